@@ -1,0 +1,17 @@
+/** One router's health over a window. Every figure is null where there is no sample: no data is not zero. */
+export interface HealthSummary {
+  /** Percent, 0-100. */
+  readonly cpuMean: number | null;
+  readonly cpuMax: number | null;
+  /** The newest CPU sample, percent. */
+  readonly cpuLatest: number | null;
+  /** Least free memory in the window, percent. */
+  readonly memoryMinFree: number | null;
+  readonly memoryLatestFree: number | null;
+  /** Sum of the counts of critical errors. Null if the router sent nothing at all in the window. */
+  readonly criticalErrors: number | null;
+  /** CPU samples in the window. */
+  readonly samples: number;
+  /** Time of the newest sample of any measurement, milliseconds since the epoch. */
+  readonly newestAt: number | null;
+}

@@ -1,0 +1,91 @@
+import type { Gate, Verdict } from './gate.ts';
+import type { Schedule } from './schedule.ts';
+
+export const UPGRADE_STATUSES = [
+  'draft',
+  'pending',
+  'approved',
+  'scheduled',
+  'running',
+  'paused',
+  'success',
+  'failed',
+  'rolled_back',
+  'cancelled',
+  'rejected',
+] as const;
+
+export type UpgradeStatus = (typeof UPGRADE_STATUSES)[number];
+
+/** The states in which an upgrade still has something to come; a router has at most one such upgrade. */
+export const OPEN_STATUSES = [
+  'draft',
+  'pending',
+  'approved',
+  'scheduled',
+  'running',
+  'paused',
+] as const satisfies readonly UpgradeStatus[];
+
+/** The steps of an upgrade, in order. `rollback` is added only when it is needed. */
+export const UPGRADE_STEPS = [
+  'precheck',
+  'backup_config',
+  'stage_image',
+  'verify_image',
+  'preflight_gate',
+  'save_config',
+  'activate',
+  'reboot_wait',
+  'verify_version',
+  'postcheck',
+  'commit',
+  'cleanup',
+] as const;
+
+export type StepName = (typeof UPGRADE_STEPS)[number] | 'rollback';
+
+export type StepStatus = 'pending' | 'running' | 'success' | 'failed' | 'skipped' | 'rolled_back';
+
+export interface UpgradeStep {
+  readonly position: number;
+  readonly name: StepName;
+  readonly status: StepStatus;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly detail: string | null;
+}
+
+/** An upgrade as lists show it. Times are instants; people are login names. */
+export interface Upgrade {
+  readonly id: string;
+  readonly routerId: string;
+  readonly hostname: string;
+  readonly site: string | null;
+  readonly timeZone: string;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  readonly status: UpgradeStatus;
+  readonly schedule: Schedule;
+  readonly requestedBy: string;
+  /** Operator id of the requester, who cannot approve. */
+  readonly requestedById: string;
+  readonly requestedAt: Date;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  /** Who rejected or cancelled it, when, and why. */
+  readonly closedBy: string | null;
+  readonly closedAt: Date | null;
+  readonly closeReason: string | null;
+  readonly changeReference: string | null;
+  readonly batchId: string;
+  readonly verdict: Verdict;
+}
+
+/** One upgrade, whole. */
+export interface UpgradeDetail extends Upgrade {
+  readonly image: { readonly fileName: string; readonly sizeBytes: number; readonly sha256: string };
+  readonly policyId: string | null;
+  readonly gates: readonly Gate[];
+  readonly steps: readonly UpgradeStep[];
+}

@@ -1,0 +1,54 @@
+import type { HealthSummary } from '../model/health.ts';
+import type { InterfaceReading, Point, Series, SeriesName } from '../model/telemetry.ts';
+
+/** A span of time, milliseconds since the epoch; `end` is exclusive. */
+export interface TimeWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What `write` did. Refused points are counted by reason and never stored. */
+export interface WriteResult {
+  readonly accepted: number;
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/**
+ * Where telemetry lives: InfluxDB, or PostgreSQL in the demo. One contract suite holds for both.
+ * Every read is for one organization (its uuid) and answers only for routers that have data: a router without any is absent
+ * from the map, never zero. Reads reject with `TelemetryUnavailable` when the store cannot be reached.
+ */
+export interface TelemetryStore {
+  readonly kind: 'influx' | 'embedded';
+  /** Where it is, for people: host and port, without secrets. */
+  readonly address: string;
+  /** Validates, buffers and sends. Resolves when the points are accepted, which may be before they can be read. */
+  write(points: readonly Point[]): Promise<WriteResult>;
+  /** Resolves when everything accepted so far can be read. */
+  flush(): Promise<void>;
+  /** The newest CPU, free memory and time of each router asked for, looking back two hours. */
+  latest(organizationId: string, routerIds: readonly string[]): Promise<ReadonlyMap<string, HealthSummary>>;
+  /** Series of many routers in one query: means of `cpu` and `memory`, sums of critical `errors`. At most `steps` values each. */
+  series(
+    organizationId: string,
+    routerIds: readonly string[],
+    name: SeriesName,
+    window: TimeWindow,
+    steps: number,
+  ): Promise<ReadonlyMap<string, Series>>;
+  /** One router's health over a window; null if it sent nothing. */
+  health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null>;
+  /** Every router's health over a window, in a number of queries that does not depend on how many there are. */
+  fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>>;
+  /** The newest reading of each interface of a router, by name. */
+  interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]>;
+  /** Round trip in milliseconds; rejects when it cannot be reached. */
+  ping(): Promise<number>;
+  /** Flushes, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The store did not answer, or refused to. The message has no secrets. */
+export class TelemetryUnavailable extends Error {
+  override readonly name = 'TelemetryUnavailable';
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
+    // Ink chooses its production reconciler by this, and leaks performance measures without it.
+    env: { NODE_ENV: 'production', TZ: 'UTC' },
+    globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    allowOnly: false,
+  },
+});
