@@ -4,10 +4,10 @@ import { PLATFORMS } from './platform.ts';
 import { ROLES } from './role.ts';
 import { ROUTER_STATUSES } from './router.ts';
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/u, 'use lower-case letters, digits and hyphens');
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/u, 'must have only lower-case letters, digits and hyphens');
 const siteName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/u, 'use lower-case letters, digits and hyphens, at most 32');
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/u, 'must have only lower-case letters, digits and hyphens, at most 32');
 // Names end up on terminals: what could move a cursor or reorder a line is refused at the door.
 const text = z
   .string()
