@@ -14,3 +14,7 @@ export interface WeeklyWindow {
   /** IANA name, `Europe/Amsterdam`. */
   readonly timeZone: string;
 }
+
+/** What an operator chooses; {@link Schedule} is what becomes of it. */
+export type ScheduleChoice =
+  { readonly kind: 'now' } | { readonly kind: 'at'; readonly at: Date } | { readonly kind: 'window' };
