@@ -19,3 +19,31 @@ export interface InfluxSettings {
   readonly batchSize: number;
   readonly flushIntervalMs: number;
 }
+
+/** How to log in to routers, from NETUP_SSH_*. */
+export interface SshLogin {
+  readonly user: string;
+  readonly password: string | null;
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything the environment says. */
+export interface Settings {
+  readonly postgres: PostgresSettings;
+  /** The administrator's login to the same server, for `migrate` and `fleet load`; null if PG_ADMIN_USER is not set. */
+  readonly admin: PostgresSettings | null;
+  /** True if any PG_* variable is set: without one, nobody has said yet where the database is. */
+  readonly postgresConfigured: boolean;
+  /** Null if INFLUX_URL is not set: telemetry is then in PostgreSQL. */
+  readonly influx: InfluxSettings | null;
+  /** Login name of the person at the keyboard; null if it is neither set nor known to the system. */
+  readonly operator: string | null;
+  /** Slug of the organization to start in; null: the operator's first. */
+  readonly organization: string | null;
+  readonly ssh: SshLogin | null;
+  readonly logLevel: LogLevel;
+  readonly readOnly: boolean;
+}

@@ -1,0 +1,121 @@
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import { quoted } from './printable.ts';
+import type { Settings } from './settings.ts';
+import { LOG_LEVELS } from './settings.ts';
+import { UserError } from './user-error.ts';
+import { VARIABLES } from './variables.ts';
+import {
+  absolutePath,
+  choice,
+  duration,
+  fieldText,
+  hostName,
+  influxUrl,
+  secret,
+  slug,
+  wholeNumber,
+  yesNo,
+} from './values.ts';
+
+const schema = z.object({
+  PG_HOST: hostName.default('127.0.0.1'),
+  PG_PORT: wholeNumber(1, 65_535).default(5432),
+  PG_DB: fieldText.default('netops'),
+  PG_USER: fieldText.default('app_user'),
+  PG_PASSWORD: secret.default(''),
+  PG_SSL_MODE: choice(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).default('prefer'),
+  PG_POOL_SIZE: wholeNumber(2, 500).default(10),
+  PG_ADMIN_USER: fieldText.optional(),
+  PG_ADMIN_PASSWORD: secret.default(''),
+  INFLUX_URL: influxUrl.optional(),
+  INFLUX_TOKEN: secret.optional(),
+  INFLUX_ORG: fieldText.default('network-operations'),
+  INFLUX_BUCKET: fieldText.default('telemetry'),
+  INFLUX_BATCH_SIZE: wholeNumber(1, 50_000).default(1000),
+  INFLUX_FLUSH_INTERVAL: duration(100, 300_000).default(5000),
+  NETUP_OPERATOR: fieldText.optional(),
+  NETUP_ORGANIZATION: slug.optional(),
+  NETUP_SSH_USER: fieldText.optional(),
+  NETUP_SSH_PASSWORD: secret.optional(),
+  NETUP_STATE_DIR: absolutePath.optional(),
+  NETUP_LOG_LEVEL: choice(LOG_LEVELS).default('info'),
+  NETUP_READ_ONLY: yesNo.default(false),
+});
+
+type Environment = z.infer<typeof schema>;
+
+/**
+ * Reads the settings from environment variables; an empty variable counts as not set.
+ * Throws one `UserError` that names every bad variable, its fault and an example. Values of secrets are never in it.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = schema.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given));
+  if (given['INFLUX_URL'] !== undefined && given['INFLUX_TOKEN'] === undefined) {
+    faults.push('INFLUX_TOKEN is not set although INFLUX_URL is (unset INFLUX_URL to keep telemetry in PostgreSQL).');
+  }
+  if (!parsed.success || faults.length > 0) throw new UserError(faults.join('\n'));
+  return toSettings(parsed.data, Object.keys(given));
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
+  const name = String(issue.path[0]);
+  const variable = VARIABLES.find((candidate) => candidate.name === name);
+  // A URL can hold a password before its @, so it is not shown either.
+  const hidden = variable?.secret === true || name === 'INFLUX_URL';
+  const value = hidden ? '' : `=${quoted(given[name] ?? '')}`;
+  return `${name}${value} ${issue.message}, for example ${name}=${variable?.example ?? ''}.`;
+}
+
+function toSettings(env: Environment, set: readonly string[]): Settings {
+  const postgres = {
+    host: env.PG_HOST,
+    port: env.PG_PORT,
+    database: env.PG_DB,
+    user: env.PG_USER,
+    password: env.PG_PASSWORD,
+    sslMode: env.PG_SSL_MODE,
+    poolSize: env.PG_POOL_SIZE,
+  };
+  return {
+    postgres,
+    admin:
+      env.PG_ADMIN_USER === undefined
+        ? null
+        : { ...postgres, user: env.PG_ADMIN_USER, password: env.PG_ADMIN_PASSWORD },
+    postgresConfigured: set.some((name) => name.startsWith('PG_')),
+    influx:
+      env.INFLUX_URL === undefined || env.INFLUX_TOKEN === undefined
+        ? null
+        : {
+            url: env.INFLUX_URL,
+            token: env.INFLUX_TOKEN,
+            org: env.INFLUX_ORG,
+            bucket: env.INFLUX_BUCKET,
+            batchSize: env.INFLUX_BATCH_SIZE,
+            flushIntervalMs: env.INFLUX_FLUSH_INTERVAL,
+          },
+    operator: env.NETUP_OPERATOR ?? loginName(),
+    organization: env.NETUP_ORGANIZATION ?? null,
+    ssh:
+      env.NETUP_SSH_USER === undefined ? null : { user: env.NETUP_SSH_USER, password: env.NETUP_SSH_PASSWORD ?? null },
+    logLevel: env.NETUP_LOG_LEVEL,
+    readOnly: env.NETUP_READ_ONLY,
+  };
+}
+
+/** Null where the user id has no account, as in many containers. */
+function loginName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}

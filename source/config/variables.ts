@@ -1,0 +1,42 @@
+/** One environment variable, for messages, `doctor` and the documentation. */
+export interface Variable {
+  readonly name: string;
+  /** A good value, shown where a bad one was given. */
+  readonly example: string;
+  readonly purpose: string;
+  /** Its value is never printed, logged or written to a report. */
+  readonly secret?: true;
+}
+
+/** Every variable that the program reads. */
+export const VARIABLES: readonly Variable[] = [
+  { name: 'PG_HOST', example: 'postgres-primary.internal', purpose: 'PostgreSQL server' },
+  { name: 'PG_PORT', example: '5432', purpose: 'its port' },
+  { name: 'PG_DB', example: 'netops', purpose: 'its database' },
+  { name: 'PG_USER', example: 'mcp_agent', purpose: 'login of this process; a member of app_user' },
+  { name: 'PG_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
+  { name: 'PG_SSL_MODE', example: 'require', purpose: 'disable, prefer, require, verify-ca or verify-full' },
+  { name: 'PG_POOL_SIZE', example: '20', purpose: 'connections of one process at most' },
+  { name: 'PG_ADMIN_USER', example: 'postgres', purpose: 'login for `migrate` and `fleet load` alone' },
+  { name: 'PG_ADMIN_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
+  { name: 'INFLUX_URL', example: 'https://influx.internal:8086', purpose: 'InfluxDB; unset: telemetry in PostgreSQL' },
+  { name: 'INFLUX_TOKEN', example: '<the token>', purpose: 'its API token', secret: true },
+  { name: 'INFLUX_ORG', example: 'network-operations', purpose: 'its organization' },
+  { name: 'INFLUX_BUCKET', example: 'telemetry', purpose: 'its bucket' },
+  { name: 'INFLUX_BATCH_SIZE', example: '1000', purpose: 'points in one write at most' },
+  { name: 'INFLUX_FLUSH_INTERVAL', example: '5s', purpose: 'the longest that a point waits to be written' },
+  { name: 'NETUP_OPERATOR', example: 'ana', purpose: 'who you are; unset: your login name' },
+  { name: 'NETUP_ORGANIZATION', example: 'north-carrier', purpose: 'organization to start in; unset: your first' },
+  { name: 'NETUP_SSH_USER', example: 'netops', purpose: 'login to routers' },
+  { name: 'NETUP_SSH_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
+  { name: 'NETUP_STATE_DIR', example: '/var/lib/netup-tui', purpose: 'folder of the log, reports and the demo' },
+  { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
+  { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },
+];
+
+/** Variables with our prefix that mean nothing to us, which are most likely misspelt. */
+export function unknownVariables(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.keys(env).filter(
+    (name) => name.startsWith('NETUP_') && !VARIABLES.some((variable) => variable.name === name),
+  );
+}
