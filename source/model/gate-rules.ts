@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 export const EVIDENCE_WINDOW_MS = 2 * 3_600_000;
 
 /** A reading from further ahead than this is not news: a clock is wrong. */
-const CLOCK_SKEW_MS = 60_000;
+const CLOCK_SKEW_MS = 5 * 60_000;
 const FEWEST_SAMPLES = 3;
 
 export type GateResult = 'pass' | 'fail' | 'unknown';

@@ -24,7 +24,7 @@ describe('readiness', () => {
     ['stale', 'no data', aRouter(), null],
     ['stale', 'stale', aRouter(), aHealth(now, { newestAt: now.getTime() - 301_000, cpuMean: 99 })],
     ['stale', 'few data', aRouter(), aHealth(now, { samples: 3 })],
-    ['stale', 'clock', aRouter(), aHealth(now, { newestAt: now.getTime() + 120_000 })],
+    ['stale', 'clock', aRouter(), aHealth(now, { newestAt: now.getTime() + 301_000 })],
     ['blocked', 'cpu', aRouter(), aHealth(now, { cpuMean: 91 })],
     ['blocked', 'memory', aRouter(), aHealth(now, { memoryMinFree: 8 })],
     ['blocked', 'errors', aRouter(), aHealth(now, { criticalErrors: 14 })],
@@ -45,7 +45,7 @@ describe('readiness', () => {
       memoryLatestFree: fc.constant(null),
       criticalErrors: mostly([0], [1, null]),
       samples: mostly([120, 12], [11, 0]),
-      newestAt: mostly([0, 300_000], [300_001, -120_000]).map((age) => now.getTime() - age),
+      newestAt: mostly([0, 300_000], [300_001, -301_000]).map((age) => now.getTime() - age),
     });
     const routers = fc
       .record({
