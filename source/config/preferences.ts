@@ -1,43 +1,23 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
-import { z } from 'zod';
 import { makePrivateFolder, type Paths } from './paths.ts';
 
-/** What an operator chose and the console remembers. A field that is missing or spoilt has its default. */
-const schema = z.object({
-  /** Colours; null: chosen for the terminal. */
-  theme: z.string().max(64).nullable().catch(null),
-  /** Times in UTC, or in the zone of each router's site. */
-  clock: z.enum(['utc', 'site']).catch('utc'),
-  /** Slug of the organization that was open last; null: none yet. */
-  organization: z.string().max(64).nullable().catch(null),
-  /** How the fleet is sorted; null: by hostname. */
-  fleetSort: z
-    .object({ column: z.string().max(64), descending: z.boolean() })
-    .nullable()
-    .catch(null),
-});
-
-export type PreferenceValues = z.infer<typeof schema>;
-
+/** What the console remembers between sessions: JSON values by key. Whoever reads a value checks it, since people edit the file. */
 export interface Preferences {
-  readonly values: PreferenceValues;
-  /** Writes one preference at once; what cannot be written (a full disk, a read-only home) lasts until the program ends. */
-  set<Key extends keyof PreferenceValues>(key: Key, value: PreferenceValues[Key]): void;
+  get(key: string): unknown;
+  /** Writes at once; what cannot be written (a full disk, a read-only home) lasts until the program ends. */
+  set(key: string, value: unknown): void;
 }
 
 /** Opens the preferences. A spoilt file is set aside as `preferences.json.spoilt`, never an error. */
 export function openPreferences(paths: Paths): Preferences {
-  let values = schema.parse({});
   const store = openStore(paths.config);
-  if (store !== null) values = schema.parse({ ...store.store });
+  const values = new Map<string, unknown>(store === null ? [] : Object.entries(store.store));
   return {
-    get values() {
-      return values;
-    },
-    set(key, value) {
-      values = { ...values, [key]: value };
+    get: (key) => values.get(key),
+    set: (key, value) => {
+      values.set(key, value);
       try {
         store?.set(key, value);
       } catch {
