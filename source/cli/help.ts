@@ -1,0 +1,44 @@
+import { type CommandSpec, type FlagSpecs, kebab } from './command-spec.ts';
+import type { CommandEntry } from './commands.ts';
+
+const WIDTH = 26;
+
+/** What `netup-tui --help` prints. */
+export function programHelp(commands: readonly CommandEntry[]): string {
+  return [
+    'netup-tui: a terminal console for firmware upgrades of large router fleets.',
+    '',
+    'Usage: netup-tui [COMMAND] [FLAGS]',
+    '',
+    ...commands.map(({ usage, purpose }) => column(`netup-tui ${usage}`.trimEnd(), purpose, 36)),
+    '',
+    column('--help, -h', 'this, or the help of a command: netup-tui help fleet load'),
+    column('--version, -v', 'the version'),
+    '',
+    'Where the databases are comes from environment variables: PG_HOST, PG_USER, PG_PASSWORD, INFLUX_URL, INFLUX_TOKEN',
+    'and others (README.md lists them). Nothing at hand? `netup-tui demo` needs no database.',
+  ].join('\n');
+}
+
+/** What `netup-tui help NAME` prints. */
+export function commandHelp(spec: CommandSpec<FlagSpecs>): string {
+  const flags = Object.entries(spec.flags).map(([key, flag]) => {
+    const value = flag.type === 'boolean' ? '' : ` ${flag.placeholder ?? 'VALUE'}`;
+    const short = flag.shortFlag === undefined ? '' : `, -${flag.shortFlag}`;
+    return column(`--${kebab(key)}${value}${short}`, flag.help);
+  });
+  const examples = (spec.examples ?? []).map((example) => `  netup-tui ${example}`);
+  return [
+    `Usage: ${['netup-tui', spec.name, spec.operands, '[FLAGS]'].filter(Boolean).join(' ')}`,
+    '',
+    spec.purpose,
+    '',
+    ...flags,
+    column('--help, -h', 'this'),
+    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
+  ].join('\n');
+}
+
+function column(left: string, right: string, width = WIDTH): string {
+  return left.length >= width ? `  ${left}\n  ${' '.repeat(width)}${right}` : `  ${left.padEnd(width)}${right}`;
+}

@@ -1,0 +1,23 @@
+import process from 'node:process';
+import { dispatch } from './dispatch.ts';
+import { reportFailure } from './report-failure.ts';
+import { processShell } from './shell.ts';
+
+// `netup-tui ... | head` closes the pipe early: that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+    throw error;
+  });
+}
+
+// The console and the demo restore the terminal and stop what they started on `exit`.
+process.on('uncaughtException', (error) => {
+  process.exit(reportFailure(error, process.argv[2] ?? '', processShell));
+});
+
+// A connection that somebody forgot to close must not keep the program from ending.
+const GRACE_MS = 2000;
+
+process.exitCode = await dispatch(process.argv.slice(2), processShell);
+setTimeout(() => process.exit(), GRACE_MS).unref();

@@ -1,0 +1,43 @@
+import { secretRemover } from '../config/secrets.ts';
+import { writeCrashReport } from '../config/crash-report.ts';
+import { findPaths } from '../config/paths.ts';
+import { UserError } from '../config/user-error.ts';
+import { cleanText } from '../model/text.ts';
+import { print, type Shell } from './shell.ts';
+
+/** Exit code of a defect of ours, after sysexits' EX_SOFTWARE. */
+const DEFECT = 70;
+
+/**
+ * Errors whose message is already a sentence for people. By name, because their classes come with whole drivers that most commands
+ * never load.
+ */
+const SPEAKING = ['UpgradeRefused', 'DeviceError', 'DatabaseUnavailable', 'TelemetryUnavailable'];
+
+/** Tells people what went wrong and returns the exit code: a sentence for what they can mend, a crash report for what they cannot. */
+export function reportFailure(error: unknown, command: string, shell: Shell): number {
+  const removeSecrets = secretRemover(shell.env);
+  const say = (text: string): void => print(shell.stderr, cleanText(removeSecrets(text)));
+  if (error instanceof UserError) {
+    say(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof Error && SPEAKING.includes(error.name)) {
+    say(error.message);
+    return 1;
+  }
+  const report = writeCrashReport(findPaths(shell.env), error, {
+    command: command === '' ? 'console' : command,
+    terminal: { columns: process.stdout.columns, rows: process.stdout.rows },
+    removeSecrets,
+    now: new Date(),
+  });
+  const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  say(`netup-tui stopped because of a defect: ${summary.split('\n')[0] ?? ''}`);
+  say(
+    report === null
+      ? 'The report could not be written.'
+      : `The report is in ${report}; it has no secrets, please send it along.`,
+  );
+  return DEFECT;
+}
