@@ -1,0 +1,141 @@
+import type postgres from 'postgres';
+import type { HealthSummary } from '../../model/health.ts';
+import type { InterfaceReading, Point, Series, SeriesName } from '../../model/telemetry.ts';
+import { HealthCollector } from '../health-parts.ts';
+import { latestWindow } from '../latest-window.ts';
+import { sortPoints } from '../sort-points.ts';
+import { cutIntoSteps, SeriesCollector } from '../steps.ts';
+import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
+import { isStorableTag } from '../validate-point.ts';
+import { ask } from './ask.ts';
+import type { TelemetryDatabase } from './database.ts';
+import { collectHealth } from './health-rows.ts';
+import { insertRows } from './insert-rows.ts';
+import { readInterfaces } from './interface-rows.ts';
+import { Roller } from './roller.ts';
+import { rowsByOrganization } from './rows.ts';
+import { collectSeries } from './series-rows.ts';
+import { EmbeddedUnavailable } from './unavailable.ts';
+
+export interface EmbeddedStoreOptions {
+  /** Host and port of the database, for people. */
+  readonly address?: string;
+  /** Milliseconds since the epoch; the system clock if left out. */
+  readonly now?: () => number;
+  /** Longest time for one call, milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** SQLSTATE of a row for which there is no partition. */
+const NO_PARTITION = '23514';
+
+/**
+ * Telemetry in PostgreSQL, for the demo and for fleets of up to 10,000 routers at one reading a minute; beyond it InfluxDB is
+ * the store. Readings are single for at least two hours, hourly sums for 30 days. A crash of PostgreSQL loses the single
+ * readings. Writing needs the role netup_worker. The database stays the caller's: `close` leaves it open.
+ */
+export function openEmbeddedStore(database: TelemetryDatabase, options: EmbeddedStoreOptions = {}): TelemetryStore {
+  return new EmbeddedStore(database, options);
+}
+
+class EmbeddedStore implements TelemetryStore {
+  readonly kind = 'embedded';
+  readonly address: string;
+  readonly #database: TelemetryDatabase;
+  readonly #now: () => number;
+  readonly #timeoutMs: number;
+  readonly #roller = new Roller();
+
+  constructor(database: TelemetryDatabase, options: EmbeddedStoreOptions) {
+    this.#database = database;
+    this.address = options.address ?? 'PostgreSQL';
+    this.#now = options.now ?? Date.now;
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+  }
+
+  async write(points: readonly Point[]): Promise<WriteResult> {
+    if (points.length === 0) return { accepted: 0, refused: {} };
+    return this.#write(points).catch((error: unknown) => {
+      if (!(error instanceof EmbeddedUnavailable && error.code === NO_PARTITION)) throw error;
+      this.#roller.forget();
+      return this.#write(points);
+    });
+  }
+
+  /** There is no buffer. */
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  latest(organizationId: string, routerIds: readonly string[]): Promise<ReadonlyMap<string, HealthSummary>> {
+    return this.#healthOf(organizationId, routerIds, latestWindow(this.#now()));
+  }
+
+  async series(
+    organizationId: string,
+    routerIds: readonly string[],
+    name: SeriesName,
+    window: TimeWindow,
+    wantedSteps: number,
+  ): Promise<ReadonlyMap<string, Series>> {
+    const steps = cutIntoSteps(window, wantedSteps);
+    const collector = new SeriesCollector(steps);
+    const ids = routerIds.filter((id) => isStorableTag(id));
+    if (ids.length > 0) {
+      const span = { window, steps, now: this.#now() };
+      await this.#ask(organizationId, (sql) => collectSeries(sql, collector, ids, name, span));
+    }
+    return collector.series(name === 'errors' ? 'sums' : 'means');
+  }
+
+  async health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null> {
+    return (await this.#healthOf(organizationId, [routerId], window)).get(routerId) ?? null;
+  }
+
+  fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>> {
+    return this.#healthOf(organizationId, null, window);
+  }
+
+  async interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]> {
+    if (!isStorableTag(routerId)) return [];
+    return this.#ask(organizationId, (sql) => readInterfaces(sql, routerId, window));
+  }
+
+  ping(): Promise<number> {
+    return ask(this.address, this.#timeoutMs, () => this.#database.ping());
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #write(points: readonly Point[]): Promise<WriteResult> {
+    const now = this.#now();
+    const { unscoped } = this.#database;
+    const rawFrom = await ask(this.address, this.#timeoutMs, () => this.#roller.rawFrom(unscoped, now));
+    const { accepted, refused } = sortPoints(points, now, (point) =>
+      point.time < rawFrom ? 'older than the store keeps' : null,
+    );
+    for (const [organization, rows] of rowsByOrganization(accepted)) {
+      await this.#ask(organization, (sql) => insertRows(sql, rows));
+    }
+    return { accepted: accepted.length, refused };
+  }
+
+  async #healthOf(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+  ): Promise<ReadonlyMap<string, HealthSummary>> {
+    const collector = new HealthCollector();
+    const ids = routerIds?.filter((id) => isStorableTag(id)) ?? null;
+    if (ids === null || ids.length > 0) {
+      await this.#ask(organizationId, (sql) => collectHealth(sql, collector, window, ids, this.#now()));
+    }
+    return collector.summaries();
+  }
+
+  #ask<T>(organizationId: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    return ask(this.address, this.#timeoutMs, () => work(this.#database.organization(organizationId).sql));
+  }
+}

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ParameterizedQuery } from '@influxdata/influxdb-client';
+import type { InfluxSettings } from '../../config/settings.ts';
+import type { HealthSummary } from '../../model/health.ts';
+import type { InterfaceReading, Point, Series, SeriesName } from '../../model/telemetry.ts';
+import { HealthCollector } from '../health-parts.ts';
+import { latestWindow } from '../latest-window.ts';
+import { sortPoints } from '../sort-points.ts';
+import { cutIntoSteps, SeriesCollector } from '../steps.ts';
+import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
+import { InfluxConnection } from './connection.ts';
+import { idLists, type Scope } from './flux-parts.ts';
+import { addHealthRow, healthQuery } from './health-query.ts';
+import { InterfaceCollector, interfacesQuery } from './interfaces-query.ts';
+import { lineOf } from './line-protocol.ts';
+import { pingQuery } from './ping-query.ts';
+import { eachRow, type FluxRow } from './rows.ts';
+import { sendLines } from './send-lines.ts';
+import { addSeriesRow, seriesQuery } from './series-query.ts';
+import { WriteQueue } from './write-queue.ts';
+
+export interface InfluxStoreOptions {
+  /** Milliseconds since the epoch; the system clock if left out. */
+  readonly now?: () => number;
+  /** Told when accepted points are given up: too many in an outage, refused by the server, or left over at the end. */
+  readonly onLost?: (count: number, reason: string) => void;
+  /** Longest times in milliseconds. */
+  readonly queryTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+  readonly pingTimeoutMs?: number;
+  /** First and longest wait before a failed batch is sent again, milliseconds. */
+  readonly retryDelayMs?: readonly [first: number, longest: number];
+  /** Points held at most while the server does not take them. */
+  readonly maxQueued?: number;
+}
+
+/** Telemetry in InfluxDB 2. Does no I/O until it is used. */
+export function openInfluxStore(settings: InfluxSettings, options: InfluxStoreOptions = {}): TelemetryStore {
+  return new InfluxStore(settings, options);
+}
+
+class InfluxStore implements TelemetryStore {
+  readonly kind = 'influx';
+  readonly address: string;
+  readonly #connection: InfluxConnection;
+  readonly #queue: WriteQueue;
+  readonly #now: () => number;
+  readonly #queryTimeoutMs: number;
+  readonly #writeTimeoutMs: number;
+  readonly #pingTimeoutMs: number;
+
+  constructor(settings: InfluxSettings, options: InfluxStoreOptions) {
+    this.#connection = new InfluxConnection(settings);
+    this.address = this.#connection.address;
+    this.#now = options.now ?? Date.now;
+    this.#queryTimeoutMs = options.queryTimeoutMs ?? 30_000;
+    this.#writeTimeoutMs = options.writeTimeoutMs ?? 10_000;
+    this.#pingTimeoutMs = options.pingTimeoutMs ?? 5000;
+    this.#queue = new WriteQueue({
+      batchSize: settings.batchSize,
+      flushIntervalMs: settings.flushIntervalMs,
+      maxLines: options.maxQueued ?? Math.max(100_000, settings.batchSize * 10),
+      retryDelayMs: options.retryDelayMs ?? [1000, 30_000],
+      send: (lines) => this.#connection.request(this.#writeTimeoutMs, (client) => sendLines(client, settings, lines)),
+      onLost: options.onLost ?? (() => undefined),
+    });
+  }
+
+  async write(points: readonly Point[]): Promise<WriteResult> {
+    const { accepted, refused } = sortPoints(points, this.#now());
+    if (accepted.length > 0) await this.#queue.add(accepted.map((point) => lineOf(point)));
+    return { accepted: accepted.length, refused };
+  }
+
+  flush(): Promise<void> {
+    return this.#queue.flush();
+  }
+
+  async latest(organizationId: string, routerIds: readonly string[]): Promise<ReadonlyMap<string, HealthSummary>> {
+    return this.#healthOf(organizationId, routerIds, latestWindow(this.#now()));
+  }
+
+  async series(
+    organizationId: string,
+    routerIds: readonly string[],
+    name: SeriesName,
+    window: TimeWindow,
+    wantedSteps: number,
+  ): Promise<ReadonlyMap<string, Series>> {
+    const steps = cutIntoSteps(window, wantedSteps);
+    const collector = new SeriesCollector(steps);
+    await this.#read(
+      organizationId,
+      routerIds,
+      window,
+      (scope) => seriesQuery(scope, name, steps),
+      (row) => addSeriesRow(collector, row),
+    );
+    return collector.series(name === 'errors' ? 'sums' : 'means');
+  }
+
+  async health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null> {
+    return (await this.#healthOf(organizationId, [routerId], window)).get(routerId) ?? null;
+  }
+
+  fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>> {
+    return this.#healthOf(organizationId, null, window);
+  }
+
+  async interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]> {
+    const collector = new InterfaceCollector();
+    await this.#read(organizationId, [routerId], window, interfacesQuery, (row) => collector.add(row));
+    return collector.readings();
+  }
+
+  async ping(): Promise<number> {
+    const started = performance.now();
+    await this.#query(this.#pingTimeoutMs, pingQuery(this.#connection.settings.bucket, this.#now()), () => undefined);
+    return performance.now() - started;
+  }
+
+  async close(): Promise<void> {
+    try {
+      // In an outage the first batch fails at once or after its time-out; a server that is merely slow gets two time-outs.
+      const late = delay(2 * this.#writeTimeoutMs, undefined, { ref: false });
+      await Promise.race([this.#queue.flush(), late]).catch(() => undefined);
+    } finally {
+      this.#queue.close();
+      this.#connection.close();
+    }
+    await this.#queue.flush();
+  }
+
+  async #healthOf(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+  ): Promise<ReadonlyMap<string, HealthSummary>> {
+    const collector = new HealthCollector();
+    await this.#read(organizationId, routerIds, window, healthQuery, (row) => addHealthRow(collector, row));
+    return collector.summaries();
+  }
+
+  async #read(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+    query: (scope: Scope) => ParameterizedQuery,
+    visit: (row: FluxRow) => void,
+  ): Promise<void> {
+    // InfluxDB refuses an empty range.
+    if (window.end <= window.start) return;
+    const { bucket } = this.#connection.settings;
+    for (const ids of routerIds === null ? [null] : idLists(routerIds)) {
+      await this.#query(this.#queryTimeoutMs, query({ bucket, organizationId, window, routerIds: ids }), visit);
+    }
+  }
+
+  #query(timeoutMs: number, query: ParameterizedQuery, visit: (row: FluxRow) => void): Promise<void> {
+    return this.#connection.request(timeoutMs, (client) =>
+      eachRow(client, this.#connection.settings.org, query, visit),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
+import type { InterfaceReading } from '../../model/telemetry.ts';
+import { readWhere, type Scope, together } from './flux-parts.ts';
+import type { FluxRow } from './rows.ts';
+
+/** The newest value of each field of each interface, and the errors of the window. */
+export function interfacesQuery(scope: Scope): ParameterizedQuery {
+  const gauges = flux`(r._field == "in_bytes_rate" or r._field == "out_bytes_rate" or r._field == "admin_status" or r._field == "oper_status")`;
+  // Fields are of two types, which one table cannot hold: they stay grouped by field.
+  const kept = flux`|> keep(columns: ["interface_name", "_field", "_value", "_time"])`;
+  return together([
+    flux`${readWhere(scope, flux`r._measurement == "interfaces" and ${gauges}`)} |> last() ${kept} |> yield(name: "last")`,
+    flux`${readWhere(scope, flux`r._measurement == "interfaces" and r._field == "error_count"`)} |> sum() |> group() |> keep(columns: ["interface_name", "_value"]) |> yield(name: "errors")`,
+  ]);
+}
+
+interface Gathered {
+  errors: number;
+  readonly newest: Map<string, { readonly value: number; readonly at: number }>;
+}
+
+/** Puts the rows of the answer to {@link interfacesQuery} together, a reading for each interface. */
+export class InterfaceCollector {
+  readonly #byName = new Map<string, Gathered>();
+
+  add(row: FluxRow): void {
+    const name = row.text('interface_name');
+    const gathered = this.#byName.get(name) ?? { errors: 0, newest: new Map() };
+    this.#byName.set(name, gathered);
+    if (row.result === 'errors') {
+      gathered.errors += row.number('_value');
+      return;
+    }
+    const field = row.text('_field');
+    const at = row.time('_time');
+    if (at >= (gathered.newest.get(field)?.at ?? 0)) gathered.newest.set(field, { value: row.number('_value'), at });
+  }
+
+  /** By name. An interface that lacks one of the fields is left out: what was not sent is not 0. */
+  readings(): InterfaceReading[] {
+    return [...this.#byName]
+      .flatMap(([name, gathered]) => readingOf(name, gathered) ?? [])
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  }
+}
+
+function readingOf(name: string, { errors, newest }: Gathered): InterfaceReading | null {
+  const [inRate, outRate, admin, oper] = ['in_bytes_rate', 'out_bytes_rate', 'admin_status', 'oper_status'].map(
+    (field) => newest.get(field),
+  );
+  if (!inRate || !outRate || !admin || !oper) return null;
+  return {
+    name,
+    inBytesPerSecond: inRate.value,
+    outBytesPerSecond: outRate.value,
+    errors,
+    adminUp: admin.value === 1,
+    operUp: oper.value === 1,
+    at: Math.max(inRate.at, outRate.at, admin.at, oper.at),
+  };
+}

@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TelemetryUnavailable } from '../store.ts';
+import { InfluxRefusal } from './unavailable.ts';
+
+export interface WriteQueueOptions {
+  /** Lines of one request. */
+  readonly batchSize: number;
+  /** How long a line may wait for others, milliseconds. */
+  readonly flushIntervalMs: number;
+  /** Lines held at most; beyond it the oldest are given up. */
+  readonly maxLines: number;
+  /** First and longest wait before a failed batch is sent again, milliseconds. */
+  readonly retryDelayMs: readonly [first: number, longest: number];
+  readonly send: (lines: string[]) => Promise<void>;
+  /** Told of lines that were accepted and are given up. */
+  readonly onLost: (count: number, reason: string) => void;
+}
+
+interface Waiter {
+  /** How many lines have to be dealt with before it is done. */
+  readonly mark: number;
+  readonly settle: (failure: unknown) => void;
+}
+
+/** Answers that say that the lines are at fault: sending them again cannot help. */
+const FAULTY_LINES: ReadonlySet<number> = new Set([400, 413, 422]);
+
+/**
+ * Lines on their way to InfluxDB, sent in order, one batch at a time. It stands in front of the client's own buffer because
+ * that one gives lines up without a word when it overflows, when it is closed in an outage and on a 400, sends any number of
+ * batches at once, and its `flush` does not wait for those already under way. A spool on disk can take this class's place.
+ */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  #lines: string[] = [];
+  /** Lines sent or given up since the start, and all lines taken since the start. */
+  #dealtWith = 0;
+  #taken = 0;
+  #lost: { count: number; reason: string } | null = null;
+  #waiters: Waiter[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #draining = false;
+  #failing = false;
+  #closed = false;
+  #retry = new AbortController();
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Takes lines. Resolves at once, unless the server is slower than the caller; in an outage it never waits. */
+  async add(lines: readonly string[]): Promise<void> {
+    if (this.#closed) throw new TelemetryUnavailable('The telemetry store is closed.');
+    const { batchSize, flushIntervalMs, maxLines } = this.#options;
+    for (const line of lines) this.#lines.push(line);
+    this.#taken += lines.length;
+    const tooMany = this.#lines.length - maxLines;
+    if (tooMany > 0) this.#giveUp(this.#lines.splice(0, tooMany).length, 'too many were waiting');
+    if (this.#lines.length >= batchSize) this.#start();
+    else this.#timer ??= setTimeout(() => this.#start(), flushIntervalMs).unref();
+    const backlog = maxLines / 2;
+    // A failure is told to those who flush; here it only ends the waiting.
+    if (this.#lines.length > backlog && !this.#failing) await this.#until(this.#taken - backlog).catch(() => undefined);
+  }
+
+  /**
+   * Resolves when every line taken so far has been sent. Rejects as soon as a batch fails, in which case the lines are kept and
+   * sent again, and if any line was given up since the last flush.
+   */
+  async flush(): Promise<void> {
+    if (this.#dealtWith < this.#taken) {
+      const done = this.#until(this.#taken);
+      this.#retry.abort();
+      this.#start();
+      await done;
+    }
+    const lost = this.#lost;
+    this.#lost = null;
+    if (lost !== null) throw new TelemetryUnavailable(`${lost.count} points were not stored: ${lost.reason}`);
+  }
+
+  /** Gives up what has not been sent, and reports it. Flush first. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#retry.abort();
+    if (!this.#draining) this.#giveUpAll();
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#draining) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    const [first, longest] = this.#options.retryDelayMs;
+    for (let wait = first; this.#lines.length > 0;) {
+      const batch = this.#lines.splice(0, this.#options.batchSize);
+      const failure = await this.#send(batch);
+      this.#failing = failure !== null;
+      if (failure === null) {
+        wait = first;
+        this.#settleWaiters();
+        continue;
+      }
+      this.#lines = [...batch, ...this.#lines];
+      this.#rejectWaiters(failure);
+      if (this.#closed) break;
+      this.#retry = new AbortController();
+      await delay(wait, undefined, { signal: this.#retry.signal, ref: false }).catch(() => undefined);
+      wait = Math.min(wait * 2, longest);
+    }
+    this.#draining = false;
+    if (this.#closed) this.#giveUpAll();
+  }
+
+  /** Null when the batch is dealt with; else why it has to be sent again. */
+  async #send(batch: string[]): Promise<Error | null> {
+    try {
+      await this.#options.send(batch);
+      this.#dealtWith += batch.length;
+      return null;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if (!(failure instanceof InfluxRefusal && FAULTY_LINES.has(failure.status))) return failure;
+      // Of a partial write the rest is stored; InfluxDB says how many are not.
+      const dropped = Number(/\bdropped=(\d+)/u.exec(failure.message)?.[1] ?? batch.length);
+      this.#dealtWith += batch.length - dropped;
+      this.#giveUp(dropped, failure.message);
+      return null;
+    }
+  }
+
+  #giveUpAll(): void {
+    if (this.#lines.length > 0)
+      this.#giveUp(this.#lines.splice(0).length, 'the store was closed before they were sent');
+    this.#settleWaiters();
+  }
+
+  #giveUp(count: number, reason: string): void {
+    this.#dealtWith += count;
+    this.#lost = { count: (this.#lost?.count ?? 0) + count, reason };
+    this.#options.onLost(count, reason);
+  }
+
+  #until(mark: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ mark, settle: (failure) => (failure === null ? resolve() : reject(failure)) });
+    });
+  }
+
+  #settleWaiters(): void {
+    const done = this.#waiters.filter((waiter) => waiter.mark <= this.#dealtWith);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.mark > this.#dealtWith);
+    for (const waiter of done) waiter.settle(null);
+  }
+
+  #rejectWaiters(failure: Error): void {
+    const waiting = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiting) waiter.settle(failure);
+  }
+}

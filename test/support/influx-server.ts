@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { InfluxSettings } from '../../source/config/settings.ts';
+
+const READY_WITHIN_MS = 30_000;
+const setupAnswer = z.object({ auth: z.object({ token: z.string() }) });
+
+/** Starts and sets up a server of our own, with a bucket without retention. A string says why it could not. */
+export async function startInflux(): Promise<{ settings: InfluxSettings; stop: () => Promise<void> } | string> {
+  const directory = await mkdtemp(join(tmpdir(), 'netup-influx-'));
+  const child = spawn(
+    'influxd',
+    [
+      `--bolt-path=${join(directory, 'influxd.bolt')}`,
+      `--sqlite-path=${join(directory, 'influxd.sqlite')}`,
+      `--engine-path=${join(directory, 'engine')}`,
+      '--http-bind-address=127.0.0.1:0',
+      '--reporting-disabled',
+      '--no-tasks',
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'], HOME: directory } },
+  );
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const url = `http://127.0.0.1:${await portOf(child)}`;
+    return { settings: await setUp(url), stop };
+  } catch (error) {
+    await stop();
+    return `no influxd: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** The port, from the line of the log in which the server says that it listens. */
+async function portOf(child: ChildProcess): Promise<string> {
+  const failed = once(child, 'error').then(([error]) =>
+    Promise.reject(error instanceof Error ? error : new Error('failed')),
+  );
+  const late = once(AbortSignal.timeout(READY_WITHIN_MS), 'abort').then(() =>
+    Promise.reject(new Error('no answer in time')),
+  );
+  const listening = (async () => {
+    if (child.stdout === null) throw new Error('no output');
+    const lines = createInterface({ input: child.stdout });
+    let port: string | undefined;
+    // Reads to the end, so that the pipe never fills; the port is taken from the first line that has one.
+    for await (const line of lines) {
+      port = /msg=Listening .*\bport=(\d+)/u.exec(line)?.[1] ?? /"msg":"Listening".*"port":(\d+)/u.exec(line)?.[1];
+      if (port !== undefined) break;
+    }
+    child.stdout.resume();
+    if (port === undefined) throw new Error('it ended before it listened');
+    return port;
+  })();
+  return Promise.race([listening, failed, late]);
+}
+
+async function setUp(url: string): Promise<InfluxSettings> {
+  const body = { username: 'tests', password: 'tests-only-password', org: 'tests', bucket: 'telemetry' };
+  const response = await fetch(`${url}/api/v2/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, retentionPeriodSeconds: 0 }),
+  });
+  const { auth } = setupAnswer.parse(await response.json());
+  return { url, token: auth.token, org: body.org, bucket: body.bucket, batchSize: 1000, flushIntervalMs: 5000 };
+}

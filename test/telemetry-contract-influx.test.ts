@@ -1,0 +1,19 @@
+import { openInfluxStore } from '../source/telemetry/influx/influx-store.ts';
+import { useInflux } from './support/influx.ts';
+import { describeTelemetryStore } from './telemetry-contract.ts';
+
+const influx = useInflux();
+
+describeTelemetryStore('InfluxDB', async () => {
+  const settings = influx.settings();
+  if (settings === null) return influx.reason();
+  const secret = 'token-that-nobody-may-see';
+  return {
+    store: openInfluxStore(settings),
+    // Port 1 of the loopback: nothing listens there.
+    openUnreachable: () => ({
+      store: openInfluxStore({ ...settings, url: 'http://127.0.0.1:1', token: secret }),
+      secret,
+    }),
+  };
+});

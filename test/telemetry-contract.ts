@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import type { TelemetryStore } from '../source/telemetry/store.ts';
+import { describeFailing, type StoreUnderTest } from './telemetry-contract-failing.ts';
+import { describeHealth } from './telemetry-contract-health.ts';
+import { describeInterfaces } from './telemetry-contract-interfaces.ts';
+import { describeSeries } from './telemetry-contract-series.ts';
+import { describeWriting } from './telemetry-contract-writing.ts';
+
+/** What every store does. `open` answers with a reason instead where there is nothing to test on; the tests are skipped with it. */
+export function describeTelemetryStore(name: string, open: () => Promise<StoreUnderTest | string>): void {
+  describe(`the ${name} store`, () => {
+    let opened: StoreUnderTest | string = 'not opened';
+    beforeAll(async () => {
+      opened = await open();
+    });
+    beforeEach((context) => {
+      if (typeof opened === 'string') context.skip(opened);
+    });
+    afterAll(async () => {
+      if (typeof opened !== 'string') await opened.store.close();
+    });
+    const underTest = (): StoreUnderTest => {
+      if (typeof opened === 'string') throw new Error(opened);
+      return opened;
+    };
+    const store = (): TelemetryStore => underTest().store;
+    describeWriting(store);
+    describeHealth(store);
+    describeSeries(store);
+    describeInterfaces(store);
+    describeFailing(underTest);
+  });
+}
