@@ -1,0 +1,54 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { DeviceError } from './device-error.ts';
+import type { PlatformDriver } from './platform.ts';
+import { closedFault } from './ssh-fault.ts';
+import { login } from './ssh-login.ts';
+import { SshSession } from './ssh-session.ts';
+import { DEFAULT_TIMEOUTS, type Target, targetName } from './target.ts';
+
+/** Wide, so that a device does not wrap the echo of a command. */
+const TERMINAL = { term: 'vt100', cols: 511, rows: 24 };
+
+/**
+ * Logs in to a device and makes its command line ready. The caller closes the session.
+ * Rejects with a DeviceError, or with the reason of the target's signal.
+ */
+export async function openSession(target: Target, driver: PlatformDriver): Promise<SshSession> {
+  const device = targetName(target);
+  const timeouts = {
+    connect: target.timeouts?.connect ?? DEFAULT_TIMEOUTS.connect,
+    command: target.timeouts?.command ?? DEFAULT_TIMEOUTS.command,
+  };
+  const { client, hostKey } = await login(target);
+  try {
+    const channel = await openShell(client, target, timeouts.connect);
+    const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target.signal);
+    await session.prepare();
+    return session;
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+}
+
+async function openShell(client: Client, target: Target, milliseconds: number): Promise<ClientChannel> {
+  const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
+  const device = targetName(target);
+  const doing = 'opening a command line';
+  const aborted = (): void => reject(target.signal?.reason);
+  const timer = setTimeout(() => {
+    reject(new DeviceError('timeout', `${device} did not finish within ${milliseconds / 1000} s while ${doing}.`));
+  }, milliseconds);
+  target.signal?.throwIfAborted();
+  target.signal?.addEventListener('abort', aborted, { once: true });
+  client.shell(TERMINAL, (error, channel) => {
+    if (error === undefined || error === null) resolve(channel);
+    else reject(closedFault(device, doing, ''));
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    target.signal?.removeEventListener('abort', aborted);
+  }
+}

@@ -1,0 +1,31 @@
+import type { AlgorithmChoice } from './algorithms.ts';
+import type { Credentials } from './authentication.ts';
+import type { HostKeyRule } from './host-key.ts';
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** From the first packet to being logged in, and again from there to the first prompt. */
+  readonly connect: number;
+  /** For each command, from sending it to the prompt after its answer. */
+  readonly command: number;
+}
+
+export const DEFAULT_TIMEOUTS: Timeouts = { connect: 15_000, command: 30_000 };
+
+/** A device to log in to. */
+export interface Target extends Credentials {
+  readonly host: string;
+  readonly port: number;
+  readonly hostKey: HostKeyRule;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** `modern` if left out. */
+  readonly algorithms?: AlgorithmChoice | undefined;
+  /** Aborting closes the connection and rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The device in messages: `host:port`, the port left out where it is 22. */
+export function targetName({ host, port }: Pick<Target, 'host' | 'port'>): string {
+  const address = host.includes(':') ? `[${host}]` : host;
+  return port === 22 ? host : `${address}:${port}`;
+}
