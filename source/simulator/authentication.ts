@@ -1,0 +1,92 @@
+import ssh2, { type AuthContext, type AuthenticationType } from 'ssh2';
+import type { SimulatedDevice } from './device.ts';
+
+/** A login that was tried, for tests and logs. The password is not in it. */
+export interface LoginAttempt {
+  readonly hostname: string;
+  readonly user: string;
+  /** `none` asks which methods there are. */
+  readonly method: AuthenticationType;
+  readonly accepted: boolean;
+}
+
+const REFUSALS = 3;
+
+/** Decides about the logins of one connection. `hangUp` closes it. */
+export class DeviceAuthentication {
+  readonly #device: SimulatedDevice;
+  readonly #report: (attempt: LoginAttempt) => void;
+  readonly #hangUp: () => void;
+  readonly #methods: readonly AuthenticationType[];
+  #refusals = 0;
+
+  constructor(device: SimulatedDevice, report: (attempt: LoginAttempt) => void, hangUp: () => void) {
+    this.#device = device;
+    this.#report = report;
+    this.#hangUp = hangUp;
+    const onlyInteractive = device.quirks?.keyboardInteractiveOnly === true || device.quirks?.secondFactor === true;
+    this.#methods = [
+      ...(device.publicKey === undefined ? [] : (['publickey'] as const)),
+      ...(onlyInteractive ? [] : (['password'] as const)),
+      'keyboard-interactive',
+    ];
+  }
+
+  /** Handles one request of the client. */
+  decide(context: AuthContext): void {
+    if (!this.#methods.includes(context.method)) this.#refuse(context);
+    else if (context.method === 'password') this.#decidePassword(context);
+    else if (context.method === 'publickey')
+      this.#settle(context, this.#keyFits(context), context.signature !== undefined);
+    else if (context.method === 'keyboard-interactive') {
+      const hidden = { echo: false };
+      const code = this.#device.quirks?.secondFactor === true ? [{ prompt: 'Code: ', ...hidden }] : [];
+      context.prompt([{ prompt: 'Password: ', ...hidden }, ...code], (answers) => {
+        this.#settle(context, code.length === 0 && this.#fits(context, answers[0] ?? ''), true);
+      });
+    }
+  }
+
+  #decidePassword(context: Extract<AuthContext, { method: 'password' }>): void {
+    const fits = this.#fits(context, context.password);
+    if (fits && this.#device.quirks?.passwordExpired === true) {
+      context.requestChange('Your password has expired.', () => this.#refuse(context));
+    } else this.#settle(context, fits, true);
+  }
+
+  #fits(context: AuthContext, password: string): boolean {
+    const { user, password: expected, quirks } = this.#device;
+    return quirks?.refuseLogin !== true && context.username === user && password === expected;
+  }
+
+  #keyFits(context: Extract<AuthContext, { method: 'publickey' }>): boolean {
+    const { user, publicKey = '', quirks } = this.#device;
+    const allowed = ssh2.utils.parseKey(publicKey);
+    if (allowed instanceof Error || Array.isArray(allowed)) return false;
+    if (quirks?.refuseLogin === true || context.username !== user) return false;
+    if (!context.key.data.equals(allowed.getPublicSSH())) return false;
+    // Without a signature the client only asks whether this key would do.
+    if (context.signature === undefined || context.blob === undefined) return true;
+    return allowed.verify(context.blob, context.signature, context.hashAlgo);
+  }
+
+  #settle(context: AuthContext, accepted: boolean, final: boolean): void {
+    if (!accepted) this.#refuse(context);
+    else {
+      if (final) this.#tell(context, true);
+      context.accept();
+    }
+  }
+
+  #refuse(context: AuthContext): void {
+    this.#tell(context, false);
+    if (context.method !== 'none') this.#refusals += 1;
+    const limit = this.#device.quirks?.hangUpOnRefusal === true ? 1 : REFUSALS;
+    if (this.#refusals >= limit) this.#hangUp();
+    else context.reject([...this.#methods]);
+  }
+
+  #tell(context: AuthContext, accepted: boolean): void {
+    this.#report({ hostname: this.#device.hostname, user: context.username, method: context.method, accepted });
+  }
+}

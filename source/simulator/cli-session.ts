@@ -1,0 +1,12 @@
+import type { SimulatedDevice } from './device.ts';
+
+/** One person's, or program's, command line on a simulated device. */
+export interface CliSession {
+  readonly device: SimulatedDevice;
+  readonly now: () => Date;
+  /** Cisco and Arista: `#` rather than `>`. */
+  privileged: boolean;
+  /** Lines a page; 0 for no paging. */
+  screenLength: number;
+  screenWidth: number;
+}
