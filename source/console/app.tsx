@@ -1,0 +1,76 @@
+import { Box, useApp, useInput, usePaste, type SuspendTerminal } from 'ink';
+import { useEffect, useMemo, type ReactNode } from 'react';
+import type { Application } from './application.ts';
+import { FooterBar, HeaderBar } from './chrome.tsx';
+import { DialogLayer } from './components/dialog-layer.tsx';
+import { TooSmall } from './components/too-small.tsx';
+import { CrashBoundary } from './crash-boundary.tsx';
+import { decodeInput } from './keys/decode-input.ts';
+import type { Dispatcher } from './keys/dispatcher.ts';
+import type { ConsoleServices } from './services.ts';
+import { navigationSlice } from './state/navigation.ts';
+import { bodySize, isTooSmall, terminalSlice } from './state/terminal.ts';
+import { ServicesProvider, useSlice } from './state/use-selector.ts';
+
+export interface AppProps {
+  readonly application: Application;
+  readonly services: ConsoleServices;
+  readonly dispatcher: Dispatcher;
+  /** A screen could not be drawn. */
+  readonly onCrash: (error: Error) => void;
+  /** Hands over Ink's way to lend the terminal to somebody else. */
+  readonly onReady: (suspendTerminal: SuspendTerminal) => void;
+}
+
+/** The whole of the console: everything it shows comes from the state, everything it hears goes to the dispatcher. */
+export function App({ application, services, dispatcher, onCrash, onReady }: AppProps): ReactNode {
+  return (
+    <CrashBoundary onCrash={onCrash}>
+      <ServicesProvider value={services}>
+        <Keyboard dispatcher={dispatcher} onReady={onReady} />
+        <Frame application={application} />
+      </ServicesProvider>
+    </CrashBoundary>
+  );
+}
+
+function Keyboard({ dispatcher, onReady }: Pick<AppProps, 'dispatcher' | 'onReady'>): null {
+  const { suspendTerminal } = useApp();
+  useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
+  useInput((input, key) => {
+    for (const press of decodeInput(input, key)) dispatcher.press(press);
+  });
+  usePaste((text) => dispatcher.paste(text));
+  return null;
+}
+
+function Frame({ application }: { readonly application: Application }): ReactNode {
+  const terminal = useSlice(terminalSlice);
+  const { columns, rows } = terminal;
+  // A frame of exactly the terminal's size: Ink clears and redraws the whole of a taller one.
+  return (
+    <Box width={columns} height={rows} overflow="hidden" flexDirection="column">
+      {isTooSmall(terminal) ? <TooSmall size={terminal} /> : <Screens application={application} />}
+    </Box>
+  );
+}
+
+function Screens({ application }: { readonly application: Application }): ReactNode {
+  const body = bodySize(useSlice(terminalSlice));
+  const entry = useSlice(navigationSlice).at(-1);
+  // The same element for the same visit, so that a screen draws again only when what it selected changed.
+  const view = useMemo(
+    () => (entry === undefined ? null : application.screenOf(entry)?.view(entry)),
+    [application, entry],
+  );
+  return (
+    <>
+      <HeaderBar />
+      <Box width={body.columns} height={body.rows} flexDirection="column" overflow="hidden" flexShrink={0}>
+        {view}
+      </Box>
+      <FooterBar application={application} />
+      <DialogLayer />
+    </>
+  );
+}

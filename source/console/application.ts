@@ -1,0 +1,39 @@
+import { globalCommands } from './commands/global-commands.ts';
+import { helpDialog } from './commands/help.ts';
+import { createRegistry, type CommandRegistry } from './commands/registry.ts';
+import type { ConsoleServices } from './services.ts';
+import type { Screen } from './screen.ts';
+import type { ScreenEntry } from './state/route.ts';
+
+/** Fills the state for as long as the console shows an organization, whatever the screen. */
+export interface Loader {
+  readonly id: string;
+  /** Runs until the signal aborts. What it throws is shown and logged; it is not started again. */
+  start(services: ConsoleServices, signal: AbortSignal): void | Promise<void>;
+}
+
+/** The parts that make a console. */
+export interface ApplicationParts {
+  readonly screens: readonly Screen[];
+  readonly loaders: readonly Loader[];
+  /** The stack to start on, also after a switch of organization. Never empty. */
+  start(services: ConsoleServices): readonly ScreenEntry[];
+}
+
+export interface Application extends ApplicationParts {
+  readonly registry: CommandRegistry;
+  screenOf(entry: ScreenEntry | undefined): Screen | undefined;
+}
+
+/** @throws Error if commands conflict. */
+export function createApplication(parts: ApplicationParts): Application {
+  const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
+  const registry: CommandRegistry = createRegistry([
+    ...parts.screens.flatMap(({ commands }) => commands),
+    ...globalCommands((services) => {
+      const here = services.navigation.current();
+      if (here !== undefined) services.dialogs.open(helpDialog(here.title, registry.on(here.routeId, services)));
+    }),
+  ]);
+  return { ...parts, registry, screenOf: (entry) => (entry === undefined ? undefined : screens.get(entry.routeId)) };
+}

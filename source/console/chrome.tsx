@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import type { Application } from './application.ts';
+import { dialogHints, hintsOf, type Hint } from './commands/hints.ts';
+import { footerLine, ruleLine } from './components/footer.ts';
+import { headerLine } from './components/header.ts';
+import { Line } from './components/line.tsx';
+import type { ConsoleServices } from './services.ts';
+import { connectionsSlice } from './state/connections.ts';
+import { dialogsSlice } from './state/dialogs.ts';
+import { navigationSlice } from './state/navigation.ts';
+import { noticeSlice } from './state/notices.ts';
+import { organizationSlice } from './state/session.ts';
+import { terminalSlice } from './state/terminal.ts';
+import { useNow } from './state/use-now.ts';
+import { useSelector, useServices, useSlice } from './state/use-selector.ts';
+
+/** The first line: where, as whom, how fresh. It ticks only while a database is away. */
+export function HeaderBar(): ReactNode {
+  const { theme, context, membership } = useServices();
+  const { columns } = useSlice(terminalSlice);
+  const stack = useSlice(navigationSlice);
+  const { postgres, telemetry } = useSlice(connectionsSlice);
+  useSlice(organizationSlice);
+  const now = useNow(postgres.state === 'down' || telemetry.state === 'down' ? 1000 : null);
+  const { slug, role } = membership();
+  const text = headerLine(theme, {
+    columns,
+    organization: slug,
+    crumbs: stack.map(({ title }) => title),
+    operator: context.operator.name,
+    role,
+    readOnly: context.readOnly,
+    connections: [
+      { name: 'pg', connection: postgres },
+      { name: context.telemetry.kind === 'influx' ? 'influx' : 'telemetry', connection: telemetry },
+    ],
+    now,
+  });
+  return <Line text={text} />;
+}
+
+/** The rule, which carries notices, and the line of keys that work now. */
+export function FooterBar({ application }: { readonly application: Application }): ReactNode {
+  const { theme } = useServices();
+  const { columns } = useSlice(terminalSlice);
+  const notice = useSlice(noticeSlice);
+  const { status, hints } = useSelector(
+    (services) => footerOf(application, services),
+    (left, right) => left.status === right.status && sameHints(left.hints, right.hints),
+  );
+  return (
+    <>
+      <Line text={ruleLine(theme, notice, columns)} />
+      <Line text={footerLine(theme, status, hints, columns)} />
+    </>
+  );
+}
+
+function footerOf(application: Application, services: ConsoleServices): { status: string; hints: readonly Hint[] } {
+  const dialog = services.store.get(dialogsSlice).at(-1);
+  if (dialog !== undefined) return { status: dialog.spec.title, hints: dialogHints(dialog) };
+  const entry = services.navigation.current();
+  const screen = application.screenOf(entry);
+  if (entry === undefined || screen === undefined) return { status: '', hints: [] };
+  const writing = screen.focus(services, entry)?.takesText === true;
+  return {
+    status: screen.status(services, entry),
+    hints: hintsOf(application.registry.on(entry.routeId, services), writing),
+  };
+}
+
+function sameHints(left: readonly Hint[], right: readonly Hint[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ key, title }, at) => key === right[at]?.key && title === right[at].title)
+  );
+}

@@ -1,0 +1,69 @@
+import { zoneSlice } from '../state/session.ts';
+import type { Command } from './command.ts';
+import { chooseOrganization } from './choose-organization.ts';
+
+const global = { category: 'Console', scope: 'global' } as const;
+
+/** What works on every screen. `openHelp` shows what works on the current one. */
+export const globalCommands = (openHelp: Command['run']): readonly Command[] => [
+  {
+    ...global,
+    id: 'console.back',
+    title: 'back',
+    description: 'Up one screen',
+    keys: ['esc'],
+    hint: 90,
+    when: ({ navigation }) => navigation.stack().length > 1,
+    run: ({ navigation }) => void navigation.pop(),
+  },
+  {
+    ...global,
+    id: 'console.zone',
+    title: 'UTC/site time',
+    description: 'Show times in UTC or in the zone of the site',
+    keys: ['z'],
+    run({ store, context }) {
+      store.update(zoneSlice, (zone) => (zone === 'utc' ? 'site' : 'utc'));
+      context.preferences.set('zone', store.get(zoneSlice));
+    },
+  },
+  {
+    ...global,
+    id: 'console.organization',
+    title: 'organization',
+    description: 'Work in another organization',
+    keys: ['O'],
+    when: ({ context }) => context.memberships.length > 1,
+    run: chooseOrganization,
+  },
+  { ...global, id: 'console.help', title: 'help', keys: ['?'], hint: 99, run: openHelp },
+  {
+    ...global,
+    id: 'console.redraw',
+    title: 'redraw',
+    description: 'Draw the whole screen anew',
+    keys: ['ctrl+l'],
+    always: true,
+    run: ({ redraw }) => redraw(),
+  },
+  {
+    ...global,
+    id: 'console.suspend',
+    title: 'suspend',
+    description: 'Back to the shell; `fg` continues',
+    keys: ['ctrl+z'],
+    always: true,
+    when: () => process.platform !== 'win32',
+    run: ({ suspend }) => suspend(),
+  },
+  { ...global, id: 'console.quit', title: 'quit', keys: ['q'], hint: 98, run: ({ quit }) => quit() },
+  {
+    ...global,
+    id: 'console.quit-now',
+    title: 'quit',
+    description: 'Quit, wherever you are',
+    keys: ['ctrl+c'],
+    always: true,
+    run: ({ quit }) => quit(),
+  },
+];

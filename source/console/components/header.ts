@@ -1,0 +1,41 @@
+import type { Theme } from '../theme/theme.ts';
+import { spreadParts, type Part } from '../text/parts.ts';
+import type { Connection } from '../state/connections.ts';
+
+export interface HeaderFacts {
+  readonly columns: number;
+  readonly organization: string;
+  readonly crumbs: readonly string[];
+  readonly operator: string;
+  readonly role: string;
+  readonly readOnly: boolean;
+  readonly connections: readonly { readonly name: string; readonly connection: Connection }[];
+  /** Milliseconds since the epoch, for the age of what a lost database last said. */
+  readonly now: number;
+}
+
+/** The first line of every screen: where you are, as whom, and how the databases are. */
+export function headerLine(theme: Theme, facts: HeaderFacts): string {
+  const trail = [facts.organization, ...facts.crumbs].join(' ▸ ');
+  const who = `${facts.operator} (${facts.role}${facts.readOnly ? ', read-only' : ''})`;
+  const right: Part[] = [{ tone: 'accent', text: ` ${who}` }];
+  for (const { name, connection } of facts.connections)
+    right.push('  ', ...connectionParts(name, connection, facts.now));
+  return spreadParts(theme, [{ tone: 'title', text: ' netup' }, '  ', trail], [...right, ' '], facts.columns);
+}
+
+/** `pg ● 12ms`, or `pg ✖ 34s ago` when it does not answer. */
+function connectionParts(name: string, { state, roundTripMs, lastAnswerAt }: Connection, now: number): readonly Part[] {
+  if (state === 'up') return [`${name} `, { tone: 'good', text: '●' }, ` ${roundTripMs ?? 0}ms`];
+  if (state === 'unknown') return [{ tone: 'muted', text: `${name} ◌` }];
+  const age = lastAnswerAt === null ? 'no answer' : `${formatAge(now - lastAnswerAt)} ago`;
+  return [{ tone: 'bad', text: `${name} ✖ ${age}` }];
+}
+
+/** `34s`, `12m`, `3h`, `2d`. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

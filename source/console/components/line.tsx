@@ -1,0 +1,13 @@
+import { Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+
+/** One line of painted text, drawn again only when it changes. Fit it to its width first. */
+export const Line = memo(function Line({ text }: { readonly text: string }): ReactNode {
+  return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
+});
+
+/** Painted lines, one below the other. */
+export function Lines({ lines }: { readonly lines: readonly string[] }): ReactNode {
+  // The position is the identity: what moves is the text, not the place.
+  return lines.map((text, index) => <Line key={index} text={text} />);
+}

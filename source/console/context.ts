@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { Preferences } from '../config/preferences.ts';
+import type { Membership, Operator } from '../model/operator.ts';
+import type { Database } from '../postgres/database.ts';
+import type { TelemetryStore } from '../telemetry/store.ts';
+
+/** What the console asks of the world. The composition root (cli/ or serve/) builds it; nothing in the console reaches past it. */
+export interface ConsoleContext {
+  readonly database: Database;
+  readonly telemetry: TelemetryStore;
+  readonly operator: Operator;
+  readonly memberships: readonly Membership[];
+  /** The organization to open in; it must be among the memberships. */
+  readonly initialOrganizationId: string;
+  readonly log: ConsoleLog;
+  /** True: commands that change something are not bound at all. */
+  readonly readOnly: boolean;
+  readonly preferences: Preferences;
+  /** Open on this router (hostname or id) or upgrade (id) instead of the fleet. */
+  readonly openAt?: { readonly router?: string; readonly upgrade?: string };
+  now(): Date;
+}
+
+/** Goes to the log file, never to the screen. */
+export interface ConsoleLog {
+  info(message: string, details?: object): void;
+  warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
+}
+
+/** A remembered value, or `fallback` if it is absent or no longer fits. */
+export function readPreference<T>(preferences: Preferences, key: string, schema: z.ZodType<T>, fallback: T): T {
+  const found = schema.safeParse(preferences.get(key));
+  return found.success ? found.data : fallback;
+}

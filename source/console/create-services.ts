@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { readPreference, type ConsoleContext } from './context.ts';
+import type { ConsoleServices } from './services.ts';
+import { createDialogs } from './state/dialogs.ts';
+import { createNavigation } from './state/navigation.ts';
+import { showNotice } from './state/notices.ts';
+import { organizationSlice, zoneSlice } from './state/session.ts';
+import type { Store } from './state/store.ts';
+import { bodySize, terminalSlice } from './state/terminal.ts';
+import type { Theme } from './theme/theme.ts';
+
+/** What only the running console can do. */
+export interface Host {
+  quit(): void;
+  redraw(): void;
+  suspend(): void;
+  /** Starts over in the organization that the state names now. */
+  restart(): void;
+}
+
+/** @throws Error if the operator is no member of the organization to open in. */
+export function createServices(context: ConsoleContext, store: Store, theme: Theme, host: Host): ConsoleServices {
+  store.set(organizationSlice, context.initialOrganizationId);
+  store.set(zoneSlice, readPreference(context.preferences, 'zone', z.enum(['utc', 'site']), 'site'));
+  const services: ConsoleServices = {
+    context,
+    store,
+    theme,
+    navigation: createNavigation(store),
+    dialogs: createDialogs(store),
+    membership() {
+      const current = store.get(organizationSlice);
+      const found = context.memberships.find(({ organizationId }) => organizationId === current);
+      if (found === undefined) throw new Error(`${context.operator.name} is no member of the organization ${current}`);
+      return found;
+    },
+    scope: () => context.database.organization(store.get(organizationSlice)),
+    actor() {
+      const { role } = services.membership();
+      return { operator: context.operator, role, source: 'console', correlationId: randomUUID() };
+    },
+    body: () => bodySize(store.get(terminalSlice)),
+    notify: (tone, text) => showNotice(store, tone, text),
+    switchOrganization(organizationId) {
+      if (!context.memberships.some((membership) => membership.organizationId === organizationId)) {
+        throw new Error(`${context.operator.name} is no member of the organization ${organizationId}`);
+      }
+      store.forgetOrganization();
+      store.set(organizationSlice, organizationId);
+      host.restart();
+    },
+    quit: () => host.quit(),
+    redraw: () => host.redraw(),
+    suspend: () => host.suspend(),
+  };
+  services.membership();
+  return services;
+}

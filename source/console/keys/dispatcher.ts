@@ -1,0 +1,49 @@
+import { createRunner } from '../commands/run-command.ts';
+import type { Application } from '../application.ts';
+import type { ConsoleServices } from '../services.ts';
+import { noticeSlice } from '../state/notices.ts';
+import { dialogTarget, pressInDialog } from './dialog-keys.ts';
+import type { KeyPress, KeyTarget } from './key-press.ts';
+
+/** Where every key press and every paste goes first. All it asks is the state, so keys that arrive together act one upon the other. */
+export interface Dispatcher {
+  press(key: KeyPress): void;
+  /** A paste goes into the field that is written in, if it takes one; it is never read as keys. */
+  paste(text: string): void;
+}
+
+export function createDispatcher(application: Application, services: ConsoleServices): Dispatcher {
+  const run = createRunner();
+  const { navigation, dialogs, store } = services;
+
+  const focused = (): KeyTarget | null => {
+    const front = dialogs.front();
+    if (front !== undefined) return dialogTarget(front, services);
+    const entry = navigation.current();
+    return entry === undefined ? null : (application.screenOf(entry)?.focus(services, entry) ?? null);
+  };
+
+  return {
+    press(key) {
+      const found = application.registry.find(key.name, navigation.current()?.routeId ?? '', services);
+      store.set(noticeSlice, null);
+      if (found?.command.always === true) {
+        run(found, services);
+        return;
+      }
+      const front = dialogs.front();
+      if (front !== undefined) {
+        pressInDialog(key, front, services);
+        return;
+      }
+      const target = focused();
+      if (target?.press(key) === true || (target?.takesText === true && key.text !== '')) return;
+      if (found !== null) run(found, services);
+    },
+    paste(text) {
+      const target = focused();
+      if (target?.paste === undefined) services.notify('warn', 'Nothing here takes a paste.');
+      else target.paste(text);
+    },
+  };
+}

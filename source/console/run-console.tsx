@@ -1,0 +1,140 @@
+import { render, type Instance, type SuspendTerminal } from 'ink';
+import { UserError } from '../config/user-error.ts';
+import { App } from './app.tsx';
+import { createApplication, type ApplicationParts } from './application.ts';
+import type { ConsoleContext } from './context.ts';
+import { createServices } from './create-services.ts';
+import { createDispatcher } from './keys/dispatcher.ts';
+import { startLoading, type Loading } from './loading.ts';
+import { createStore } from './state/store.ts';
+import { terminalSlice } from './state/terminal.ts';
+import { suspendProcess } from './suspend-process.ts';
+import { colorLevel, type ColorLevel } from './theme/color-level.ts';
+import { createTheme } from './theme/theme.ts';
+import { untilWritable } from './until-writable.ts';
+import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
+
+/** A terminal's two ends: the process's own, or those of a session that is served. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; readonly fd?: number };
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns: number;
+    readonly rows: number;
+  };
+}
+
+export interface RunOptions {
+  readonly parts: ApplicationParts;
+  /** Default: the process's own. */
+  readonly terminal?: Terminal;
+  /** Default: by the environment. */
+  readonly colors?: ColorLevel;
+  /** Writes the report of a crash, and returns its path; null if it could not. */
+  writeCrashReport(error: Error): string | null;
+}
+
+/** How the console ended. */
+export type ConsoleExit =
+  | { readonly reason: 'quit' }
+  | { readonly reason: 'signal'; readonly signal: EndingSignal }
+  | { readonly reason: 'lost-terminal' }
+  | { readonly reason: 'crash'; readonly error: Error; readonly reportPath: string | null };
+
+/**
+ * Shows the console until the operator leaves, a signal ends it, its terminal goes away or it crashes; the terminal is restored in
+ * every case. NODE_ENV must be `production` before this module is imported: Ink's other mode is slow and leaks.
+ * @throws UserError if there is no terminal.
+ */
+export async function runConsole(context: ConsoleContext, options: RunOptions): Promise<ConsoleExit> {
+  const { stdin, stdout } = options.terminal ?? process;
+  if (stdin.isTTY !== true || stdout.isTTY !== true) {
+    throw new UserError('The console needs a terminal: run it with neither input nor output redirected.');
+  }
+  const store = createStore((flush) => untilWritable(stdout, flush));
+  const measure = (): void => store.set(terminalSlice, { columns: stdout.columns, rows: stdout.rows });
+  measure();
+
+  let lent = false;
+  let exit: ConsoleExit | null = null;
+  let ink: Instance | null = null;
+  let loading: Loading | null = null;
+  let lend: SuspendTerminal | null = null;
+
+  const end = (reason: ConsoleExit): void => {
+    exit ??= reason;
+    loading?.stop();
+    ink?.unmount();
+  };
+  const crash = (error: unknown): void => {
+    const known = error instanceof Error ? error : new Error(String(error));
+    if (exit === null) end({ reason: 'crash', error: known, reportPath: options.writeCrashReport(known) });
+  };
+  const redraw = (): void => {
+    if (lent) return;
+    ink?.clear();
+    stdout.write('\u001b[H\u001b[2J');
+    ink?.rerender(app);
+  };
+  const lendTerminal = (to: () => Promise<void>): void => {
+    if (lent || lend === null) return;
+    lent = true;
+    lend(to)
+      .catch(crash)
+      .finally(() => {
+        lent = false;
+      });
+  };
+
+  const services = createServices(context, store, createTheme(options.colors ?? colorLevel(process.env)), {
+    quit: () => end({ reason: 'quit' }),
+    redraw,
+    suspend: () => lendTerminal(suspendProcess),
+    restart: () => loading?.restart(),
+  });
+  const application = createApplication(options.parts);
+  const dispatcher = createDispatcher(application, services);
+  const app = (
+    <App
+      application={application}
+      services={services}
+      dispatcher={dispatcher}
+      onCrash={crash}
+      onReady={(suspendTerminal) => {
+        lend = suspendTerminal;
+      }}
+    />
+  );
+  const resized = (): void => {
+    measure();
+    store.flush();
+    redraw();
+  };
+  const unwatch = watchTerminal(stdin, stdout, {
+    onSignal: (signal) => end({ reason: 'signal', signal }),
+    onLost: () => end({ reason: 'lost-terminal' }),
+    // The shell left the terminal in its own modes; lending it to nobody sets ours again.
+    onContinued: () => lendTerminal(() => Promise.resolve()),
+    onUncaught: crash,
+  });
+
+  loading = startLoading(application, services);
+  ink = render(app, {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    // Whoever starts a console in a terminal wants it shown, also where CI is set.
+    interactive: true,
+    maxFps: 60,
+    kittyKeyboard: { mode: 'auto' },
+  });
+  // Before Ink's own listener, so that it finds a frame of the new size.
+  stdout.prependListener('resize', resized);
+  await ink.waitUntilExit().catch(crash);
+  stdout.off('resize', resized);
+  unwatch();
+  return exit ?? { reason: 'quit' };
+}

@@ -1,0 +1,167 @@
+import type { RowSort } from './row-sort.ts';
+import { RowView, type Keep } from './row-view.ts';
+
+/** Longest time to work before keys get their turn, in milliseconds. */
+const SLICE_MS = 6;
+/** More rows than this in one batch are sorted in slices, like a new order. */
+const LARGE = 8192;
+
+export interface RowCollectionOptions<T> {
+  readonly idOf: (row: T) => string;
+  readonly sort: RowSort<T>;
+  /** Called after every change, some in later ticks: the store's `touch`. */
+  readonly onChange?: () => void;
+}
+
+/**
+ * A hundred thousand rows outside React: replaced by id in batches, shown sorted and filtered. A new order is worked out in slices
+ * between key presses while the old one stays on the screen; single rows are put in their place at once.
+ */
+export class RowCollection<T> {
+  readonly #options: RowCollectionOptions<T>;
+  readonly #rows: (T | undefined)[] = [];
+  readonly #slots = new Map<string, number>();
+  readonly #free: number[] = [];
+  #view: RowView<T>;
+  #next: {
+    readonly view: RowView<T>;
+    readonly work: Generator<undefined, void>;
+    readonly changed: Set<number>;
+  } | null = null;
+  #waiting: (() => void)[] = [];
+  #version = 0;
+
+  constructor(options: RowCollectionOptions<T>) {
+    this.#options = options;
+    this.#view = new RowView(options.sort, null, 0);
+  }
+
+  /** Grows with every change of a row or of the order. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** All rows, shown or not. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** Rows that pass the filter. */
+  get count(): number {
+    return this.#view.order.length;
+  }
+
+  /** The sort last asked for, which may still be worked out. */
+  get sort(): RowSort<T> {
+    return (this.#next?.view ?? this.#view).sort;
+  }
+
+  get(id: string): T | undefined {
+    const slot = this.#slots.get(id);
+    return slot === undefined ? undefined : this.#rows[slot];
+  }
+
+  /** The row at a position of the order shown. */
+  at(position: number): T | undefined {
+    const slot = this.#view.order[position];
+    return slot === undefined ? undefined : this.#rows[slot];
+  }
+
+  /** Position of a row in the order shown, or -1. O(log n). */
+  positionOf(id: string): number {
+    const slot = this.#slots.get(id);
+    return slot === undefined ? -1 : this.#view.positionOf(slot);
+  }
+
+  /** Every row that passes the filter, in order. */
+  *shown(): Generator<T> {
+    for (const slot of this.#view.order) {
+      const row = this.#rows[slot];
+      if (row !== undefined) yield row;
+    }
+  }
+
+  /** Every row, in no order. */
+  *all(): Generator<T> {
+    for (const row of this.#rows) if (row !== undefined) yield row;
+  }
+
+  upsert(rows: readonly T[]): void {
+    this.#changed(
+      rows.map((row) => {
+        const id = this.#options.idOf(row);
+        const slot = this.#slots.get(id) ?? this.#free.pop() ?? this.#rows.length;
+        this.#slots.set(id, slot);
+        this.#rows[slot] = row;
+        return slot;
+      }),
+    );
+  }
+
+  remove(ids: readonly string[]): void {
+    const gone = ids.flatMap((id) => this.#slots.get(id) ?? []);
+    for (const id of ids) this.#slots.delete(id);
+    for (const slot of gone) this.#rows[slot] = undefined;
+    this.#changed(gone);
+    this.#free.push(...gone);
+  }
+
+  /** Leaves only these rows: what a fresh and complete read found. */
+  retain(ids: ReadonlySet<string>): void {
+    this.remove([...this.#slots.keys()].filter((id) => !ids.has(id)));
+  }
+
+  setSort(sort: RowSort<T>): void {
+    this.#rebuild(sort, (this.#next?.view ?? this.#view).keep);
+  }
+
+  /** Null shows all. */
+  setFilter(keep: Keep<T> | null): void {
+    this.#rebuild(this.sort, keep);
+  }
+
+  /** Resolves when the order asked for is the order shown. */
+  settled(): Promise<void> {
+    return this.#next === null ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #changed(slots: readonly number[]): void {
+    if (slots.length === 0) return;
+    if (slots.length > LARGE) {
+      this.#rebuild(this.#view.sort, this.#view.keep);
+      return;
+    }
+    for (const slot of slots) this.#next?.changed.add(slot);
+    this.#view.apply(this.#rows, slots);
+    this.#announce();
+  }
+
+  #rebuild(sort: RowSort<T>, keep: Keep<T> | null): void {
+    const running = this.#next !== null;
+    const view = new RowView(sort, keep, this.#rows.length);
+    this.#next = { view, work: view.build(this.#rows), changed: new Set() };
+    // A run that is under way goes on with the new work; another would double the time taken from the keys.
+    if (!running) this.#work();
+  }
+
+  #work(): void {
+    const until = performance.now() + SLICE_MS;
+    while (this.#next !== null) {
+      if (this.#next.work.next().done === true) {
+        this.#next.view.apply(this.#rows, [...this.#next.changed]);
+        this.#view = this.#next.view;
+        this.#next = null;
+        this.#announce();
+        for (const resolve of this.#waiting.splice(0)) resolve();
+      } else if (performance.now() > until) {
+        setImmediate(() => this.#work());
+        return;
+      }
+    }
+  }
+
+  #announce(): void {
+    this.#version += 1;
+    this.#options.onChange?.();
+  }
+}
