@@ -24,11 +24,15 @@ export interface TelemetryStore {
   readonly address: string;
   /** Validates, buffers and sends. Resolves when the points are accepted, which may be before they can be read. */
   write(points: readonly Point[]): Promise<WriteResult>;
-  /** Resolves when everything accepted so far can be read. */
+  /**
+   * Resolves when everything accepted so far can be read. Rejects with `TelemetryUnavailable` if it cannot be: what is only late is
+   * sent again later, and what has been given up since the last flush is counted in the message.
+   */
   flush(): Promise<void>;
-  /** The newest CPU, free memory and time of each router asked for, looking back two hours. */
+  /** The health of the routers asked for over the last two hours: for the rows on the screen. */
   latest(organizationId: string, routerIds: readonly string[]): Promise<ReadonlyMap<string, HealthSummary>>;
-  /** Series of many routers in one query: means of `cpu` and `memory`, sums of critical `errors`. At most `steps` values each. */
+  /** Series of many routers in one query: means of `cpu` and `memory`, sums of critical `errors`. At most `steps` values each. Rejects with RangeError for an empty
+   * window or no steps. */
   series(
     organizationId: string,
     routerIds: readonly string[],
@@ -44,7 +48,7 @@ export interface TelemetryStore {
   interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]>;
   /** Round trip in milliseconds; rejects when it cannot be reached. */
   ping(): Promise<number>;
-  /** Flushes, then lets go of everything. */
+  /** Flushes, then lets go of everything. Rejects, after that, if accepted points could not be stored. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,13 @@
-import type { FluxTableMetaData, InfluxDB, ParameterizedQuery } from '@influxdata/influxdb-client';
+import {
+  type FluxTableMetaData,
+  type InfluxDB,
+  linesToTables,
+  type ParameterizedQuery,
+} from '@influxdata/influxdb-client';
+import { cleanLine } from '../../model/text.ts';
 import { TelemetryUnavailable } from '../store.ts';
+
+const MAX_DETAIL = 300;
 
 /** One row of an answer. The readers throw `TelemetryUnavailable` when the column is absent or holds something else. */
 export interface FluxRow {
@@ -11,24 +19,58 @@ export interface FluxRow {
   time(column: string): number;
 }
 
-/** Runs a query and hands over every row. Rejects if the answer has an error in it: it came after a good status, and rows are missing. */
-export async function eachRow(
+/**
+ * Runs a query and hands over every row. Rejects if the answer is no answer of InfluxDB, or has an error in it: that one comes
+ * after a good status and after some of the rows.
+ */
+export function eachRow(
   client: InfluxDB,
   org: string,
   query: ParameterizedQuery,
   visit: (row: FluxRow) => void,
 ): Promise<void> {
-  await client.getQueryApi({ org, gzip: true }).collectRows(query, (values, table) => {
-    refuseErrorRow(values, table);
-    visit(rowOf(values, table));
-    return undefined;
+  return new Promise((resolve, reject) => {
+    const tables = linesToTables({
+      next: (values, table) => {
+        refuseErrorRow(values, table);
+        visit(rowOf(values, table));
+      },
+      error: reject,
+      complete: resolve,
+    });
+    let isFirst = true;
+    let isOver = false;
+    client.getQueryApi({ org, gzip: true }).queryLines(query, {
+      error: reject,
+      complete: () => tables.complete(),
+      next: (line) => {
+        // Nothing may be thrown here: the client lets it pass for the last line, and it would end the process.
+        try {
+          if (isOver) return;
+          if (isFirst && line !== '') refuseOtherFormats(line);
+          isFirst &&= line === '';
+          tables.next(line);
+        } catch (error) {
+          isOver = true;
+          reject(error);
+        }
+      },
+    });
   });
+}
+
+/** A wrong address can answer a query too, with a page that would pass for an answer without rows. */
+function refuseOtherFormats(firstLine: string): void {
+  if (!firstLine.startsWith('#datatype,'))
+    throw new TelemetryUnavailable('The answer is not one of InfluxDB; check INFLUX_URL.');
 }
 
 function refuseErrorRow(values: string[], table: FluxTableMetaData): void {
   const error = table.columns.find((column) => column.label === 'error');
   if (error === undefined || table.columns.some((column) => column.label === 'table')) return;
-  throw new TelemetryUnavailable(`InfluxDB broke off its answer: ${cellOf(values, error.index)}`);
+  throw new TelemetryUnavailable(
+    `InfluxDB broke off its answer: ${cleanLine(cellOf(values, error.index)).slice(0, MAX_DETAIL)}`,
+  );
 }
 
 function rowOf(values: string[], table: FluxTableMetaData): FluxRow {

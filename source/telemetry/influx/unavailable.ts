@@ -3,13 +3,18 @@ import type { InfluxSettings } from '../../config/settings.ts';
 import { cleanLine } from '../../model/text.ts';
 import { TelemetryUnavailable } from '../store.ts';
 
-/** The server answered, and said no. `status` tells a bad request from a bad moment. */
+/** The server answered, and said no. */
 export class InfluxRefusal extends TelemetryUnavailable {
+  /** HTTP status: tells a bad request from a bad moment. */
   readonly status: number;
+  /** Of a write: how many of its points are not stored, where the server says that the others are. */
+  readonly dropped: number | null;
 
-  constructor(message: string, status: number) {
+  constructor(message: string, { statusCode, message: said }: HttpError) {
     super(message);
-    this.status = status;
+    this.status = statusCode;
+    const dropped = /\bpartial write\b.*\bdropped=(\d+)/su.exec(said)?.[1];
+    this.dropped = dropped === undefined ? null : Number(dropped);
   }
 }
 
@@ -33,25 +38,18 @@ export function unavailable(why: unknown, { address, settings, timeoutMs }: Circ
 }
 
 function refusal(error: HttpError, address: string, settings: Circumstances['settings']): InfluxRefusal {
-  const status = error.statusCode;
   const detail = withoutSecrets(error.message, settings);
-  if (status === 401) {
-    return new InfluxRefusal(`InfluxDB at ${address} does not accept the token; check INFLUX_TOKEN.`, status);
-  }
-  if (status === 403) {
-    return new InfluxRefusal(
-      `InfluxDB at ${address} forbids this; the token of INFLUX_TOKEN lacks the right: ${detail}.`,
-      status,
-    );
-  }
-  if (status === 404) {
-    return new InfluxRefusal(
+  const messages: Readonly<Record<number, string>> = {
+    401: `InfluxDB at ${address} does not accept the token; check INFLUX_TOKEN.`,
+    403: `InfluxDB at ${address} forbids this; the token of INFLUX_TOKEN lacks the right: ${detail}.`,
+    404:
       `InfluxDB at ${address} does not know the bucket "${settings.bucket}" or the organization "${settings.org}"; ` +
-        `check INFLUX_BUCKET and INFLUX_ORG: ${detail}.`,
-      status,
-    );
-  }
-  return new InfluxRefusal(`InfluxDB at ${address} answered ${status}: ${detail}.`, status);
+      `check INFLUX_BUCKET and INFLUX_ORG: ${detail}.`,
+  };
+  return new InfluxRefusal(
+    messages[error.statusCode] ?? `InfluxDB at ${address} answered ${error.statusCode}: ${detail}.`,
+    error,
+  );
 }
 
 /** A refused connection to a name with several addresses is an AggregateError, whose own message is empty. */

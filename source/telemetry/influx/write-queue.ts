@@ -39,7 +39,8 @@ export class WriteQueue {
   #lost: { count: number; reason: string } | null = null;
   #waiters: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #draining = false;
+  /** The sending that is under way; never rejects. */
+  #draining: Promise<void> | undefined;
   #failing = false;
   #closed = false;
   #retry = new AbortController();
@@ -74,46 +75,52 @@ export class WriteQueue {
       this.#start();
       await done;
     }
-    const lost = this.#lost;
-    this.#lost = null;
-    if (lost !== null) throw new TelemetryUnavailable(`${lost.count} points were not stored: ${lost.reason}`);
+    this.#reportLost();
   }
 
-  /** Gives up what has not been sent, and reports it. Flush first. */
-  close(): void {
+  /** Sends no more. Gives up what is left, and rejects if there was any. Flush first. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#retry.abort();
-    if (!this.#draining) this.#giveUpAll();
+    await this.#draining;
+    if (this.#lines.length > 0)
+      this.#giveUp(this.#lines.splice(0).length, 'the store was closed before they were sent');
+    this.#reportLost();
   }
 
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#draining) void this.#drain();
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = undefined;
+    });
   }
 
   async #drain(): Promise<void> {
-    this.#draining = true;
     const [first, longest] = this.#options.retryDelayMs;
-    for (let wait = first; this.#lines.length > 0;) {
+    let wait = first;
+    while (this.#lines.length > 0 && !this.#closed) {
       const batch = this.#lines.splice(0, this.#options.batchSize);
       const failure = await this.#send(batch);
       this.#failing = failure !== null;
       if (failure === null) {
         wait = first;
         this.#settleWaiters();
-        continue;
+      } else {
+        this.#lines = [...batch, ...this.#lines];
+        this.#rejectWaiters(failure);
+        await this.#pause(wait);
+        wait = Math.min(wait * 2, longest);
       }
-      this.#lines = [...batch, ...this.#lines];
-      this.#rejectWaiters(failure);
-      if (this.#closed) break;
-      this.#retry = new AbortController();
-      await delay(wait, undefined, { signal: this.#retry.signal, ref: false }).catch(() => undefined);
-      wait = Math.min(wait * 2, longest);
     }
-    this.#draining = false;
-    if (this.#closed) this.#giveUpAll();
+  }
+
+  /** Ends early for a flush or a close. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#closed) return;
+    this.#retry = new AbortController();
+    await delay(ms, undefined, { signal: this.#retry.signal, ref: false }).catch(() => undefined);
   }
 
   /** Null when the batch is dealt with; else why it has to be sent again. */
@@ -125,18 +132,17 @@ export class WriteQueue {
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       if (!(failure instanceof InfluxRefusal && FAULTY_LINES.has(failure.status))) return failure;
-      // Of a partial write the rest is stored; InfluxDB says how many are not.
-      const dropped = Number(/\bdropped=(\d+)/u.exec(failure.message)?.[1] ?? batch.length);
+      const dropped = Math.min(failure.dropped ?? batch.length, batch.length);
       this.#dealtWith += batch.length - dropped;
       this.#giveUp(dropped, failure.message);
       return null;
     }
   }
 
-  #giveUpAll(): void {
-    if (this.#lines.length > 0)
-      this.#giveUp(this.#lines.splice(0).length, 'the store was closed before they were sent');
-    this.#settleWaiters();
+  #reportLost(): void {
+    const lost = this.#lost;
+    this.#lost = null;
+    if (lost !== null) throw new TelemetryUnavailable(`${lost.count} points were not stored: ${lost.reason}`);
   }
 
   #giveUp(count: number, reason: string): void {
