@@ -44,7 +44,7 @@ function parse<Flags extends FlagSpecs>(argv: readonly string[], spec: CommandSp
       description: false,
       autoHelp: false,
       autoVersion: false,
-      argv,
+      argv: withoutNegation(argv, spec),
       flags: spec.flags,
     });
   } catch (error) {
@@ -52,6 +52,13 @@ function parse<Flags extends FlagSpecs>(argv: readonly string[], spec: CommandSp
     const message = error instanceof Error ? error.message.replaceAll('`', '').replace(/\.?$/u, '.') : String(error);
     throw new UserError(`${usage(spec)}: ${message} ${seeHelp(spec)}`, { exitCode: 2, cause: error });
   }
+}
+
+/** Meow takes `--no-target` for the opposite of `--target`; under its other name the flag `noTarget` is itself. */
+function withoutNegation(argv: readonly string[], spec: CommandSpec<FlagSpecs>): readonly string[] {
+  const keys = Object.keys(spec.flags).filter((key) => /^no[A-Z]/u.test(key));
+  const names = new Map(keys.map((key) => [`--${kebab(key)}`, `--${key}`]));
+  return argv.map((word) => names.get(word) ?? word);
 }
 
 /** Meow can refuse unknown flags, but without a suggestion, so it is asked to let them through. */

@@ -7,7 +7,7 @@ export interface CommandEntry {
   readonly usage: string;
   readonly purpose: string;
   /** Imported only when it runs, so that no command waits for the code of another. */
-  readonly load: () => Promise<Run>;
+  readonly load: () => Promise<{ readonly run: Run }>;
 }
 
 /** Every command. Of two that fit, the one with more words is meant: `router check r1` over `router r1`. */

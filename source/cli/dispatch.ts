@@ -17,9 +17,8 @@ export async function dispatch(argv: readonly string[], shell: Shell): Promise<n
     if (argv[0] === 'help') return await help(argv.slice(1), shell);
     const command = findCommand(argv);
     running = command.words.join(' ');
-    return await (
-      await command.load()
-    )(argv.slice(command.words.length), shell);
+    const { run } = await command.load();
+    return await run(argv.slice(command.words.length), shell);
   } catch (error) {
     if (error instanceof HelpRequested) return answer(error.message, shell);
     return reportFailure(error, running, shell);
@@ -35,7 +34,8 @@ async function help(words: readonly string[], shell: Shell): Promise<number> {
   const asked = words.filter((word) => !word.startsWith('-'));
   if (asked.length === 0) return answer(programHelp(COMMANDS), shell);
   const command = findCommand(asked);
-  return (await command.load())(['--help'], shell);
+  const { run } = await command.load();
+  return run(['--help'], shell);
 }
 
 /** The command with the most words that the arguments start with; the console, if they start with none or with a flag. */

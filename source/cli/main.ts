@@ -3,16 +3,19 @@ import { dispatch } from './dispatch.ts';
 import { reportFailure } from './report-failure.ts';
 import { processShell } from './shell.ts';
 
+// The console watches for both of these itself while it runs, since it has a terminal to restore.
+
 // `netup-tui ... | head` closes the pipe early: that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (stream.listenerCount('error') > 1) return;
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
     throw error;
   });
 }
 
-// The console and the demo restore the terminal and stop what they started on `exit`.
 process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') > 1) return;
   process.exit(reportFailure(error, process.argv[2] ?? '', processShell));
 });
 

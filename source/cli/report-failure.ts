@@ -2,17 +2,17 @@ import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
 import { findPaths } from '../config/paths.ts';
 import { UserError } from '../config/user-error.ts';
-import { cleanText } from '../model/text.ts';
+import { cleanLine, cleanText } from '../model/text.ts';
 import { print, type Shell } from './shell.ts';
 
 /** Exit code of a defect of ours, after sysexits' EX_SOFTWARE. */
-const DEFECT = 70;
+export const DEFECT = 70;
 
 /**
  * Errors whose message is already a sentence for people. By name, because their classes come with whole drivers that most commands
  * never load.
  */
-const SPEAKING = ['UpgradeRefused', 'DeviceError', 'DatabaseUnavailable', 'TelemetryUnavailable'];
+const SPEAKING = ['UpgradeRefused', 'DeviceError', 'DatabaseUnavailable', 'OutcomeUnknown', 'TelemetryUnavailable'];
 
 /** Tells people what went wrong and returns the exit code: a sentence for what they can mend, a crash report for what they cannot. */
 export function reportFailure(error: unknown, command: string, shell: Shell): number {
@@ -32,12 +32,17 @@ export function reportFailure(error: unknown, command: string, shell: Shell): nu
     removeSecrets,
     now: new Date(),
   });
-  const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  say(`netup-tui stopped because of a defect: ${summary.split('\n')[0] ?? ''}`);
-  say(
-    report === null
-      ? 'The report could not be written.'
-      : `The report is in ${report}; it has no secrets, please send it along.`,
-  );
+  for (const line of defectLines(error, report)) say(line);
   return DEFECT;
+}
+
+/** What people are told of a defect. */
+export function defectLines(error: unknown, reportPath: string | null): readonly string[] {
+  const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return [
+    `netup-tui stopped because of a defect: ${cleanLine(summary.split('\n')[0] ?? '')}`,
+    reportPath === null
+      ? 'The report could not be written.'
+      : `The report is in ${reportPath}; it has no secrets, please send it along.`,
+  ];
 }

@@ -1,0 +1,49 @@
+import { cleanLine } from '../model/text.ts';
+import { readCommandLine } from './command-line.ts';
+import { openContext } from './context.ts';
+import { fail, type Finding, ok, reason } from './doctor/finding.ts';
+import { checkPostgres } from './doctor/postgres.ts';
+import { checkSurroundings } from './doctor/surroundings.ts';
+import { checkTelemetry } from './doctor/telemetry.ts';
+import { print, type Run } from './shell.ts';
+
+export const run: Run = async (argv, shell) => {
+  const { flags } = readCommandLine(argv, {
+    name: 'doctor',
+    purpose:
+      'Says what is reachable, which version the tables have, and what to do about what is amiss. Exits 1 if something is.',
+    flags: { json: { type: 'boolean', help: 'print {"ok": ..., "findings": [...]}' } },
+  });
+  const findings = [...checkSurroundings(shell), ...(await checkConnections(shell.env))];
+  const healthy = findings.every(({ state }) => state !== 'fail');
+  if (flags.json) print(shell.stdout, JSON.stringify({ ok: healthy, findings }));
+  else print(shell.stdout, ...findings.flatMap((finding) => lines(finding)));
+  return healthy ? 0 : 1;
+};
+
+async function checkConnections(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  let context;
+  try {
+    context = openContext(env);
+  } catch (error) {
+    return [fail('variables', reason(error), 'README.md lists the variables.')];
+  }
+  try {
+    const [postgres, telemetry] = await Promise.all([checkPostgres(context), checkTelemetry(context)]);
+    return [ok('variables', 'every value can be read'), ...postgres, telemetry];
+  } finally {
+    await context.close();
+  }
+}
+
+const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+const INDENT = ' '.repeat(20);
+
+function lines({ check, state, found, advice }: Finding): readonly string[] {
+  const [first = '', ...rest] = found.split('\n').map((line) => cleanLine(line));
+  return [
+    `${MARKS[state]}  ${check.padEnd(14)}${first}`,
+    ...rest.map((line) => INDENT + line),
+    ...(advice === '' ? [] : [`${INDENT}${cleanLine(advice)}`]),
+  ];
+}

@@ -1,0 +1,84 @@
+import type { Database } from '../../postgres/database.ts';
+import { assertSafeRole } from '../../postgres/safe-role.ts';
+import { schemaState } from '../../postgres/migrate.ts';
+import type { Context } from '../context.ts';
+import { findSession } from '../session.ts';
+import { fail, type Finding, ok, reason, warn } from './finding.ts';
+
+/** The oldest PostgreSQL that the tables work on. */
+const OLDEST_SERVER = 150_000;
+
+/** Each check needs what those before it found: the first that fails ends them. */
+export async function checkPostgres(context: Context): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const check of [checkServer, checkLogin, checkTables, checkOperator]) {
+    const finding = await check(context);
+    findings.push(finding);
+    if (finding.state === 'fail') break;
+  }
+  return findings;
+}
+
+async function checkServer({ database, settings }: Context): Promise<Finding> {
+  try {
+    const milliseconds = await database.ping();
+    const [row] = await database.unscoped<{ name: string; number: string }[]>`
+      SELECT current_setting('server_version') AS name, current_setting('server_version_num') AS number`;
+    const found = `PostgreSQL ${row?.name ?? '?'} at ${database.address} answers in ${Math.round(milliseconds)} ms`;
+    return Number(row?.number) >= OLDEST_SERVER
+      ? ok('postgresql', found)
+      : fail('postgresql', found, 'PostgreSQL 15 or newer is needed.');
+  } catch (error) {
+    const advice = settings.postgresConfigured
+      ? 'Check that the server runs and that PG_HOST, PG_PORT and PG_SSL_MODE are right.'
+      : 'No PG_ variable is set: set PG_HOST, PG_USER and PG_PASSWORD, or try `netup-tui demo`, which needs no database.';
+    return fail('postgresql', reason(error), advice);
+  }
+}
+
+async function checkLogin({ database }: Context): Promise<Finding> {
+  try {
+    await assertSafeRole(database);
+    const [row] = await database.unscoped<{ member: boolean }[]>`
+      SELECT COALESCE(bool_or(pg_has_role(session_user, oid, 'MEMBER')), false) AS member
+      FROM pg_roles WHERE rolname = 'app_user'`;
+    if (row?.member === true) return ok('login', `${database.user}, held by row-level security`);
+    return fail(
+      'login',
+      `${database.user} is not a member of app_user.`,
+      `Run \`netup-tui migrate\`, then as administrator: GRANT app_user TO ${quotedName(database)};`,
+    );
+  } catch (error) {
+    return fail('login', reason(error), 'Give the console a login of its own: CREATE ROLE ... LOGIN IN ROLE app_user.');
+  }
+}
+
+function quotedName({ user }: Database): string {
+  return /^[a-z_][a-z0-9_]*$/u.test(user) ? user : `"${user.replaceAll('"', '""')}"`;
+}
+
+async function checkTables({ database }: Context): Promise<Finding> {
+  try {
+    const { current, pending, newer } = await schemaState(database.unscoped);
+    if (newer.length > 0) {
+      return fail('tables', `version ${current ?? '?'} is newer than this program.`, 'Install the newer netup-tui.');
+    }
+    if (pending.length > 0) {
+      const found = current === null ? 'there are none yet' : `version ${current}, ${pending.length} behind`;
+      return fail('tables', found, 'Run `netup-tui migrate` as administrator (PG_ADMIN_USER).');
+    }
+    return ok('tables', `version ${current ?? '?'}, up to date`);
+  } catch (error) {
+    return fail('tables', reason(error), 'Run `netup-tui migrate` as administrator (PG_ADMIN_USER).');
+  }
+}
+
+async function checkOperator({ database, settings }: Context): Promise<Finding> {
+  try {
+    const { operator, memberships } = await findSession(database, settings);
+    const roles = memberships.map(({ slug, role }) => `${role} in ${slug}`).join(', ');
+    return ok('operator', `${operator.name}: ${roles}`);
+  } catch (error) {
+    return warn('operator', reason(error), 'The console opens for active operators only.');
+  }
+}

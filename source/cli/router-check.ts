@@ -1,0 +1,102 @@
+import { UserError } from '../config/user-error.ts';
+import { readFacts } from '../devices/check-router.ts';
+import { DeviceError } from '../devices/device-error.ts';
+import type { HostKeyRule } from '../devices/host-key.ts';
+import { sameVersion } from '../model/version.ts';
+import { getHostKey, pinHostKey } from '../postgres/routers.ts';
+import { askPassword, passwordFromStdin } from './ask-password.ts';
+import { readCommandLine } from './command-line.ts';
+import { type Context, openContext } from './context.ts';
+import { findRouterOf, refuseIfReadOnly } from './find-router.ts';
+import { factLines } from './router-facts.ts';
+import { actorIn } from './session.ts';
+import { print, type Run, type Shell } from './shell.ts';
+
+export const run: Run = async (argv, shell) => {
+  const { flags, operands } = readCommandLine(argv, {
+    name: 'router check',
+    operands: 'HOST',
+    count: [1, 1],
+    purpose:
+      'Logs in to a router over SSH, reads `show version` and compares it with the inventory; changes nothing on the router. ' +
+      'The login is NETUP_SSH_USER, the password NETUP_SSH_PASSWORD or asked for.',
+    flags: {
+      acceptNewHostKey: { type: 'boolean', help: 'trust the key of a router that has none on record yet; audited' },
+      passwordStdin: { type: 'boolean', help: 'read the password from standard input' },
+      json: { type: 'boolean', help: 'print one JSON object' },
+    },
+    examples: ['router check core-r1', 'router check core-r1 --accept-new-host-key --json < password-file'],
+  });
+  const context = openContext(shell.env);
+  try {
+    return await check(context, shell, operands[0] ?? '', flags);
+  } finally {
+    await context.close();
+  }
+};
+
+interface Flags {
+  readonly acceptNewHostKey?: boolean | undefined;
+  readonly passwordStdin?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+async function check(context: Context, shell: Shell, host: string, flags: Flags): Promise<number> {
+  const { session, membership, scope, router } = await findRouterOf(context, host);
+  const actor = actorIn(session, membership, 'operator', 'log in to a router');
+  const acceptNew = flags.acceptNewHostKey === true;
+  const { platform } = router;
+  if (platform === null) {
+    throw new UserError(
+      `The platform of ${router.hostname} is not known, because its model is not: load its model first.`,
+    );
+  }
+  if (acceptNew) refuseIfReadOnly(context, 'store a host key');
+  const known = await getHostKey(scope, router.id);
+  const login = await credentials(context, shell, router.hostname, flags.passwordStdin === true);
+  const facts = await readFacts({
+    host: router.managementAddress,
+    port: router.managementPort,
+    platform,
+    ...login,
+    hostKey: rule(known, acceptNew),
+  }).catch((error: unknown) => {
+    throw known === null && !acceptNew ? withAdvice(error) : error;
+  });
+  if (known === null) await pinHostKey(scope, actor, router.id, facts.hostKey);
+  const matches = sameVersion(platform, facts.version, router.runningVersion);
+  if (flags.json === true) {
+    print(shell.stdout, JSON.stringify({ router: router.id, inventory: router.runningVersion, matches, ...facts }));
+  } else {
+    print(shell.stdout, ...factLines(router, facts, { matches, newKey: known === null }));
+  }
+  return matches ? 0 : 1;
+}
+
+function rule(known: string | null, acceptNew: boolean): HostKeyRule {
+  return known === null ? { learn: () => acceptNew } : { expect: known };
+}
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof DeviceError) || error.code !== 'host_key') return error;
+  return new UserError(
+    `${error.message} If that is the router's key (its console tells), run this again with --accept-new-host-key.`,
+    { cause: error },
+  );
+}
+
+async function credentials(
+  { settings }: Context,
+  shell: Shell,
+  hostname: string,
+  fromStdin: boolean,
+): Promise<{ user: string; password: string }> {
+  if (settings.ssh === null) {
+    throw new UserError(
+      'NETUP_SSH_USER is not set: set it to your login on the routers, for example NETUP_SSH_USER=netops.',
+    );
+  }
+  const { user, password } = settings.ssh;
+  if (fromStdin) return { user, password: await passwordFromStdin(shell) };
+  return { user, password: password ?? (await askPassword(shell, `Password of ${user} on ${hostname}: `)) };
+}
