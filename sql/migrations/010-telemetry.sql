@@ -61,25 +61,25 @@ GRANT SELECT ON telemetry_state, telemetry_raw, telemetry_interfaces, telemetry_
   TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE ON telemetry_raw, telemetry_interfaces TO netup_worker;
 
-ALTER TABLE telemetry_raw ENABLE ROW LEVEL SECURITY;
-ALTER TABLE telemetry_raw FORCE ROW LEVEL SECURITY;
-CREATE POLICY telemetry_raw_isolation ON telemetry_raw
-  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY['telemetry_raw', 'telemetry_interfaces', 'telemetry_hourly'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant);
+    EXECUTE format(
+      'CREATE POLICY %I ON %I USING (organization_id = (SELECT current_org_id()))
+       WITH CHECK (organization_id = (SELECT current_org_id()))', tenant || '_org_isolation', tenant);
+  END LOOP;
+END
+$$;
 
-ALTER TABLE telemetry_interfaces ENABLE ROW LEVEL SECURITY;
-ALTER TABLE telemetry_interfaces FORCE ROW LEVEL SECURITY;
-CREATE POLICY telemetry_interfaces_isolation ON telemetry_interfaces
-  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+-- The owner, as which no process of ours runs, sums up every organization's hours before their readings go.
+CREATE POLICY telemetry_raw_owner ON telemetry_raw FOR SELECT TO netup_owner USING (true);
+CREATE POLICY telemetry_hourly_owner ON telemetry_hourly FOR INSERT TO netup_owner WITH CHECK (true);
 
-ALTER TABLE telemetry_hourly ENABLE ROW LEVEL SECURITY;
-ALTER TABLE telemetry_hourly FORCE ROW LEVEL SECURITY;
-CREATE POLICY telemetry_hourly_isolation ON telemetry_hourly
-  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
-
--- telemetry_roll sums up every organization's hours before their readings go; it runs as the owner, as which nobody logs in.
-CREATE POLICY telemetry_raw_roll ON telemetry_raw FOR SELECT TO netup_owner USING (true);
-CREATE POLICY telemetry_hourly_roll ON telemetry_hourly FOR INSERT TO netup_owner WITH CHECK (true);
-
+-- pg_temp is last in these search paths, since it is first where it is not named: nobody's temporary table may stand for ours.
 -- Makes the partitions of `parent` from `starts` until `ends`. Attached, not created in place: that lets readers and writers go on.
 -- `storage` is '' or 'UNLOGGED'.
 CREATE FUNCTION telemetry_make_partitions(

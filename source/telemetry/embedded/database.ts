@@ -1,10 +1,4 @@
-import type postgres from 'postgres';
+import type { Database } from '../../postgres/database.ts';
 
-/** What the embedded store needs of `postgres/`: connections that work for one organization each. */
-export interface TelemetryDatabase {
-  organization(organizationId: string): { readonly sql: postgres.Sql };
-  /** Works for no organization. */
-  readonly unscoped: postgres.Sql;
-  /** Milliseconds. */
-  ping(): Promise<number>;
-}
+/** What the embedded store needs of a database: connections for one organization each, and one for none. */
+export type TelemetryDatabase = Pick<Database, 'address' | 'organization' | 'unscoped' | 'ping'>;

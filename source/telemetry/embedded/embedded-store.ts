@@ -18,8 +18,6 @@ import { collectSeries } from './series-rows.ts';
 import { EmbeddedUnavailable } from './unavailable.ts';
 
 export interface EmbeddedStoreOptions {
-  /** Host and port of the database, for people. */
-  readonly address?: string;
   /** Milliseconds since the epoch; the system clock if left out. */
   readonly now?: () => number;
   /** Longest time for one call, milliseconds. */
@@ -48,7 +46,7 @@ class EmbeddedStore implements TelemetryStore {
 
   constructor(database: TelemetryDatabase, options: EmbeddedStoreOptions) {
     this.#database = database;
-    this.address = options.address ?? 'PostgreSQL';
+    this.address = database.address;
     this.#now = options.now ?? Date.now;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
   }
