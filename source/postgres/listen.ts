@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Connection } from './connection.ts';
+import { routedSql } from './routed-sql.ts';
+
+const TABLES = ['routers', 'upgrades', 'upgrade_steps', 'upgrade_policies', 'audit_events'] as const;
+const SHARED_CHANNEL = 'netup_shared';
+const RETRY_MS = 500;
+/** A server that is gone without a word is noticed by this. */
+const HEARTBEAT_MS = 10_000;
+
+const payloadSchema = z.object({ t: z.enum(TABLES), ids: z.array(z.string()).nullish() });
+
+/** Rows that changed. `ids` null: too many to name; table `*`: anything may have changed. */
+export interface Change {
+  readonly table: (typeof TABLES)[number] | '*';
+  readonly ids: readonly string[] | null;
+}
+
+export type ListenState = 'listening' | 'lost';
+
+export interface Listener {
+  /** Resolves when the first attempt has succeeded or failed; the state says which. */
+  readonly started: Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** A change from a notification's payload; null for one that is not ours. */
+export function parseChange(payload: string): Change | null {
+  let content: unknown;
+  try {
+    content = JSON.parse(payload);
+  } catch {
+    return null;
+  }
+  const parsed = payloadSchema.safeParse(content);
+  return parsed.success ? { table: parsed.data.t, ids: parsed.data.ids ?? null } : null;
+}
+
+/** The channel of an organization's changes. */
+export function channelOf(organizationId: string): string {
+  return `netup_${organizationId.replaceAll('-', '')}`;
+}
+
+/** Keeps one connection listening; see `Database.listen`. */
+export function startListening(
+  open: (onNotify: (channel: string, payload: string) => void) => Promise<Connection>,
+  organizationId: string,
+  onChange: (change: Change) => void,
+  onState: (state: ListenState) => void,
+): Listener {
+  let connection: Connection | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let gap = false;
+
+  const lose = (): void => {
+    if (stopped) return;
+    clearTimeout(timer);
+    if (connection !== null || !gap) onState('lost');
+    connection = null;
+    gap = true;
+    timer = setTimeout(() => void connect(), RETRY_MS);
+  };
+
+  const connect = async (): Promise<void> => {
+    let opened: Connection | null = null;
+    try {
+      opened = await open((_, payload) => {
+        const change = parseChange(payload);
+        if (change !== null && !stopped) onChange(change);
+      });
+      const sql = routedSql((query) => opened?.run(query));
+      await sql.unsafe(`LISTEN ${channelOf(organizationId)}; LISTEN ${SHARED_CHANNEL}`);
+      if (stopped) return await opened.close();
+      connection = opened;
+    } catch {
+      opened?.destroy('Listening failed.');
+      lose();
+      return;
+    }
+    connection.onLost(lose);
+    onState('listening');
+    if (gap) onChange({ table: '*', ids: null });
+    beat(connection);
+  };
+
+  const beat = (current: Connection): void => {
+    timer = setTimeout(() => {
+      const sql = routedSql((query) => current.run(query, { statementTimeoutMs: 0 }));
+      // A failure comes back through onLost.
+      sql`SELECT 1`.then(
+        () => current.isUsable && beat(current),
+        () => undefined,
+      );
+    }, HEARTBEAT_MS);
+  };
+
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    clearTimeout(timer);
+    await connection?.close();
+  };
+
+  return { started: connect(), stop };
+}

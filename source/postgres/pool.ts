@@ -1,0 +1,145 @@
+import type { Connection } from './connection.ts';
+import { DatabaseUnavailable } from './database-unavailable.ts';
+
+const WAIT_MS = 10_000;
+const IDLE_MS = 60_000;
+const LIFETIME_MS = 30 * 60_000;
+const SWEEP_MS = 15_000;
+const FAREWELL_MS = 5000;
+
+interface Waiter {
+  readonly organizationId: string | null;
+  readonly give: (connection: Connection) => void;
+  readonly fail: (error: Error) => void;
+  /** Runs while it waits for its turn. */
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The connections of the process, at most `size()`, each for one organization for as long as it lives. Idle ones are reused by
+ * their organization; another organization that needs one when all are taken has the least recently used idle one closed.
+ * Requests are served in order; one that waits longer than ten seconds is refused.
+ */
+export class Pool {
+  readonly #open: (organizationId: string | null) => Promise<Connection>;
+  readonly #size: () => number;
+  /** Least recently used first. */
+  readonly #idle = new Map<Connection, number>();
+  readonly #all = new Set<Connection>();
+  readonly #opening = new Set<Promise<void>>();
+  readonly #waiting: Waiter[] = [];
+  readonly #sweeper: NodeJS.Timeout;
+  /** Opening, open and closing. */
+  #taken = 0;
+  #closing = 0;
+  #closed = false;
+
+  constructor(open: (organizationId: string | null) => Promise<Connection>, size: () => number) {
+    this.#open = open;
+    this.#size = size;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  /** A connection to have alone until `release`. Rejects with `DatabaseUnavailable`. */
+  acquire(organizationId: string | null): Promise<Connection> {
+    return new Promise((give, fail) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        fail(new DatabaseUnavailable(`All ${this.#size()} connections to PostgreSQL are busy (PG_POOL_SIZE).`));
+      }, WAIT_MS);
+      const waiter: Waiter = { organizationId, give, fail, timer };
+      this.#waiting.push(waiter);
+      this.#serve();
+    });
+  }
+
+  release(connection: Connection): void {
+    if (!connection.isUsable) connection.destroy('The connection to PostgreSQL was given up.');
+    else if (this.#closed || performance.now() - connection.openedAt > LIFETIME_MS) void this.#close(connection);
+    else this.#idle.set(connection, performance.now());
+    this.#serve();
+  }
+
+  /** Closes idle connections that are too many since `size` became smaller. */
+  trim(): void {
+    const surplus = this.#taken - this.#closing - this.#size();
+    for (const connection of [...this.#idle.keys()].slice(0, Math.max(0, surplus))) void this.#close(connection);
+  }
+
+  /** Waits for what is running (five seconds at most), and lets go of every connection. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    this.#serve();
+    for (const connection of this.#idle.keys()) void this.#close(connection);
+    await Promise.all(this.#opening);
+    const timer = setTimeout(() => {
+      for (const connection of this.#all) connection.destroy('The connection to PostgreSQL was closed.');
+    }, FAREWELL_MS);
+    await Promise.all([...this.#all].map((connection) => connection.ended));
+    clearTimeout(timer);
+  }
+
+  #serve(): void {
+    for (;;) {
+      const waiter = this.#waiting[0];
+      if (waiter === undefined) return;
+      const idle = [...this.#idle.keys()];
+      const own = idle.findLast((connection) => connection.organizationId === waiter.organizationId);
+      if (this.#closed) waiter.fail(new DatabaseUnavailable('The connection to PostgreSQL was closed.'));
+      else if (own !== undefined) {
+        this.#idle.delete(own);
+        waiter.give(own);
+      } else if (this.#taken < this.#size()) {
+        this.#taken += 1;
+        const opening = this.#openFor(waiter).finally(() => this.#opening.delete(opening));
+        this.#opening.add(opening);
+      } else {
+        const oldest = idle[0];
+        if (oldest !== undefined && this.#closing < this.#waiting.length) void this.#close(oldest);
+        return;
+      }
+      clearTimeout(waiter.timer);
+      this.#waiting.shift();
+    }
+  }
+
+  async #openFor(waiter: Waiter): Promise<void> {
+    try {
+      const connection = await this.#open(waiter.organizationId);
+      this.#all.add(connection);
+      void this.#awaitEnd(connection);
+      if (this.#closed) void this.#close(connection);
+      waiter.give(connection);
+    } catch (error) {
+      waiter.fail(error instanceof Error ? error : new Error(String(error)));
+      this.#vacate();
+    }
+  }
+
+  async #awaitEnd(connection: Connection): Promise<void> {
+    await connection.ended;
+    this.#all.delete(connection);
+    this.#idle.delete(connection);
+    this.#vacate();
+  }
+
+  #vacate(): void {
+    this.#taken -= 1;
+    this.#serve();
+  }
+
+  async #close(connection: Connection): Promise<void> {
+    this.#idle.delete(connection);
+    this.#closing += 1;
+    await connection.close();
+    this.#closing -= 1;
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const [connection, since] of this.#idle) {
+      if (now - since > IDLE_MS) void this.#close(connection);
+    }
+  }
+}
