@@ -54,6 +54,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { directory } = options;
   const account = serverAccount();
   await mkdir(directory, { recursive: true, mode: 0o755 });
+  // The account that the server runs as must get through to its data, which is closed to everybody else.
+  if (account !== null) await chmod(directory, 0o755);
   const unlock = await lockDirectory(directory);
   try {
     options.onProgress?.('unpacking PostgreSQL');
@@ -97,7 +99,6 @@ async function initialise(files: ServerFiles, options: EmbeddedServerOptions): P
   await giveTo(files.data, files.account);
   const password = randomBytes(24).toString('base64url');
   await writeFile(secret, password, { mode: 0o600 });
-  await chmod(secret, 0o600);
   const passwordFile = path.join(files.data, '..', 'initdb-password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   await giveTo(passwordFile, files.account);

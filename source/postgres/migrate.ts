@@ -1,0 +1,147 @@
+import postgres from 'postgres';
+import { Umzug } from 'umzug';
+import type { PostgresSettings } from '../config/settings.ts';
+import { UserError } from '../config/user-error.ts';
+import { addressOf, translateError } from './database-unavailable.ts';
+import { type Migration, readMigrations } from './migrations/migration-files.ts';
+import { JOURNAL } from './migrations/schema-text.ts';
+import { openTransport } from './transport.ts';
+
+/** Any constant will do, as long as nothing else in the database uses it. */
+const LOCK = 7_203_415;
+
+export interface MigrateOptions {
+  /** Lists what would run and runs nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** For tests: other files than the program's own. */
+  readonly folder?: string;
+  onMigration?(name: string): void;
+}
+
+export interface MigrateReport {
+  /** Names of those that ran now. */
+  readonly applied: readonly string[];
+  /** Names of those that are still to run: with `dryRun` only. */
+  readonly pending: readonly string[];
+}
+
+/**
+ * Brings a database to this program's schema, as its administrator. Each migration is one transaction with its row in
+ * `schema_migrations`; two runs at once go one after the other. A database that is newer than the program, or whose applied files
+ * have changed since, is refused with a `UserError`.
+ */
+export async function migrate(admin: PostgresSettings, options: MigrateOptions = {}): Promise<MigrateReport> {
+  const migrations = await readMigrations(options.folder);
+  const sql = openAdmin(admin);
+  try {
+    const session = await sql.reserve();
+    try {
+      // A session lock, so that it spans the transactions and goes with the connection, whatever becomes of us.
+      await session`SELECT pg_advisory_lock(${LOCK})`;
+      return await run(session, migrations, options);
+    } finally {
+      session.release();
+    }
+  } catch (error) {
+    throw translateError(error, addressOf(admin));
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+export interface SchemaState {
+  /** The newest migration that the database has; null for a database that is not ours yet. */
+  readonly current: string | null;
+  /** Migrations of this program that it lacks. */
+  readonly pending: readonly string[];
+  /** Migrations that it has and this program does not know. */
+  readonly newer: readonly string[];
+}
+
+/** How a database's schema compares with what this program needs. Any login can ask. */
+export async function schemaState(sql: postgres.Sql): Promise<SchemaState> {
+  const applied = [...(await readJournal(sql)).keys()];
+  const known = (await readMigrations()).map(({ name }) => name);
+  return {
+    current: applied.at(-1) ?? null,
+    pending: known.filter((name) => !applied.includes(name)),
+    newer: applied.filter((name) => !known.includes(name)),
+  };
+}
+
+async function run(
+  sql: postgres.Sql,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<MigrateReport> {
+  const applied = await readJournal(sql);
+  refuseMisfit(applied, migrations);
+  const umzug = new Umzug({
+    migrations: migrations.map((migration) => ({ name: migration.name, up: () => apply(sql, migration, options) })),
+    storage: {
+      // `apply` writes the row itself, within the migration's transaction.
+      logMigration: () => Promise.resolve(),
+      unlogMigration: () => Promise.reject(new Error('migrations are not undone')),
+      executed: async () => [...(await readJournal(sql)).keys()],
+    },
+    logger: undefined,
+  });
+  const pending = (await umzug.pending()).map(({ name }) => name);
+  if (options.dryRun === true) return { applied: [], pending };
+  const done = await umzug.up();
+  await sql`SELECT audit_ensure_partitions(3) WHERE to_regproc('audit_ensure_partitions') IS NOT NULL`.catch(() => []);
+  return { applied: done.map(({ name }) => name), pending: [] };
+}
+
+async function apply(sql: postgres.Sql, migration: Migration, options: MigrateOptions): Promise<void> {
+  options.onMigration?.(migration.name);
+  await sql`BEGIN`;
+  try {
+    await sql.unsafe(JOURNAL).simple();
+    await sql.unsafe(migration.text).simple();
+    await sql`RESET ROLE`;
+    await sql`INSERT INTO schema_migrations (name, checksum) VALUES (${migration.name}, ${migration.checksum})`;
+    await sql`COMMIT`;
+  } catch (error) {
+    await sql`ROLLBACK`.catch(() => []);
+    throw error;
+  }
+}
+
+async function readJournal(sql: postgres.Sql): Promise<ReadonlyMap<string, string>> {
+  const [found] = await sql<{ exists: boolean }[]>`SELECT to_regclass('schema_migrations') IS NOT NULL AS exists`;
+  if (found?.exists !== true) return new Map();
+  const rows = await sql<
+    { name: string; checksum: string }[]
+  >`SELECT name, checksum FROM schema_migrations ORDER BY name`;
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+function refuseMisfit(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
+  const known = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
+  const newer = [...applied.keys()].filter((name) => !known.has(name));
+  if (newer.length > 0) {
+    throw new UserError(
+      `The database is newer than this program (it has ${newer.join(', ')}); install the newest netup-tui and try again.`,
+    );
+  }
+  const changed = [...applied].filter(([name, checksum]) => known.get(name) !== checksum).map(([name]) => name);
+  if (changed.length > 0) {
+    throw new UserError(
+      `The database was made from other files than this program has (${changed.join(', ')} differ); install the version of netup-tui that made it.`,
+    );
+  }
+}
+
+function openAdmin(admin: PostgresSettings): postgres.Sql {
+  const { host, port, database, user, password } = admin;
+  const login = { host, port, database, user, password };
+  // Our own transport encrypts and verifies as PG_SSL_MODE says; the driver knows fewer modes.
+  const transport = {
+    ssl: false,
+    sslnegotiation: null,
+    socket: () => openTransport(admin, AbortSignal.timeout(10_000)),
+  };
+  const options = { ...login, ...transport, max: 1, connect_timeout: 0, onnotice: () => undefined };
+  return postgres(options);
+}

@@ -1,0 +1,934 @@
+-- Generated from sql/migrations by `npm run schema`: do not edit.
+
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  name text PRIMARY KEY,
+  checksum text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT ON schema_migrations TO PUBLIC;
+
+-- 001-roles
+BEGIN;
+-- Runs as the administrator (PG_ADMIN_USER). Everything after this file is owned by netup_owner.
+-- Roles belong to the whole server, so a second database on it finds them there already.
+-- None can log in by itself: `GRANT app_user TO mcp_agent` gives a login what its process needs, and no more.
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOREACH role_name IN ARRAY ARRAY['netup_owner', 'app_user', 'netup_worker', 'netup_readonly'] LOOP
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', role_name);
+    END IF;
+  END LOOP;
+END
+$$;
+
+GRANT netup_owner TO CURRENT_USER;
+
+CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA public;
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO netup_owner;
+GRANT USAGE ON SCHEMA public TO app_user, netup_worker, netup_readonly;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('001-roles', 'fde7c42b47b2fb5048c0b3ed093232b056a8bd0e64ec07cc1ba7f50104ea3b8c');
+COMMIT;
+
+-- 002-inventory
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- The organization that this connection works for; NULL (no rows) when unset or empty. Row-level security reads it as
+-- (SELECT current_org_id()) so that it is evaluated once a statement, not once a row.
+CREATE FUNCTION current_org_id() RETURNS uuid
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('app.current_org_id', true), '')::uuid $$;
+
+CREATE TABLE organizations (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+  name text NOT NULL CHECK (name <> ''),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- People. Shared between organizations; what one may do in each is in organization_members.
+CREATE TABLE operators (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL UNIQUE CHECK (name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'),
+  display_name text NOT NULL,
+  is_active boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE organization_members (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  operator_id uuid NOT NULL REFERENCES operators (id),
+  role text NOT NULL CHECK (role IN ('viewer', 'operator', 'approver', 'admin')),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, operator_id)
+);
+
+CREATE TABLE sites (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name ~ '^[a-z0-9][a-z0-9-]{0,31}$'),
+  city text NOT NULL DEFAULT '',
+  time_zone text NOT NULL DEFAULT 'UTC',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, name)
+);
+
+-- Vendors, models and images are the same for every organization.
+CREATE TABLE vendors (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL UNIQUE CHECK (name <> ''),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE models (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  vendor_id uuid NOT NULL REFERENCES vendors (id),
+  name text NOT NULL CHECK (name <> ''),
+  platform text NOT NULL CHECK (platform IN ('ios-xe', 'junos', 'eos')),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (vendor_id, name)
+);
+
+CREATE TABLE routers (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id text NOT NULL CHECK (id <> '' AND length(id) <= 128),
+  hostname text NOT NULL CHECK (hostname <> '' AND length(hostname) <= 253),
+  mgmt_ip inet NOT NULL,
+  mgmt_port integer NOT NULL DEFAULT 22 CHECK (mgmt_port BETWEEN 1 AND 65535),
+  ssh_host_key text CHECK (ssh_host_key LIKE 'SHA256:%'),
+  site_id uuid,
+  vendor_id uuid REFERENCES vendors (id),
+  model_id uuid REFERENCES models (id),
+  serial text,
+  current_ver text NOT NULL,
+  target_ver text,
+  status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'maintenance', 'offline', 'retired')),
+  last_seen_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, hostname),
+  FOREIGN KEY (organization_id, site_id) REFERENCES sites (organization_id, id)
+);
+
+CREATE INDEX idx_routers_organization ON routers (organization_id);
+CREATE INDEX idx_routers_hostname ON routers (organization_id, hostname COLLATE "C");
+CREATE INDEX idx_routers_site ON routers (organization_id, site_id);
+
+CREATE TABLE firmware_images (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  vendor_id uuid NOT NULL REFERENCES vendors (id),
+  version text NOT NULL CHECK (version <> ''),
+  file_name text NOT NULL UNIQUE CHECK (file_name ~ '^[A-Za-z0-9][A-Za-z0-9._+-]*$'),
+  size_bytes bigint NOT NULL CHECK (size_bytes > 0),
+  sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+  sha512 text CHECK (sha512 ~ '^[0-9a-f]{128}$'),
+  minimum_ver text,
+  is_golden boolean NOT NULL DEFAULT false,
+  released_on date,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Which models an image runs on.
+CREATE TABLE firmware_image_models (
+  image_id uuid NOT NULL REFERENCES firmware_images (id),
+  model_id uuid NOT NULL REFERENCES models (id),
+  PRIMARY KEY (image_id, model_id)
+);
+
+CREATE TABLE credentials (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  credential_type text NOT NULL CHECK (credential_type IN ('ssh_password', 'ssh_key', 'snmp_v2c', 'snmp_v3')),
+  username text,
+  encrypted_data bytea NOT NULL,
+  encryption_key_id text NOT NULL CHECK (encryption_key_id <> ''),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, name)
+);
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('002-inventory', 'dd00df68e16a9d71d916550625984d497b6393c06e2ac12bc3e0b67785467ca6');
+COMMIT;
+
+-- 003-policies
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- A rule with NULL in vendor, model or site matches any; NULL in organization_id is a rule for every organization.
+CREATE TABLE upgrade_policies (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  organization_id uuid REFERENCES organizations (id),
+  name text NOT NULL CHECK (name <> ''),
+  vendor_id uuid REFERENCES vendors (id),
+  model_id uuid REFERENCES models (id),
+  site_id uuid,
+  priority integer NOT NULL DEFAULT 0,
+  specificity integer NOT NULL GENERATED ALWAYS AS (
+    (organization_id IS NOT NULL)::int * 8 + (model_id IS NOT NULL)::int * 4
+    + (vendor_id IS NOT NULL)::int * 2 + (site_id IS NOT NULL)::int
+  ) STORED,
+  max_cpu_percent numeric(5, 2) NOT NULL CHECK (max_cpu_percent BETWEEN 0 AND 100),
+  min_free_mem_percent numeric(5, 2) NOT NULL CHECK (min_free_mem_percent BETWEEN 0 AND 100),
+  max_critical_errors integer NOT NULL DEFAULT 0 CHECK (max_critical_errors >= 0),
+  max_data_age_seconds integer NOT NULL DEFAULT 300 CHECK (max_data_age_seconds > 0),
+  -- One weekly maintenance window: ISO weekday (1 is Monday), local start, length, IANA time zone. All or none.
+  window_weekday integer CHECK (window_weekday BETWEEN 1 AND 7),
+  window_start time,
+  window_minutes integer CHECK (window_minutes BETWEEN 15 AND 1440),
+  window_time_zone text,
+  is_active boolean NOT NULL DEFAULT true,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (organization_id, site_id) REFERENCES sites (organization_id, id),
+  CHECK (site_id IS NULL OR organization_id IS NOT NULL),
+  CHECK (num_nulls(window_weekday, window_start, window_minutes, window_time_zone) IN (0, 4))
+);
+
+-- In the order in which a router's policy is searched, so that the first match ends the search.
+CREATE INDEX idx_upgrade_policies_match ON upgrade_policies
+  (priority DESC, specificity DESC, created_at DESC, id) WHERE is_active;
+
+CREATE TABLE router_policy_overrides (
+  organization_id uuid NOT NULL,
+  router_id text NOT NULL,
+  policy_id bigint NOT NULL,
+  reason text NOT NULL CHECK (reason <> ''),
+  created_by uuid NOT NULL REFERENCES operators (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, router_id),
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id)
+);
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('003-policies', '5ba913084f83338ba62aff9365371267d0ce40dc53bba2097faabfd2dbbdb841');
+COMMIT;
+
+-- 004-upgrades
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+CREATE TABLE upgrades (
+  organization_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  router_id text NOT NULL,
+  image_id uuid NOT NULL REFERENCES firmware_images (id),
+  policy_id bigint,
+  policy_version integer,
+  from_ver text NOT NULL,
+  to_ver text NOT NULL,
+  status text NOT NULL DEFAULT 'pending' CHECK (status IN (
+    'draft', 'pending', 'approved', 'scheduled', 'running', 'paused',
+    'success', 'failed', 'rolled_back', 'cancelled', 'rejected')),
+  schedule_kind text NOT NULL CHECK (schedule_kind IN ('now', 'at', 'window')),
+  -- The start: NULL for `now`; the chosen time for `at`; the next opening of the policy's window for `window`.
+  scheduled_at timestamptz,
+  -- The end of the window that scheduled_at opens; nothing new starts after it.
+  window_ends_at timestamptz,
+  decision text NOT NULL CHECK (decision IN ('approve', 'defer', 'reject')),
+  gates jsonb NOT NULL,
+  change_reference text,
+  -- All upgrades of one confirmation of the wizard share a batch; the key makes a repeated confirmation harmless.
+  batch_id uuid NOT NULL,
+  idempotency_key uuid NOT NULL,
+  requested_by uuid NOT NULL,
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  approved_by uuid,
+  approved_at timestamptz,
+  closed_by uuid,
+  closed_at timestamptz,
+  close_reason text,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id),
+  FOREIGN KEY (organization_id, requested_by) REFERENCES organization_members (organization_id, operator_id),
+  FOREIGN KEY (organization_id, approved_by) REFERENCES organization_members (organization_id, operator_id),
+  FOREIGN KEY (organization_id, closed_by) REFERENCES organization_members (organization_id, operator_id),
+  UNIQUE (organization_id, idempotency_key, router_id),
+  CONSTRAINT upgrades_four_eyes CHECK (approved_by <> requested_by),
+  CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+  CHECK (status <> 'approved' OR approved_by IS NOT NULL),
+  CHECK ((schedule_kind = 'now') = (scheduled_at IS NULL)),
+  CHECK (status <> 'rejected' OR coalesce(close_reason, '') <> '')
+);
+
+CREATE INDEX idx_upgrades_status ON upgrades (status) WHERE status IN ('pending', 'running');
+CREATE INDEX idx_upgrades_router ON upgrades (organization_id, router_id, requested_at DESC);
+-- A router has at most one upgrade that is not over.
+CREATE UNIQUE INDEX idx_upgrades_one_open ON upgrades (organization_id, router_id)
+  WHERE status IN ('draft', 'pending', 'approved', 'scheduled', 'running', 'paused');
+
+CREATE TABLE upgrade_steps (
+  organization_id uuid NOT NULL,
+  upgrade_id bigint NOT NULL,
+  position integer NOT NULL CHECK (position >= 1),
+  name text NOT NULL CHECK (name IN (
+    'precheck', 'backup_config', 'stage_image', 'verify_image', 'preflight_gate', 'save_config',
+    'activate', 'reboot_wait', 'verify_version', 'postcheck', 'commit', 'cleanup', 'rollback')),
+  status text NOT NULL DEFAULT 'pending' CHECK (status IN (
+    'pending', 'running', 'success', 'failed', 'skipped', 'rolled_back')),
+  started_at timestamptz,
+  finished_at timestamptz,
+  detail text,
+  PRIMARY KEY (organization_id, upgrade_id, position),
+  UNIQUE (organization_id, upgrade_id, name),
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id)
+);
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('004-upgrades', 'e893c50e46ba5bc4fa277b04028484a0cdec97575c6e0c96f7aa49011f8f1e70');
+COMMIT;
+
+-- 005-isolation
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Every table with an organization_id shows, and takes, rows of the connection's organization only: also for its owner (FORCE).
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY[
+    'organization_members', 'sites', 'routers', 'credentials', 'router_policy_overrides', 'upgrades', 'upgrade_steps'
+  ] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant);
+    EXECUTE format(
+      'CREATE POLICY %I ON %I USING (organization_id = (SELECT current_org_id()))
+       WITH CHECK (organization_id = (SELECT current_org_id()))', tenant || '_org_isolation', tenant);
+  END LOOP;
+END
+$$;
+
+ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
+CREATE POLICY organizations_own ON organizations FOR SELECT USING (id = (SELECT current_org_id()));
+
+-- An operator is visible where they are a member, so that names can be shown.
+ALTER TABLE operators ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operators FORCE ROW LEVEL SECURITY;
+CREATE POLICY operators_of_organization ON operators FOR SELECT
+  USING (EXISTS (SELECT FROM organization_members AS m WHERE m.operator_id = operators.id));
+
+-- Rules for all organizations are readable by all and written by the owner; own rules are written by their organization.
+ALTER TABLE upgrade_policies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE upgrade_policies FORCE ROW LEVEL SECURITY;
+CREATE POLICY upgrade_policies_org_isolation ON upgrade_policies
+  USING (organization_id = (SELECT current_org_id()))
+  WITH CHECK (organization_id = (SELECT current_org_id()));
+CREATE POLICY upgrade_policies_shared ON upgrade_policies FOR SELECT
+  USING (organization_id IS NULL AND (SELECT current_org_id()) IS NOT NULL);
+
+-- The owner, as which no process of ours runs, creates organizations, people and shared rules, and looks people up at login.
+CREATE POLICY organizations_owner ON organizations TO netup_owner USING (true) WITH CHECK (true);
+CREATE POLICY operators_owner ON operators TO netup_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_members_owner ON organization_members TO netup_owner USING (true) WITH CHECK (true);
+CREATE POLICY upgrade_policies_owner ON upgrade_policies TO netup_owner
+  USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+
+GRANT SELECT ON organizations, operators, organization_members, sites, vendors, models, routers, firmware_images,
+  firmware_image_models, upgrade_policies, router_policy_overrides, upgrades, upgrade_steps
+  TO app_user, netup_worker, netup_readonly;
+
+GRANT INSERT, UPDATE ON sites, routers, upgrade_policies, router_policy_overrides, upgrades, upgrade_steps TO app_user;
+GRANT DELETE ON router_policy_overrides TO app_user;
+GRANT SELECT, INSERT, UPDATE, DELETE ON credentials TO app_user;
+
+GRANT UPDATE ON routers, upgrades, upgrade_steps TO netup_worker;
+GRANT SELECT ON credentials TO netup_worker;
+
+GRANT SELECT (organization_id, id, name, credential_type, username, encryption_key_id, created_at, updated_at)
+  ON credentials TO netup_readonly;
+
+-- Where an operator may work and as what. It runs as the owner because nobody has an organization yet at login.
+CREATE FUNCTION operator_memberships(operator_name text)
+RETURNS TABLE (
+  operator_id uuid, name text, display_name text,
+  organization_id uuid, slug text, organization_name text, role text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+  SELECT o.id, o.name, o.display_name, g.id, g.slug, g.name, m.role
+  FROM operators AS o
+  LEFT JOIN organization_members AS m ON m.operator_id = o.id
+  LEFT JOIN organizations AS g ON g.id = m.organization_id
+  WHERE o.name = operator_name AND o.is_active
+  ORDER BY g.name
+$$;
+REVOKE ALL ON FUNCTION operator_memberships(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION operator_memberships(text) TO app_user;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('005-isolation', '0f57542f20c191da311025a7ddc34d4d74ce77e65708fa5f59898109157eaeff');
+COMMIT;
+
+-- 006-guards
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Foreign keys go around row-level security and tell by their error whether a row exists. A policy may belong to everybody, so no
+-- composite key can name it; this looks it up as the caller, who sees shared and own policies and no others.
+CREATE FUNCTION check_policy_visible() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT FROM upgrade_policies AS p WHERE p.id = NEW.policy_id) THEN
+    RAISE EXCEPTION 'policy % does not exist', NEW.policy_id USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER upgrades_policy BEFORE INSERT OR UPDATE OF policy_id ON upgrades
+  FOR EACH ROW EXECUTE FUNCTION check_policy_visible();
+CREATE TRIGGER router_policy_overrides_policy BEFORE INSERT OR UPDATE OF policy_id ON router_policy_overrides
+  FOR EACH ROW EXECUTE FUNCTION check_policy_visible();
+
+-- Whether an operator holds one of the roles in the organization now.
+CREATE FUNCTION has_role(operator uuid, organization uuid, roles text[]) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (
+    SELECT FROM organization_members AS m JOIN operators AS o ON o.id = m.operator_id
+    WHERE m.operator_id = operator AND m.organization_id = organization AND m.role = ANY (roles) AND o.is_active)
+$$;
+
+-- What an upgrade is about does not change once it is requested; who may act on it and in which order is checked here as well as in
+-- the program, because four eyes must hold against the program's own defects.
+CREATE FUNCTION guard_upgrade() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status NOT IN ('draft', 'pending') OR NEW.approved_by IS NOT NULL OR NEW.closed_by IS NOT NULL THEN
+      RAISE EXCEPTION 'an upgrade starts as draft or pending' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT has_role(NEW.requested_by, NEW.organization_id, ARRAY['operator', 'approver', 'admin']) THEN
+      RAISE EXCEPTION 'the requester may not request upgrades' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF (OLD.organization_id, OLD.id, OLD.router_id, OLD.image_id, OLD.policy_id, OLD.policy_version, OLD.from_ver, OLD.to_ver,
+      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.gates, OLD.batch_id, OLD.idempotency_key,
+      OLD.requested_by, OLD.requested_at)
+     IS DISTINCT FROM
+     (NEW.organization_id, NEW.id, NEW.router_id, NEW.image_id, NEW.policy_id, NEW.policy_version, NEW.from_ver, NEW.to_ver,
+      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.gates, NEW.batch_id, NEW.idempotency_key,
+      NEW.requested_by, NEW.requested_at) THEN
+    RAISE EXCEPTION 'what was requested cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NOT NULL AND (OLD.approved_by, OLD.approved_at) IS DISTINCT FROM (NEW.approved_by, NEW.approved_at) THEN
+    RAISE EXCEPTION 'an approval cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NULL AND NEW.approved_by IS NOT NULL
+     AND NOT has_role(NEW.approved_by, NEW.organization_id, ARRAY['approver', 'admin']) THEN
+    RAISE EXCEPTION 'the approver may not approve upgrades' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF OLD.status <> NEW.status AND NOT (CASE OLD.status
+       WHEN 'draft' THEN NEW.status IN ('pending', 'cancelled')
+       WHEN 'pending' THEN NEW.status IN ('approved', 'rejected', 'cancelled')
+       WHEN 'approved' THEN NEW.status IN ('scheduled', 'running', 'cancelled')
+       WHEN 'scheduled' THEN NEW.status IN ('running', 'cancelled')
+       WHEN 'running' THEN NEW.status IN ('paused', 'success', 'failed', 'rolled_back', 'cancelled')
+       WHEN 'paused' THEN NEW.status IN ('running', 'failed', 'cancelled')
+       WHEN 'failed' THEN NEW.status IN ('running', 'rolled_back')
+       ELSE false
+     END) THEN
+    RAISE EXCEPTION 'an upgrade cannot go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER upgrades_guard BEFORE INSERT OR UPDATE ON upgrades FOR EACH ROW EXECUTE FUNCTION guard_upgrade();
+
+CREATE FUNCTION touch_router() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER routers_touch BEFORE UPDATE ON routers FOR EACH ROW EXECUTE FUNCTION touch_router();
+
+-- Upgrades keep the version of the policy that they were judged by.
+CREATE FUNCTION touch_policy() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  NEW.updated_at := now();
+  NEW.version := OLD.version + 1;
+  RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER upgrade_policies_touch BEFORE UPDATE ON upgrade_policies FOR EACH ROW EXECUTE FUNCTION touch_policy();
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('006-guards', 'c7cd81d8e2e7cb54e56aab5f4e0a8380cdc58678a5b46f27883daed6b9b789a5');
+COMMIT;
+
+-- 007-audit
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Who did what, when, why. Rows are added by audit_append_batch alone and never change. Each carries the hash of the one before it in
+-- its organization, so that an edit, a removal or a swap shows.
+CREATE TABLE audit_events (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  -- Place in the organization's chain, from 1.
+  seq bigint NOT NULL,
+  -- When the row was appended. Never before the row that it follows.
+  "timestamp" timestamptz NOT NULL,
+  -- When it happened, by the caller's clock.
+  occurred_at timestamptz NOT NULL,
+  actor_id uuid,
+  actor_name text NOT NULL,
+  actor_role text NOT NULL,
+  action text NOT NULL CHECK (action <> ''),
+  target_type text NOT NULL,
+  target_id text NOT NULL,
+  router_id text,
+  upgrade_id bigint,
+  before jsonb,
+  after jsonb,
+  reason text,
+  source text NOT NULL CHECK (source IN ('console', 'cli', 'worker', 'mcp', 'collector')),
+  correlation_id text NOT NULL,
+  prev_hash bytea NOT NULL,
+  hash bytea NOT NULL,
+  PRIMARY KEY (organization_id, seq, "timestamp")
+) PARTITION BY RANGE ("timestamp");
+
+CREATE INDEX idx_audit_timestamp ON audit_events ("timestamp" DESC);
+CREATE INDEX idx_audit_router ON audit_events (organization_id, router_id, "timestamp" DESC) WHERE router_id IS NOT NULL;
+CREATE INDEX idx_audit_upgrade ON audit_events (organization_id, upgrade_id) WHERE upgrade_id IS NOT NULL;
+
+-- Catches what no month was made for, so that no row is ever refused.
+CREATE TABLE audit_events_default PARTITION OF audit_events DEFAULT;
+
+-- The end of each organization's chain.
+CREATE TABLE audit_heads (
+  organization_id uuid PRIMARY KEY REFERENCES organizations (id),
+  seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  "timestamp" timestamptz NOT NULL
+);
+
+ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_events FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_events_org_isolation ON audit_events
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+ALTER TABLE audit_heads ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_heads FORCE ROW LEVEL SECURITY;
+CREATE POLICY audit_heads_org_isolation ON audit_heads
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+
+GRANT SELECT ON audit_events, audit_heads TO app_user, netup_worker, netup_readonly;
+
+CREATE FUNCTION refuse_audit_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE EXCEPTION 'audit rows cannot be changed or removed' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
+  FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+-- Makes the partitions of this month and of the following ones. Safe to call at any time and by several at once.
+CREATE FUNCTION audit_ensure_partitions(months_ahead integer DEFAULT 3) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+  month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
+  partition text;
+  made integer := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('audit_ensure_partitions'));
+  FOR ahead IN 0..months_ahead LOOP
+    partition := format('audit_events_%s', to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'));
+    IF to_regclass('public.' || partition) IS NULL THEN
+      EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_events FOR VALUES FROM (%L) TO (%L)',
+        partition, month, (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
+      made := made + 1;
+    END IF;
+    month := (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
+  END LOOP;
+  RETURN made;
+END
+$$;
+REVOKE ALL ON FUNCTION audit_ensure_partitions(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_ensure_partitions(integer) TO netup_worker;
+SELECT audit_ensure_partitions(3);
+
+-- The text that is hashed: every field in a fixed order as JSON, times in UTC with microseconds, so that it does not depend on settings.
+CREATE FUNCTION audit_canonical(
+  prev_hash bytea, organization_id uuid, seq bigint, appended timestamptz, occurred_at timestamptz,
+  actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
+  router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text
+) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT jsonb_build_array(
+    encode(prev_hash, 'hex'), organization_id, seq::text,
+    to_char(appended AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    actor_id, actor_name, actor_role, action, target_type, target_id, router_id, upgrade_id::text,
+    before, after, reason, source, correlation_id)::text
+$$;
+
+-- Appends rows to the chain of the connection's organization, in the order given. Called last in the transaction that they tell of:
+-- the head stays locked until it ends. `events` is a list of objects with the columns' names.
+CREATE FUNCTION audit_append_batch(events jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+  organization uuid := current_org_id();
+  head audit_heads;
+  event record;
+  appended timestamptz;
+  row_hash bytea;
+  row_seq bigint;
+  seqs bigint[] := '{}';
+  hashes bytea[] := '{}';
+BEGIN
+  IF organization IS NULL THEN
+    RAISE EXCEPTION 'no organization is set' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
+  SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  appended := greatest(clock_timestamp(), head."timestamp");
+  row_hash := head.hash;
+  row_seq := head.seq;
+  FOR event IN
+    SELECT * FROM jsonb_to_recordset(events) AS e(
+      occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
+      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+  LOOP
+    row_seq := row_seq + 1;
+    hashes := hashes || row_hash;
+    row_hash := sha256(convert_to(audit_canonical(
+      row_hash, organization, row_seq, appended, coalesce(event.occurred_at, appended), event.actor_id, event.actor_name,
+      event.actor_role, event.action, event.target_type, event.target_id, event.router_id, event.upgrade_id, event.before,
+      event.after, event.reason, event.source, event.correlation_id), 'UTF8'));
+    seqs := seqs || row_seq;
+  END LOOP;
+  hashes := hashes || row_hash;
+  INSERT INTO audit_events
+  SELECT organization, head.seq + e.n, appended, coalesce(e.occurred_at, appended), e.actor_id, e.actor_name, e.actor_role,
+    e.action, e.target_type, e.target_id, e.router_id, e.upgrade_id, e.before, e.after, e.reason, e.source, e.correlation_id,
+    hashes[e.n], hashes[e.n + 1]
+  FROM ROWS FROM (jsonb_to_recordset(events) AS (
+      occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
+      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+    ) WITH ORDINALITY AS e(occurred_at, actor_id, actor_name, actor_role, action, target_type, target_id, router_id,
+      upgrade_id, before, after, reason, source, correlation_id, n);
+  UPDATE audit_heads SET seq = row_seq, hash = row_hash, "timestamp" = appended WHERE organization_id = organization;
+  RETURN row_seq - head.seq;
+END
+$$;
+REVOKE ALL ON FUNCTION audit_append_batch(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_append_batch(jsonb) TO app_user, netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('007-audit', 'ff96e886bb7cb52a51ee57204803bc3bf45316d5365bf7d9cff1f2dc77b8ad36');
+COMMIT;
+
+-- 008-changes
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Tells consoles what changed: ids only, for anybody may listen on any channel. Beyond fifty rows of one statement it says only
+-- that much changed, since a bulk load would otherwise send a message for each row to every console.
+CREATE FUNCTION notify_changes() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  change record;
+BEGIN
+  FOR change IN EXECUTE format(
+    'SELECT organization_id AS organization, CASE WHEN count(DISTINCT %1$I) <= 50 THEN jsonb_agg(DISTINCT %1$I::text) END AS ids
+     FROM changed GROUP BY organization_id', TG_ARGV[0])
+  LOOP
+    PERFORM pg_notify(
+      CASE WHEN change.organization IS NULL THEN 'netup_shared' ELSE 'netup_' || replace(change.organization::text, '-', '') END,
+      jsonb_strip_nulls(jsonb_build_object('t', TG_ARGV[1], 'ids', change.ids))::text);
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+
+-- The id column and the name that listeners know the table by. An override changes its router; a step, its upgrade.
+DO $$
+DECLARE
+  watched text[];
+  event text;
+BEGIN
+  FOREACH watched SLICE 1 IN ARRAY ARRAY[
+    ['routers', 'id', 'routers'], ['router_policy_overrides', 'router_id', 'routers'], ['upgrades', 'id', 'upgrades'],
+    ['upgrade_steps', 'upgrade_id', 'upgrade_steps'], ['upgrade_policies', 'id', 'upgrade_policies'],
+    ['audit_events', 'seq', 'audit_events']
+  ] LOOP
+    FOREACH event IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
+      EXECUTE format(
+        'CREATE TRIGGER %I AFTER %s ON %I REFERENCING %s TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION notify_changes(%L, %L)',
+        watched[1] || '_notify_' || lower(event), event, watched[1],
+        CASE event WHEN 'DELETE' THEN 'OLD' ELSE 'NEW' END, watched[2], watched[3]);
+    END LOOP;
+  END LOOP;
+END
+$$;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('008-changes', '5e982842c235d364cca4da3324b0c5c6fca9c51199227352819eb5c8aa147acf');
+COMMIT;
+
+-- 009-views
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- The one definition of "the policy of a router": its override, else the best active rule that fits, where NULL fits anything.
+-- Best is: highest priority, most specific, newest, lowest id.
+CREATE VIEW router_policy WITH (security_invoker = true) AS
+SELECT r.organization_id, r.id AS router_id, coalesce(o.policy_id, m.id) AS policy_id, o.policy_id IS NOT NULL AS overridden
+FROM routers AS r
+LEFT JOIN router_policy_overrides AS o ON o.organization_id = r.organization_id AND o.router_id = r.id
+LEFT JOIN LATERAL (
+  SELECT p.id
+  FROM upgrade_policies AS p
+  WHERE p.is_active
+    AND (p.organization_id IS NULL OR p.organization_id = r.organization_id)
+    AND (p.model_id IS NULL OR p.model_id = r.model_id)
+    AND (p.vendor_id IS NULL OR p.vendor_id = r.vendor_id)
+    AND (p.site_id IS NULL OR p.site_id = r.site_id)
+  ORDER BY p.priority DESC, p.specificity DESC, p.created_at DESC, p.id
+  LIMIT 1
+) AS m ON true;
+
+-- A router as the console's table shows it.
+CREATE VIEW fleet WITH (security_invoker = true) AS
+SELECT r.organization_id, r.id, r.hostname, s.name AS site, coalesce(s.time_zone, 'UTC') AS time_zone, v.name AS vendor,
+  m.name AS model, r.model_id, m.platform, r.current_ver, r.target_ver, r.status, host(r.mgmt_ip) AS mgmt_ip, r.mgmt_port,
+  r.serial, r.last_seen_at, p.policy_id, p.overridden, u.id AS upgrade_id, u.status AS upgrade_status
+FROM routers AS r
+JOIN router_policy AS p ON p.organization_id = r.organization_id AND p.router_id = r.id
+LEFT JOIN sites AS s ON s.organization_id = r.organization_id AND s.id = r.site_id
+LEFT JOIN vendors AS v ON v.id = r.vendor_id
+LEFT JOIN models AS m ON m.id = r.model_id
+LEFT JOIN upgrades AS u ON u.organization_id = r.organization_id AND u.router_id = r.id
+  AND u.status IN ('draft', 'pending', 'approved', 'scheduled', 'running', 'paused');
+
+-- Active routers with a target that they do not run yet, and the limits that hold for them.
+CREATE VIEW ready_for_upgrade WITH (security_invoker = true) AS
+SELECT r.organization_id, r.id, r.hostname, r.current_ver, r.target_ver, p.policy_id, up.max_cpu_percent,
+  up.min_free_mem_percent
+FROM routers AS r
+JOIN router_policy AS p ON p.organization_id = r.organization_id AND p.router_id = r.id
+LEFT JOIN upgrade_policies AS up ON up.id = p.policy_id
+WHERE r.status = 'active' AND r.target_ver IS NOT NULL AND r.target_ver <> r.current_ver;
+
+-- Upgrades of the last 90 days that are over, and how many of them succeeded. What was rejected or cancelled never ran.
+CREATE VIEW upgrade_success_rate WITH (security_invoker = true) AS
+SELECT organization_id, router_id, count(*) AS total_upgrades, count(*) FILTER (WHERE status = 'success') AS successful,
+  round(count(*) FILTER (WHERE status = 'success')::numeric / count(*) * 100, 2) AS success_rate
+FROM upgrades
+WHERE requested_at >= now() - interval '90 days' AND status IN ('success', 'failed', 'rolled_back')
+GROUP BY organization_id, router_id;
+
+GRANT SELECT ON router_policy, fleet, ready_for_upgrade, upgrade_success_rate TO app_user, netup_worker, netup_readonly;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('009-views', '35c43b1d85dc92bf039010527b58d00803b755d94abc452752c7bdf6e5528a89');
+COMMIT;
+
+-- 010-telemetry
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Telemetry without InfluxDB, for the demo and for fleets of up to 10,000 routers that report once a minute. Readings stay as
+-- they came for two to three hours; whole hours older than that are summed up, kept for 30 days, and dropped by partition.
+-- Nothing here refers to routers: a reading may come before its router is loaded, and a key on every row would cost too much.
+
+-- Readings at or after raw_from are in telemetry_raw, those before it in telemetry_hourly: never in both, never in neither.
+CREATE TABLE telemetry_state (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  raw_from timestamptz NOT NULL
+);
+INSERT INTO telemetry_state (raw_from) VALUES ('-infinity');
+
+-- One row for all that a router sent at one time; NULL is what it did not send. A row of NULLs says that it sent something else.
+CREATE TABLE telemetry_raw (
+  organization_id uuid NOT NULL,
+  time timestamptz NOT NULL,
+  cpu_percent double precision,
+  memory_free_percent double precision,
+  critical_errors integer,
+  warning_errors integer,
+  router_id text NOT NULL,
+  PRIMARY KEY (organization_id, router_id, time)
+) PARTITION BY RANGE (time);
+
+CREATE TABLE telemetry_interfaces (
+  organization_id uuid NOT NULL,
+  time timestamptz NOT NULL,
+  in_bytes_rate double precision NOT NULL,
+  out_bytes_rate double precision NOT NULL,
+  error_count integer NOT NULL,
+  admin_up boolean NOT NULL,
+  oper_up boolean NOT NULL,
+  router_id text NOT NULL,
+  interface_name text NOT NULL,
+  PRIMARY KEY (organization_id, router_id, interface_name, time)
+) PARTITION BY RANGE (time);
+
+CREATE TABLE telemetry_hourly (
+  organization_id uuid NOT NULL,
+  hour timestamptz NOT NULL,
+  newest_at timestamptz NOT NULL,
+  cpu_sum double precision,
+  cpu_min double precision,
+  cpu_max double precision,
+  cpu_last double precision,
+  memory_sum double precision,
+  memory_min double precision,
+  memory_max double precision,
+  memory_last double precision,
+  critical_errors bigint,
+  warning_errors bigint,
+  cpu_samples integer NOT NULL,
+  memory_samples integer NOT NULL,
+  router_id text NOT NULL,
+  PRIMARY KEY (organization_id, router_id, hour)
+) PARTITION BY RANGE (hour);
+
+-- Grants are on the parents only: a grant on a partition would go around row-level security.
+GRANT SELECT ON telemetry_state, telemetry_raw, telemetry_interfaces, telemetry_hourly
+  TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE ON telemetry_raw, telemetry_interfaces TO netup_worker;
+
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY['telemetry_raw', 'telemetry_interfaces', 'telemetry_hourly'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant);
+    EXECUTE format(
+      'CREATE POLICY %I ON %I USING (organization_id = (SELECT current_org_id()))
+       WITH CHECK (organization_id = (SELECT current_org_id()))', tenant || '_org_isolation', tenant);
+  END LOOP;
+END
+$$;
+
+-- The owner, as which no process of ours runs, sums up every organization's hours before their readings go.
+CREATE POLICY telemetry_raw_owner ON telemetry_raw FOR SELECT TO netup_owner USING (true);
+CREATE POLICY telemetry_hourly_owner ON telemetry_hourly FOR INSERT TO netup_owner WITH CHECK (true);
+
+-- pg_temp is last in these search paths, since it is first where it is not named: nobody's temporary table may stand for ours.
+-- Makes the partitions of `parent` from `starts` until `ends`. Attached, not created in place: that lets readers and writers go on.
+-- `storage` is '' or 'UNLOGGED'.
+CREATE FUNCTION telemetry_make_partitions(
+  parent text, starts timestamptz, ends timestamptz, width interval, storage text
+) RETURNS void
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+SET timezone = 'UTC'
+AS $$
+DECLARE
+  -- A Monday, so that partitions of a week begin on Mondays.
+  lower_bound timestamptz := date_bin(width, starts, '2001-01-01 00:00+00');
+  partition_name text;
+BEGIN
+  WHILE lower_bound < ends LOOP
+    partition_name := parent || to_char(lower_bound, '"_p"YYYYMMDD_HH24MI');
+    IF to_regclass(partition_name) IS NULL THEN
+      EXECUTE format('CREATE %s TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', storage, partition_name, parent);
+      EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+        parent, partition_name, lower_bound, lower_bound + width);
+    END IF;
+    lower_bound := lower_bound + width;
+  END LOOP;
+END
+$$;
+
+-- Drops the partitions of `parent` that end at or before `until`. Gives way to a long reader; the next call tries again.
+CREATE FUNCTION telemetry_drop_partitions(parent text, until timestamptz, width interval) RETURNS void
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+SET timezone = 'UTC'
+SET lock_timeout = '2s'
+AS $$
+DECLARE
+  partition_name text;
+BEGIN
+  FOR partition_name IN
+    SELECT child.relname FROM pg_inherits
+    JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
+    WHERE pg_inherits.inhparent = parent::regclass
+      AND to_timestamp(right(child.relname, 13), 'YYYYMMDD_HH24MI') + width <= until
+  LOOP
+    EXECUTE format('DROP TABLE %I', partition_name);
+  END LOOP;
+EXCEPTION WHEN lock_not_available THEN
+  NULL;
+END
+$$;
+
+-- To be called by whoever writes telemetry, when it starts and then at least every half hour: sums up the hours that are two
+-- hours old, drops what is too old, and makes partitions for the next hour. Returns the new raw_from.
+CREATE FUNCTION telemetry_roll(at timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp
+SET timezone = 'UTC'
+AS $$
+DECLARE
+  -- A caller's clock may be late, but must not make us drop anything early.
+  clock constant timestamptz := least(at, clock_timestamp());
+  keep_from constant timestamptz := date_trunc('hour', clock) - interval '2 hours';
+  kept_from timestamptz;
+BEGIN
+  -- The lock lets one caller at a time through.
+  SELECT raw_from INTO STRICT kept_from FROM telemetry_state FOR UPDATE;
+  IF keep_from > kept_from THEN
+    PERFORM telemetry_make_partitions('telemetry_hourly', greatest(kept_from, keep_from - interval '30 days'), keep_from, '7 days', '');
+    INSERT INTO telemetry_hourly (
+      organization_id, router_id, hour, newest_at,
+      cpu_samples, cpu_sum, cpu_min, cpu_max, cpu_last,
+      memory_samples, memory_sum, memory_min, memory_max, memory_last, critical_errors, warning_errors)
+    SELECT organization_id, router_id, date_trunc('hour', time), max(time),
+      count(cpu_percent), sum(cpu_percent), min(cpu_percent), max(cpu_percent),
+      (array_agg(cpu_percent ORDER BY time DESC) FILTER (WHERE cpu_percent IS NOT NULL))[1],
+      count(memory_free_percent), sum(memory_free_percent), min(memory_free_percent), max(memory_free_percent),
+      (array_agg(memory_free_percent ORDER BY time DESC) FILTER (WHERE memory_free_percent IS NOT NULL))[1],
+      sum(critical_errors), sum(warning_errors)
+    FROM telemetry_raw
+    WHERE time >= greatest(kept_from, keep_from - interval '30 days') AND time < keep_from
+    GROUP BY organization_id, router_id, date_trunc('hour', time);
+    UPDATE telemetry_state SET raw_from = keep_from;
+    kept_from := keep_from;
+  END IF;
+  PERFORM telemetry_drop_partitions('telemetry_raw', kept_from, '30 minutes');
+  PERFORM telemetry_drop_partitions('telemetry_interfaces', kept_from, '30 minutes');
+  PERFORM telemetry_drop_partitions('telemetry_hourly', kept_from - interval '30 days', '7 days');
+  PERFORM telemetry_make_partitions('telemetry_raw', kept_from, clock + interval '1 hour', '30 minutes', 'UNLOGGED');
+  PERFORM telemetry_make_partitions('telemetry_interfaces', kept_from, clock + interval '1 hour', '30 minutes', 'UNLOGGED');
+  RETURN kept_from;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION telemetry_make_partitions, telemetry_drop_partitions, telemetry_roll FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION telemetry_roll TO netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('010-telemetry', '6f702807ec899c29846ae55ed2432d1ff417fc009d20581f05cf1c3f08d7f88f');
+COMMIT;
