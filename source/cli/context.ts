@@ -29,7 +29,7 @@ export function openContext(env: NodeJS.ProcessEnv): Context {
 export async function openTelemetry({ settings, database, log }: Context): Promise<TelemetryStore> {
   if (settings.influx === null) {
     const { openEmbeddedStore } = await import('../telemetry/embedded/embedded-store.ts');
-    return openEmbeddedStore(database, { address: database.address });
+    return openEmbeddedStore(database);
   }
   const { openInfluxStore } = await import('../telemetry/influx/influx-store.ts');
   return openInfluxStore(settings.influx, {

@@ -7,6 +7,7 @@ import { type Role, roleIncludes } from '../model/role.ts';
 import { type Database, DatabaseUnavailable } from '../postgres/database.ts';
 import { findOperator } from '../postgres/operators.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
+import { assertTables } from './check-tables.ts';
 
 /** Who is at the keyboard. */
 export interface Session {
@@ -20,21 +21,26 @@ export async function findSession(database: Database, settings: Settings): Promi
   const name = settings.operator;
   if (name === null)
     throw new UserError('Nobody knows who you are: set NETUP_OPERATOR to your name, for example NETUP_OPERATOR=ana.');
-  const [found] = await Promise.all([findOperator(database, name), assertSafeRole(database)]).catch(
-    (error: unknown) => {
-      if (!(error instanceof DatabaseUnavailable) || settings.postgresConfigured) throw error;
-      throw new UserError(
-        `${error.message} No PG_ variable is set: set PG_HOST, PG_USER and PG_PASSWORD, or try \`netup-tui demo\`, which needs no database.`,
-        { cause: error },
-      );
-    },
-  );
+  const found = await lookUp(database, name).catch((error: unknown) => {
+    if (!(error instanceof DatabaseUnavailable) || settings.postgresConfigured) throw error;
+    throw new UserError(
+      `${error.message} No PG_ variable is set: set PG_HOST, PG_USER and PG_PASSWORD, or try \`netup-tui demo\`, which needs no database.`,
+      { cause: error },
+    );
+  });
   if (found === null || found.memberships.length === 0) {
     throw new UserError(
       `${quoted(name)} is no active operator of any organization in this database; set NETUP_OPERATOR, or ask an administrator to add you.`,
     );
   }
   return found;
+}
+
+/** In this order, so that people hear first of what has to be mended first. */
+async function lookUp(database: Database, name: string): Promise<Session | null> {
+  await assertTables(database);
+  await assertSafeRole(database);
+  return findOperator(database, name);
 }
 
 /** The organization to start in: NETUP_ORGANIZATION if it is set, else the operator's first. */

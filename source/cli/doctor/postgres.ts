@@ -1,6 +1,7 @@
 import type { Database } from '../../postgres/database.ts';
-import { assertSafeRole } from '../../postgres/safe-role.ts';
 import { schemaState } from '../../postgres/migrate.ts';
+import { assertSafeRole } from '../../postgres/safe-role.ts';
+import { tablesFault } from '../check-tables.ts';
 import type { Context } from '../context.ts';
 import { findSession } from '../session.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
@@ -59,15 +60,11 @@ function quotedName({ user }: Database): string {
 
 async function checkTables({ database }: Context): Promise<Finding> {
   try {
-    const { current, pending, newer } = await schemaState(database.unscoped);
-    if (newer.length > 0) {
-      return fail('tables', `version ${current ?? '?'} is newer than this program.`, 'Install the newer netup-tui.');
-    }
-    if (pending.length > 0) {
-      const found = current === null ? 'there are none yet' : `version ${current}, ${pending.length} behind`;
-      return fail('tables', found, 'Run `netup-tui migrate` as administrator (PG_ADMIN_USER).');
-    }
-    return ok('tables', `version ${current ?? '?'}, up to date`);
+    const state = await schemaState(database.unscoped);
+    const wrong = tablesFault(state);
+    return wrong === null
+      ? ok('tables', `at ${state.current ?? '?'}, which is the newest`)
+      : fail('tables', wrong.fault, wrong.advice);
   } catch (error) {
     return fail('tables', reason(error), 'Run `netup-tui migrate` as administrator (PG_ADMIN_USER).');
   }
