@@ -24,6 +24,12 @@ export function escapeSequenceAt(text: string, position: number): EscapeSequence
   };
 }
 
+/** Whether a text ends in the middle of an escape sequence, the rest of which is on the way. */
+export function endsInsideSequence(text: string): boolean {
+  const start = text.lastIndexOf(ESCAPE);
+  return start !== -1 && escapeSequenceAt(text, start) === null;
+}
+
 /** Whether what follows could still become a sequence; else the escape character stands alone and is dropped. */
 function startsOne(text: string, position: number): boolean {
   const rest = text.slice(position, position + 4096);

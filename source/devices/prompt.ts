@@ -1,5 +1,6 @@
 import { DeviceError } from './device-error.ts';
 import { findEcho, holdsEcho } from './echo.ts';
+import { endsInsideSequence } from './escape-sequence.ts';
 import { renderLine, renderTerminal } from './render-terminal.ts';
 
 /** What a device shows when it waits for a key before it goes on; the same expression serves every platform. */
@@ -42,7 +43,7 @@ export class PromptReader {
       const { device, limit } = this.#options;
       throw new DeviceError('unparseable', `${device} printed more than ${limit} characters in one answer.`, this.seen);
     }
-    if (!this.#echoed()) return 'reading';
+    if (endsInsideSequence(this.#raw.slice(-LONGEST_LAST_LINE)) || !this.#echoed()) return 'reading';
     const last = this.#lastLine();
     if (MORE.test(last)) {
       this.#answered = this.#raw.length;

@@ -38,9 +38,6 @@ export function renderLine(line: string): string {
   return cells.join('').trimEnd();
 }
 
-/** Cursor movements are bounded, so that a hostile device cannot ask for a line of a million cells. */
-const WIDEST = 4096;
-
 function applySequence(cells: string[], column: number, final: string, parameter: number | null): number {
   if (final === 'K') {
     if (parameter === null || parameter === 0) cells.length = Math.min(cells.length, column);
@@ -48,10 +45,12 @@ function applySequence(cells: string[], column: number, final: string, parameter
     else cells.fill(' ', 0, column + 1);
     return column;
   }
-  const count = Math.min(Math.max(parameter ?? 1, 1), WIDEST);
+  const count = Math.max(parameter ?? 1, 1);
+  // A few bytes must not make a line of thousands of blanks: past its end, one blank stands for any distance.
+  const furthest = Math.max(column, cells.length + 1);
   if (final === 'D') return Math.max(0, column - count);
-  if (final === 'C') return Math.min(column + count, WIDEST);
-  if (final === 'G') return count - 1;
+  if (final === 'C') return Math.min(column + count, furthest);
+  if (final === 'G') return Math.min(count - 1, furthest);
   return column;
 }
 
