@@ -6,6 +6,8 @@ import { cpu, minute, tagsOf } from './telemetry-contract-points.ts';
 /** A store to test, and one that fails. */
 export interface StoreUnderTest {
   readonly store: TelemetryStore;
+  /** Lets go of what `store` works on, after the tests. */
+  close(): Promise<void>;
   /** A store of the same kind whose server is not there, and its secret (password or token). */
   openUnreachable(): { readonly store: TelemetryStore; readonly secret: string };
 }

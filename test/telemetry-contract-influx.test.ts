@@ -7,9 +7,11 @@ const influx = useInflux();
 describeTelemetryStore('InfluxDB', async () => {
   const settings = influx.settings();
   if (settings === null) return influx.reason();
+  const store = openInfluxStore(settings);
   const secret = 'token-that-nobody-may-see';
   return {
-    store: openInfluxStore(settings),
+    store,
+    close: () => store.close(),
     // Port 1 of the loopback: nothing listens there.
     openUnreachable: () => ({
       store: openInfluxStore({ ...settings, url: 'http://127.0.0.1:1', token: secret }),

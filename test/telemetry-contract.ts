@@ -17,7 +17,7 @@ export function describeTelemetryStore(name: string, open: () => Promise<StoreUn
       if (typeof opened === 'string') context.skip(opened);
     });
     afterAll(async () => {
-      if (typeof opened !== 'string') await opened.store.close();
+      if (typeof opened !== 'string') await opened.close();
     });
     const underTest = (): StoreUnderTest => {
       if (typeof opened === 'string') throw new Error(opened);
