@@ -1,11 +1,11 @@
-import postgres from 'postgres';
-import { Umzug } from 'umzug';
+import type postgres from 'postgres';
+import { MigrationError, Umzug } from 'umzug';
 import type { PostgresSettings } from '../config/settings.ts';
 import { UserError } from '../config/user-error.ts';
-import { addressOf, translateError } from './database-unavailable.ts';
+import { openAdminSession } from './admin-session.ts';
+import { DatabaseUnavailable } from './database-unavailable.ts';
 import { type Migration, readMigrations } from './migrations/migration-files.ts';
 import { JOURNAL } from './migrations/schema-text.ts';
-import { openTransport } from './transport.ts';
 
 /** Any constant will do, as long as nothing else in the database uses it. */
 const LOCK = 7_203_415;
@@ -32,20 +32,14 @@ export interface MigrateReport {
  */
 export async function migrate(admin: PostgresSettings, options: MigrateOptions = {}): Promise<MigrateReport> {
   const migrations = await readMigrations(options.folder);
-  const sql = openAdmin(admin);
+  const session = await openAdminSession(admin);
+  const { sql } = session;
   try {
-    const session = await sql.reserve();
-    try {
-      // A session lock, so that it spans the transactions and goes with the connection, whatever becomes of us.
-      await session`SELECT pg_advisory_lock(${LOCK})`;
-      return await run(session, migrations, options);
-    } finally {
-      session.release();
-    }
-  } catch (error) {
-    throw translateError(error, addressOf(admin));
+    // A session lock, so that it spans the transactions and goes with the connection, whatever becomes of us.
+    await sql`SELECT pg_advisory_lock(${LOCK})`;
+    return await run(sql, migrations, options);
   } finally {
-    await sql.end({ timeout: 5 });
+    await session.close();
   }
 }
 
@@ -88,7 +82,10 @@ async function run(
   });
   const pending = (await umzug.pending()).map(({ name }) => name);
   if (options.dryRun === true) return { applied: [], pending };
-  const done = await umzug.up();
+  const done = await umzug.up().catch((error: unknown) => {
+    // An outage is an outage, whichever file it met.
+    throw error instanceof MigrationError && error.cause instanceof DatabaseUnavailable ? error.cause : error;
+  });
   await sql`SELECT audit_ensure_partitions(3) WHERE to_regproc('audit_ensure_partitions') IS NOT NULL`.catch(() => []);
   return { applied: done.map(({ name }) => name), pending: [] };
 }
@@ -131,17 +128,4 @@ function refuseMisfit(applied: ReadonlyMap<string, string>, migrations: readonly
       `The database was made from other files than this program has (${changed.join(', ')} differ); install the version of netup-tui that made it.`,
     );
   }
-}
-
-function openAdmin(admin: PostgresSettings): postgres.Sql {
-  const { host, port, database, user, password } = admin;
-  const login = { host, port, database, user, password };
-  // Our own transport encrypts and verifies as PG_SSL_MODE says; the driver knows fewer modes.
-  const transport = {
-    ssl: false,
-    sslnegotiation: null,
-    socket: () => openTransport(admin, AbortSignal.timeout(10_000)),
-  };
-  const options = { ...login, ...transport, max: 1, connect_timeout: 0, onnotice: () => undefined };
-  return postgres(options);
 }
