@@ -21,7 +21,7 @@ export async function openSession(target: Target, driver: PlatformDriver): Promi
   };
   const { client, hostKey } = await login(target);
   try {
-    const channel = await openShell(client, target, timeouts.connect);
+    const channel = await openShell(client, target, timeouts.command);
     const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target.signal);
     await session.prepare();
     return session;

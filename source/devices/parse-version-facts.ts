@@ -11,6 +11,6 @@ export function parseVersionFacts(device: string, driver: PlatformDriver, answer
   const facts = versionFactsSchema.safeParse(cleaned);
   if (facts.success) return facts.data;
   const fields = [...new Set(facts.error.issues.map((issue) => issue.path.join('.')))].join(' and ');
-  const message = `${device} answered \`${driver.showVersion}\` with no ${fields} that a ${driver.platform} device would print.`;
+  const message = `${device} answered \`${driver.showVersion}\` with no ${fields} in the form that ${driver.platform} devices print.`;
   throw new DeviceError('unparseable', message, answer);
 }

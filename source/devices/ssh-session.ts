@@ -7,8 +7,10 @@ import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
 import type { Timeouts } from './target.ts';
 
-/** 4 Mi characters, for one answer. */
+/** Characters of one answer. */
 const LIMIT = 4 * 1024 * 1024;
+/** Characters of what comes before the first prompt, and of the answers to the first commands. */
+const PREPARE_LIMIT = 256 * 1024;
 /** Refusals stand at the start of an answer; further down the same words may be good output, such as a log. */
 const REFUSAL_LINES = 6;
 
@@ -65,7 +67,7 @@ export class SshSession {
   /** Waits for the first prompt, and turns paging and the like off. */
   async prepare(): Promise<void> {
     const isPrompt = (line: string): boolean => this.#driver.prompt.test(line);
-    await this.#exchange({ command: null, isPrompt, echo: 'anywhere' }, this.#timeouts.connect);
+    await this.#exchange({ command: null, isPrompt, echo: 'anywhere' }, this.#timeouts.command);
     // A line of a banner may look like a prompt while its rest is on the way; the prompt after a command is the real one.
     for (const command of this.#driver.prepare) {
       await this.#exchange({ command, isPrompt, echo: 'anywhere' }, this.#timeouts.command);
@@ -107,7 +109,8 @@ export class SshSession {
     const doing = expected.command === null ? 'waiting for its prompt' : `answering \`${expected.command}\``;
     if (this.#pending !== null) throw new Error('The session is busy with another command.');
     if (this.#closed) throw closedFault(device, doing, '');
-    const reader = new PromptReader({ device, limit: LIMIT, ...expected });
+    const limit = expected.echo === 'first' ? LIMIT : PREPARE_LIMIT;
+    const reader = new PromptReader({ device, limit, ...expected });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#pending = { reader, doing, resolve, reject };
     const timer = setTimeout(() => this.#timedOut(reader, doing, milliseconds), milliseconds);

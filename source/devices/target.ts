@@ -4,9 +4,9 @@ import type { HostKeyRule } from './host-key.ts';
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** From the first packet to being logged in, and again from there to the first prompt. */
+  /** From the first packet to being logged in. */
   readonly connect: number;
-  /** For each command, from sending it to the prompt after its answer. */
+  /** From the login to the first prompt; and for each command, from sending it to the prompt after its answer. */
   readonly command: number;
 }
 

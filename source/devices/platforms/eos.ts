@@ -15,7 +15,7 @@ export const eos: PlatformDriver = {
     return {
       hostname: null,
       version: firstMatch(answer, /^Software image version: *(\S+)/mu),
-      model: firstMatch(answer, /^\s*Arista (\S+)/u, /^\s*(v?EOS\S*|DCS-\S+|CCS-\S+)/u),
+      model: firstMatch(answer, /^Arista (\S+)/mu, /^(v?EOS\S*|DCS-\S+|CCS-\S+)$/mu),
       // An emulated device prints the label with nothing after it.
       serial: firstMatch(answer, /^Serial number: *(\S*)/mu),
       uptimeSeconds: parseUptime(firstMatch(answer, /^Uptime: *(.+)$/mu) ?? ''),

@@ -108,7 +108,7 @@ describe('show version', () => {
 
   test.each(PLATFORMS)('%s: an answer of another kind is refused with what is missing', (platform) => {
     expect(() => parseVersionFacts('r1', DRIVERS[platform], 'Interface  IP-Address  OK? Method Status\n')).toThrow(
-      `r1 answered \`show version\` with no version that a ${platform} device would print.`,
+      `r1 answered \`show version\` with no version in the form that ${platform} devices print.`,
     );
   });
 
