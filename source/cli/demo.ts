@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { readSettings } from '../config/environment.ts';
+import { openLog } from '../config/log.ts';
+import { findPaths } from '../config/paths.ts';
+import { secretRemover } from '../config/secrets.ts';
+import type { Demo } from '../demo/run-demo.ts';
+import { readCommandLine } from './command-line.ts';
+import { Progress } from './progress.ts';
+import { print, type Run, type Shell } from './shell.ts';
+import { signalled } from './signalled.ts';
+
+export const run: Run = async (argv, shell) => {
+  const { flags } = readCommandLine(argv, {
+    name: 'demo',
+    purpose:
+      'Opens the console on a fleet of 300 made-up routers, with a PostgreSQL and simulated devices of its own; nothing needs to be set ' +
+      'up. Telemetry goes to InfluxDB if INFLUX_URL is set. What is changed in it is there again next time.',
+    flags: {
+      fresh: { type: 'boolean', help: 'forget what an earlier demo left' },
+      as: {
+        type: 'string',
+        placeholder: 'NAME',
+        default: 'ana',
+        help: 'operator: ana, ben, cy, dee or ada (ana if left out)',
+      },
+      headless: { type: 'boolean', help: 'start everything but the console, and run until stopped' },
+      json: { type: 'boolean', help: 'with --headless: say in one line of JSON how to reach it' },
+    },
+    examples: ['demo --as ben', 'demo --headless --json'],
+  });
+  // Both are imported together: the console's code is loaded while the database starts.
+  const [{ startDemo }] = await Promise.all([
+    import('../demo/run-demo.ts'),
+    flags.headless === true ? null : import('../console/run-console.tsx'),
+  ]);
+  const settings = readSettings(shell.env);
+  const paths = findPaths(shell.env);
+  const log = openLog(paths, settings.logLevel, secretRemover(shell.env));
+  const progress = new Progress(shell.stderr);
+  const ending = signalled();
+  const demo = await startDemo({
+    stateFolder: paths.state,
+    fresh: flags.fresh === true,
+    influx: settings.influx,
+    onProgress: (text) => progress.show(text),
+    onError: (err) => log.warn({ err }, 'the demo goes on without it'),
+    signal: ending.signal,
+  }).finally(() => progress.clear());
+  try {
+    if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
+    // The console has signal handlers of its own.
+    ending.release();
+    const { openConsole } = await import('./open-console.ts');
+    return await openConsole({ ...shell, env: { ...shell.env, ...variables(demo, flags.as) } });
+  } finally {
+    await demo.stop();
+    ending.release();
+  }
+};
+
+/** An empty variable counts as not set: the user's own organization is not one of the demo's. */
+function variables(demo: Demo, operator: string): Readonly<Record<string, string>> {
+  return { ...demo.env, NETUP_OPERATOR: operator, NETUP_ORGANIZATION: '' };
+}
+
+async function runHeadless(
+  demo: Demo,
+  operator: string,
+  json: boolean,
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<number> {
+  const env = { ...demo.env, NETUP_OPERATOR: operator };
+  if (json) {
+    const { INFLUX_URL: url, INFLUX_ORG: org, INFLUX_BUCKET: bucket, INFLUX_TOKEN: token } = demo.env;
+    const influx = url === undefined ? null : { url, org, bucket, token };
+    print(shell.stdout, JSON.stringify({ env, postgres: demo.postgres, influx, devices: demo.devices }));
+  } else {
+    print(
+      shell.stdout,
+      ...Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
+    );
+    print(shell.stderr, `The demo runs with ${demo.devices.length} devices until it is stopped (Ctrl-C).`);
+  }
+  if (!signal.aborted) await once(signal, 'abort');
+  return 0;
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { generateHostKey } from '../simulator/host-key.ts';
+
+/** The logins of the demo, alike from start to start. */
+const schema = z.object({
+  /** One password for every database role. */
+  databasePassword: z.string().min(20),
+  sshUser: z.string().min(1),
+  sshPassword: z.string().min(20),
+  /** The simulated devices' private host key, in OpenSSH form. */
+  hostKey: z.string().min(1),
+});
+
+export type DemoSecrets = z.infer<typeof schema>;
+
+/** Reads the demo's logins from its folder, or makes new ones in a file that only its owner can read. */
+export function demoSecrets(folder: string): DemoSecrets {
+  const file = path.join(folder, 'demo-secrets.json');
+  const kept = schema.safeParse(readJson(file));
+  if (kept.success) return kept.data;
+  const made: DemoSecrets = {
+    databasePassword: randomBytes(24).toString('base64url'),
+    sshUser: 'netops',
+    sshPassword: randomBytes(18).toString('base64url'),
+    hostKey: generateHostKey(),
+  };
+  writeFileSync(`${file}.new`, JSON.stringify(made), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return made;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
