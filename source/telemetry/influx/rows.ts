@@ -26,7 +26,7 @@ export interface FluxRow {
 export function eachRow(
   client: InfluxDB,
   org: string,
-  query: ParameterizedQuery,
+  query: string | ParameterizedQuery,
   visit: (row: FluxRow) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
