@@ -10,5 +10,16 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
+function entry(words: string, operands: string, purpose: string, load: CommandEntry['load']): CommandEntry {
+  const usage = [words, operands].filter(Boolean).join(' ');
+  return { words: words === '' ? [] : words.split(' '), usage, purpose, load };
+}
+
 /** Every command. Of two that fit, the one with more words is meant: `router check r1` over `router r1`. */
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  entry('router check', 'HOST', 'ask a router what it runs', () => import('./router-check.ts')),
+  entry('router set', 'HOST', 'change its target version or status', () => import('./router-set.ts')),
+  entry('router retire', 'HOST', 'take it out of service', () => import('./router-retire.ts')),
+  entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
+  entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
+];

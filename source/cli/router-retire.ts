@@ -27,7 +27,7 @@ export const run: Run = async (argv, shell) => {
     refuseIfReadOnly(context, 'retire a router');
     const { session, membership, scope, router } = await findRouterOf(context, operands[0] ?? '');
     await retireRouter(scope, actorIn(session, membership, 'operator', 'retire a router'), router.id, reason);
-    print(shell.stdout, `${router.hostname} (${membership.slug}) is retired; the change is in the audit trail.`);
+    print(shell.stdout, `${router.hostname} (${membership.slug}) is retired.`);
     return 0;
   } finally {
     await context.close();

@@ -1,6 +1,6 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
-import { ROUTER_STATUSES, type RouterStatus } from '../model/router.ts';
+import { ROUTER_STATUSES } from '../model/router.ts';
 import { setRouter } from '../postgres/routers.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
@@ -41,7 +41,7 @@ export const run: Run = async (argv, shell) => {
     const { session, membership, scope, router } = await findRouterOf(context, operands[0] ?? '');
     const actor = actorIn(session, membership, 'operator', 'set a router');
     await setRouter(scope, actor, router.id, { ...change, reason: flags.reason });
-    print(shell.stdout, `${router.hostname} (${membership.slug}) is set; the change is in the audit trail.`);
+    print(shell.stdout, `${router.hostname} (${membership.slug}) is set.`);
     return 0;
   } finally {
     await context.close();
@@ -54,7 +54,7 @@ function targetChange(target: string | undefined, none: boolean): { targetVersio
   return target === undefined ? {} : { targetVersion: target };
 }
 
-function toStatus(written: string): RouterStatus {
+function toStatus(written: string): (typeof STATUSES)[number] {
   const status = STATUSES.find((candidate) => candidate === written);
   if (status !== undefined) return status;
   return wrong(
