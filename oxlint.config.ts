@@ -59,6 +59,7 @@ export default defineConfig({
     'typescript/no-non-null-assertion': 'error',
     'typescript/only-throw-error': 'error',
     'typescript/switch-exhaustiveness-check': 'error',
+    'unicorn/consistent-function-scoping': 'off',
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   },
   overrides: [

@@ -38,10 +38,10 @@ CREATE TABLE upgrades (
   FOREIGN KEY (organization_id, closed_by) REFERENCES organization_members (organization_id, operator_id),
   UNIQUE (organization_id, idempotency_key, router_id),
   CONSTRAINT upgrades_four_eyes CHECK (approved_by <> requested_by),
-  CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
-  CHECK (status <> 'approved' OR approved_by IS NOT NULL),
-  CHECK ((schedule_kind = 'now') = (scheduled_at IS NULL)),
-  CHECK (status <> 'rejected' OR coalesce(close_reason, '') <> '')
+  CONSTRAINT upgrades_approval_whole CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+  CONSTRAINT upgrades_approved_by_somebody CHECK (status <> 'approved' OR approved_by IS NOT NULL),
+  CONSTRAINT upgrades_schedule_whole CHECK ((schedule_kind = 'now') = (scheduled_at IS NULL)),
+  CONSTRAINT upgrades_rejected_with_reason CHECK (status <> 'rejected' OR coalesce(close_reason, '') <> '')
 );
 
 CREATE INDEX idx_upgrades_status ON upgrades (status) WHERE status IN ('pending', 'running');
