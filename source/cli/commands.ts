@@ -17,6 +17,9 @@ function entry(words: string, operands: string, purpose: string, load: CommandEn
 
 /** Every command. Of two that fit, the one with more words is meant: `router check r1` over `router r1`. */
 export const COMMANDS: readonly CommandEntry[] = [
+  entry('', '', 'the console', () => import('./console.ts')),
+  entry('router', 'HOST', 'the console, on one router', () => import('./router.ts')),
+  entry('upgrade', 'ID', 'the console, on one upgrade', () => import('./upgrade.ts')),
   entry('router check', 'HOST', 'ask a router what it runs', () => import('./router-check.ts')),
   entry('router set', 'HOST', 'change its target version or status', () => import('./router-set.ts')),
   entry('router retire', 'HOST', 'take it out of service', () => import('./router-retire.ts')),
