@@ -32,11 +32,12 @@ const MINUTE_MS = 60_000;
 const PAST_MS = 2 * 60 * MINUTE_MS;
 /** Before the start, one router fell silent. */
 const SILENT_FOR_MS = 40 * MINUTE_MS;
-const POINTS_PER_WRITE = 10_000;
+/** Small, so that a console in the same process answers its keys in between. */
+const POINTS_PER_WRITE = 2500;
 
 /**
  * Makes up telemetry for a demo: the last two hours minute by minute, or what of them the store does not have yet, and then
- * a reading of every router every `intervalMs`. What could not be written during an outage is made up for after it.
+ * a reading of every router every `intervalMs` (its interfaces once a minute). What could not be written during an outage is made up for after it.
  */
 export function startTelemetryGenerator(options: TelemetryGeneratorOptions): TelemetryGenerator {
   const past = Promise.withResolvers<undefined>();

@@ -7,13 +7,12 @@ const MINUTE_MS = 60_000;
 const FAULTY = 0.06;
 const DOWN = 0.04;
 
-/** Two to four interfaces; their traffic follows the router's daily load. */
+/** Two to four interfaces, read once a minute; their traffic follows the router's daily load. */
 export function interfacePoints(
   router: GeneratedRouter,
   name: string,
   tags: PointTags,
   time: number,
-  stepMs: number,
   load: number,
 ): readonly Point[] {
   const count = 2 + Math.floor(3 * chance(name, 'interfaces'));
@@ -32,7 +31,7 @@ export function interfacePoints(
       fields: {
         in_bytes_rate: isDown ? 0 : Math.round(size * swing),
         out_bytes_rate: isDown ? 0 : Math.round(size * swing * out),
-        error_count: isFaulty ? Math.floor((8 * chance(name, 'errors', time) * stepMs) / MINUTE_MS) : 0,
+        error_count: isFaulty ? Math.floor(8 * chance(name, 'errors', time)) : 0,
         admin_status: 1,
         oper_status: isDown ? 0 : 1,
       },

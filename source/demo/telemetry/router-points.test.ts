@@ -100,6 +100,11 @@ test('routers have two to four interfaces; some have errors, some are down', () 
   expect(all.filter(({ fields }) => fields.oper_status === 1 && fields.in_bytes_rate === 0)).toEqual([]);
 });
 
+test('interfaces come once a minute, however often the rest does', () => {
+  const often = points('none', router, noon, 10_000).filter((point) => point.measurement === 'interfaces');
+  expect(often).toEqual(points('none').filter((point) => point.measurement === 'interfaces'));
+});
+
 test('ailments are few, and the same for the same seed', () => {
   const ailments = [...chooseAilments(fleet, 7).values()];
   const count = (ailment: Ailment): number => ailments.filter((one) => one === ailment).length;

@@ -24,7 +24,8 @@ export function routerPoints(
       const error_count = errorCount(name, ailment, severity, time, stepMs);
       return { measurement: 'errors', severity, tags, time, fields: { error_count } } as const;
     }),
-    ...interfacePoints(router, name, tags, time, stepMs, load),
+    // Once a minute is enough for these: they are most of the rows.
+    ...(entersMinute(time, stepMs) ? interfacePoints(router, name, tags, time, load) : []),
   ];
 }
 
@@ -67,6 +68,11 @@ function errorCount(
     if (drawn < likely) count += 1 + Math.floor((drawn / likely) * 5);
   }
   return count;
+}
+
+/** Whether a whole minute lies between this point and the one before. */
+function entersMinute(time: number, stepMs: number): boolean {
+  return Math.floor(time / MINUTE_MS) > Math.floor((time - stepMs) / MINUTE_MS);
 }
 
 /** Within 0 and 100, to hundredths, as devices report. */
