@@ -21,6 +21,8 @@ export class Shell {
   readonly #editor = new LineEditor();
   #pager: Pager | null = null;
   #prompt = '';
+  /** Keys that came before the prompt; null once it is there. */
+  #early: string | null = '';
 
   constructor(platform: SimulatedPlatform, session: CliSession, output: ShellOutput) {
     this.#platform = platform;
@@ -33,12 +35,22 @@ export class Shell {
     const { quirks = {} } = this.#session.device;
     if (quirks.silentAfterLogin === true) return;
     this.#output.write((quirks.messageOfTheDay ?? '') + returns(this.#platform.welcome(this.#session)));
-    if (quirks.questionAfterLogin === undefined) this.#showPrompt();
-    else this.#output.write(quirks.questionAfterLogin);
+    if (quirks.questionAfterLogin !== undefined) {
+      this.#output.write(quirks.questionAfterLogin);
+      return;
+    }
+    this.#showPrompt();
+    const early = this.#early ?? '';
+    this.#early = null;
+    this.type(early);
   }
 
   /** Takes what was typed. */
   type(keys: string): void {
+    if (this.#early !== null) {
+      this.#early += keys;
+      return;
+    }
     for (const key of keys) {
       if (this.#pager?.waiting === true) this.#turnPage(this.#pager, key);
       else {
