@@ -1,0 +1,64 @@
+import type postgres from 'postgres';
+import type { AuditEvent } from '../model/audit.ts';
+import type { Actor } from '../model/operator.ts';
+import type { OrganizationScope } from './database.ts';
+
+/** What is written into the audit trail for one change. */
+export interface AuditEntry {
+  /** Null: the administrator of the database. */
+  readonly actor: Actor | null;
+  /** Dotted verb: `upgrade.request`, `router.set`. */
+  readonly action: string;
+  readonly targetType: string;
+  readonly targetId: string;
+  readonly routerId?: string;
+  readonly upgradeId?: string;
+  /** What changed, as it was and as it is: only those columns, never a secret. */
+  readonly before?: postgres.JSONValue;
+  readonly after?: postgres.JSONValue;
+  readonly reason?: string | null;
+}
+
+/** Who stands in the trail where nobody of the organization did it. */
+const ADMINISTRATOR = { id: null, name: 'administrator', role: 'admin', source: 'cli' };
+
+/**
+ * Appends to the organization's audit trail. Must be the last statement of the transaction that makes the changes: it locks
+ * the end of the organization's chain until the transaction ends.
+ */
+export async function appendAudit(sql: postgres.TransactionSql, events: readonly AuditEntry[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map(({ actor, action, targetType, targetId, routerId, upgradeId, before, after, reason }) => ({
+    actor_id: actor?.operator.id ?? ADMINISTRATOR.id,
+    actor_name: actor?.operator.name ?? ADMINISTRATOR.name,
+    actor_role: actor?.role ?? ADMINISTRATOR.role,
+    source: actor?.source ?? ADMINISTRATOR.source,
+    correlation_id: actor?.correlationId ?? '',
+    action,
+    target_type: targetType,
+    target_id: targetId,
+    router_id: routerId,
+    upgrade_id: upgradeId,
+    before,
+    after,
+    reason,
+  }));
+  await sql`SELECT audit_append_batch(${sql.json(rows)})`;
+}
+
+/** The newest audit events of the organization, of one router or of one upgrade, newest first. */
+export async function listAudit(
+  scope: OrganizationScope,
+  filter: { readonly routerId?: string; readonly upgradeId?: string; readonly limit: number },
+): Promise<readonly AuditEvent[]> {
+  const { sql } = scope;
+  const ofRouter = filter.routerId === undefined ? sql`true` : sql`router_id = ${filter.routerId}`;
+  const ofUpgrade = filter.upgradeId === undefined ? sql`true` : sql`upgrade_id = ${filter.upgradeId}::bigint`;
+  return sql<AuditEvent[]>`
+    SELECT seq::text AS id, "timestamp", actor_name AS actor, actor_role AS role, action, target_type AS "targetType",
+      target_id AS "targetId", upgrade_id::text AS "upgradeId", router_id AS "routerId", reason, source
+    FROM audit_events
+    WHERE ${ofRouter} AND ${ofUpgrade}
+    ORDER BY "timestamp" DESC, seq DESC
+    LIMIT ${filter.limit}`;
+}

@@ -1,0 +1,115 @@
+import type postgres from 'postgres';
+import type { Gate, Verdict } from '../model/gate.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { UPGRADE_STEPS } from '../model/upgrade.ts';
+
+/** An upgrade to be requested. It becomes `pending`. */
+export interface NewUpgrade {
+  readonly routerId: string;
+  readonly imageId: string;
+  readonly policyId: string | null;
+  readonly policyVersion: number | null;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  readonly schedule: Schedule;
+  readonly verdict: Verdict;
+  readonly gates: readonly Gate[];
+  readonly changeReference: string | null;
+  /** Common to all upgrades of one confirmation. */
+  readonly batchId: string;
+  /** With the router's id: the same pair is never inserted twice. */
+  readonly idempotencyKey: string;
+  /** Operator id. */
+  readonly requestedBy: string;
+}
+
+/**
+ * What became of a row. `repeated`: this router has an upgrade with this idempotency key already, which is `id`. `open`: the
+ * router has another upgrade that is not over, which is `id`. Nothing was written in either case.
+ */
+export interface InsertOutcome {
+  readonly kind: 'inserted' | 'repeated' | 'open';
+  readonly id: string;
+}
+
+/** Inserts upgrades, in one statement; the outcome of each by router id. Another transaction's row for the same router is waited for. */
+export async function insertUpgrades(
+  sql: postgres.TransactionSql,
+  rows: readonly NewUpgrade[],
+): Promise<ReadonlyMap<string, InsertOutcome>> {
+  const values = rows.map((row) => ({
+    router_id: row.routerId,
+    image_id: row.imageId,
+    policy_id: row.policyId,
+    policy_version: row.policyVersion,
+    from_ver: row.fromVersion,
+    to_ver: row.toVersion,
+    ...scheduleColumns(row.schedule),
+    decision: row.verdict,
+    gates: row.gates.map((gate) => ({ ...gate })),
+    change_reference: row.changeReference,
+    batch_id: row.batchId,
+    idempotency_key: row.idempotencyKey,
+    requested_by: row.requestedBy,
+  }));
+  const inserted = await sql<{ id: string; router_id: string }[]>`
+    INSERT INTO upgrades (organization_id, router_id, image_id, policy_id, policy_version, from_ver, to_ver, schedule_kind,
+      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by)
+    SELECT current_org_id(), n.*
+    FROM jsonb_to_recordset(${sql.json(values)}) AS n (router_id text, image_id uuid, policy_id bigint, policy_version integer,
+      from_ver text, to_ver text, schedule_kind text, scheduled_at timestamptz, window_ends_at timestamptz, decision text,
+      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid)
+    ORDER BY n.router_id
+    ON CONFLICT DO NOTHING
+    RETURNING id::text, router_id`;
+  const outcomes = new Map<string, InsertOutcome>(
+    inserted.map(({ id, router_id }) => [router_id, { kind: 'inserted', id }]),
+  );
+  const rest = rows.filter(({ routerId }) => !outcomes.has(routerId));
+  for (const [routerId, outcome] of await findConflicts(sql, rest)) outcomes.set(routerId, outcome);
+  return outcomes;
+}
+
+/** Inserts one upgrade; see `insertUpgrades`. */
+export async function insertUpgrade(sql: postgres.TransactionSql, row: NewUpgrade): Promise<InsertOutcome> {
+  const outcome = (await insertUpgrades(sql, [row])).get(row.routerId);
+  if (outcome === undefined) throw new Error('An upgrade was neither inserted nor found.');
+  return outcome;
+}
+
+async function findConflicts(
+  sql: postgres.TransactionSql,
+  rows: readonly NewUpgrade[],
+): Promise<ReadonlyMap<string, InsertOutcome>> {
+  const outcomes = new Map<string, InsertOutcome>();
+  if (rows.length === 0) return outcomes;
+  const found = await sql<{ id: string; router_id: string; repeated: boolean }[]>`
+    SELECT u.id::text, u.router_id, u.idempotency_key = n.key AS repeated
+    FROM unnest(${rows.map(({ routerId }) => routerId)}::text[], ${rows.map(({ idempotencyKey }) => idempotencyKey)}::uuid[])
+      AS n (router_id, key)
+    JOIN upgrades AS u ON u.router_id = n.router_id
+      AND (u.idempotency_key = n.key OR u.status IN ('draft', 'pending', 'approved', 'scheduled', 'running', 'paused'))
+    ORDER BY repeated`;
+  // A repetition comes last and counts more.
+  for (const { id, router_id, repeated } of found) {
+    outcomes.set(router_id, { kind: repeated ? 'repeated' : 'open', id });
+  }
+  return outcomes;
+}
+
+function scheduleColumns(schedule: Schedule): Record<string, Date | string | null> {
+  const columns = { schedule_kind: schedule.kind, scheduled_at: null, window_ends_at: null };
+  if (schedule.kind === 'at') return { ...columns, scheduled_at: schedule.at };
+  if (schedule.kind === 'window')
+    return { ...columns, scheduled_at: schedule.opensAt, window_ends_at: schedule.closesAt };
+  return columns;
+}
+
+/** Inserts every step of these upgrades, pending. */
+export async function insertSteps(sql: postgres.TransactionSql, upgradeIds: readonly string[]): Promise<void> {
+  await sql`
+    INSERT INTO upgrade_steps (organization_id, upgrade_id, position, name)
+    SELECT current_org_id(), u.id, s.position, s.name
+    FROM unnest(${[...upgradeIds]}::bigint[]) AS u (id)
+    CROSS JOIN unnest(${[...UPGRADE_STEPS]}::text[]) WITH ORDINALITY AS s (name, position)`;
+}
