@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { Gate, Verdict } from '../model/gate.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { UPGRADE_STEPS } from '../model/upgrade.ts';
+import { UPGRADE_STEPS, type UpgradeStatus } from '../model/upgrade.ts';
 
 /** An upgrade to be requested. It becomes `pending`. */
 export interface NewUpgrade {
@@ -112,4 +112,35 @@ export async function insertSteps(sql: postgres.TransactionSql, upgradeIds: read
     SELECT current_org_id(), u.id, s.position, s.name
     FROM unnest(${[...upgradeIds]}::bigint[]) AS u (id)
     CROSS JOIN unnest(${[...UPGRADE_STEPS]}::text[]) WITH ORDINALITY AS s (name, position)`;
+}
+
+/** Approves an upgrade that is pending and not the approver's own; false if it is not so, and then nothing is written. */
+export async function approveUpgradeRow(
+  sql: postgres.TransactionSql,
+  approval: { readonly upgradeId: string; readonly operatorId: string },
+): Promise<boolean> {
+  const rows = await sql`
+    UPDATE upgrades SET status = 'approved', approved_by = ${approval.operatorId}, approved_at = now()
+    WHERE id = ${approval.upgradeId}::bigint AND status = 'pending' AND requested_by <> ${approval.operatorId}
+    RETURNING id`;
+  return rows.length === 1;
+}
+
+/** Rejects or cancels an upgrade that has one of the statuses `from`; false if it has not, and then nothing is written. */
+export async function closeUpgradeRow(
+  sql: postgres.TransactionSql,
+  closing: {
+    readonly upgradeId: string;
+    readonly status: 'rejected' | 'cancelled';
+    readonly from: readonly UpgradeStatus[];
+    readonly operatorId: string;
+    readonly reason: string | null;
+  },
+): Promise<boolean> {
+  const rows = await sql`
+    UPDATE upgrades SET status = ${closing.status}, closed_by = ${closing.operatorId}, closed_at = now(),
+      close_reason = ${closing.reason}
+    WHERE id = ${closing.upgradeId}::bigint AND status = ANY (${[...closing.from]}::text[])
+    RETURNING id`;
+  return rows.length === 1;
 }

@@ -4,8 +4,14 @@ import { useDatabase } from '../../test/support/postgres.ts';
 import { useScopes } from '../../test/support/scopes.ts';
 import type { Gate } from '../model/gate.ts';
 import { UPGRADE_STEPS } from '../model/upgrade.ts';
-import { insertSteps, insertUpgrade, insertUpgrades, type NewUpgrade } from './upgrade-writes.ts';
-import { approveUpgradeRow, closeUpgradeRow, lockUpgrade } from './upgrade-decisions.ts';
+import {
+  approveUpgradeRow,
+  closeUpgradeRow,
+  insertSteps,
+  insertUpgrade,
+  insertUpgrades,
+  type NewUpgrade,
+} from './upgrade-writes.ts';
 import { countUpgrades, getUpgrade, listUpgrades } from './upgrades.ts';
 
 const support = useDatabase();
@@ -155,20 +161,6 @@ describe('a decision', () => {
       closeReason: 'not now',
     });
   });
-
-  test('is made on a locked row of the own organization', async () => {
-    const { acme, globex, seed } = scopes();
-    const id = await request('ams-core-01');
-    expect(await acme.transaction((sql) => lockUpgrade(sql, id))).toEqual({
-      id,
-      routerId: 'ams-core-01',
-      hostname: 'ams-core-01',
-      status: 'pending',
-      requestedById: seed.ben.id,
-    });
-    expect(await globex.transaction((sql) => lockUpgrade(sql, id))).toBeNull();
-    expect(await acme.transaction((sql) => lockUpgrade(sql, 'junk'))).toBeNull();
-  });
 });
 
 describe('lists', () => {
@@ -193,7 +185,7 @@ describe('lists', () => {
     const { acme, globex } = scopes();
     expect(await countUpgrades(acme)).toEqual({
       draft: 0,
-      pending: 3,
+      pending: 2,
       approved: 1,
       scheduled: 0,
       running: 0,
