@@ -43,20 +43,30 @@ function findCommand(argv: readonly string[]): CommandEntry {
   const fitting = COMMANDS.filter(({ words }) => words.every((word, index) => argv[index] === word));
   const [best] = fitting.toSorted((a, b) => b.words.length - a.words.length);
   const first = argv[0] ?? '';
-  if (best !== undefined && (best.words.length > 0 || first === '' || first.startsWith('-'))) return best;
+  const known = best !== undefined && (best.words.length > 0 || first === '' || first.startsWith('-'));
+  if (known && !isMisspelt(best, argv)) return best;
   throw new UserError(unknownCommand(argv), { exitCode: 2 });
 }
 
-function unknownCommand(argv: readonly string[]): string {
-  const [first = '', second = ''] = argv;
-  const family = COMMANDS.filter(({ words }) => words.length > 1 && words[0] === first);
-  if (family.length > 0) {
-    const names = family.map(({ words }) => words.join(' '));
-    const written = `${first} ${second}`.trimEnd();
-    return second === ''
-      ? `netup-tui ${first} is not a command by itself: try ${names.map((name) => `"netup-tui ${name}"`).join(' or ')}.`
-      : `There is no command ${quoted(written)}.${suggestion(written, names)} See netup-tui --help.`;
+/** `router chekc r1` is a misspelt `router check`, not a router named chekc. */
+function isMisspelt({ words }: CommandEntry, argv: readonly string[]): boolean {
+  const [first = '', second = '', third = '-'] = argv;
+  if (words.length !== 1 || third.startsWith('-')) return false;
+  return suggestion(`${first} ${second}`, namesIn(first)) !== '';
+}
+
+function namesIn(family: string): readonly string[] {
+  return COMMANDS.filter(({ words }) => words.length > 1 && words[0] === family).map(({ words }) => words.join(' '));
+}
+
+function unknownCommand([first = '', second = '']: readonly string[]): string {
+  const names = namesIn(first);
+  if (names.length > 0 && second === '') {
+    const choice = names.map((name) => `"netup-tui ${name}"`).join(' or ');
+    return `netup-tui ${first} is not a command by itself: try ${choice}.`;
   }
-  const names = [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1))), 'help'];
-  return `There is no command ${quoted(first)}.${suggestion(first, names)} See netup-tui --help.`;
+  const written = names.length > 0 ? `${first} ${second}` : first;
+  const candidates =
+    names.length > 0 ? names : [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1))), 'help'];
+  return `There is no command ${quoted(written)}.${suggestion(written, candidates)} See netup-tui --help.`;
 }
