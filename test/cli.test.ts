@@ -60,6 +60,7 @@ describe('a command line that is wrong', () => {
     [['router', 'set', 'r1', '--status', 'retired', '--reason', 'x'], 'netup-tui router retire'],
     [['router', 'set', 'r1', '--target', '1', '--target', '2'], '--target can only be set once'],
     [['router', 'retire', 'r1'], '--reason TEXT is needed'],
+    [['upgrade', 'r1'], '"r1" is not the number of an upgrade, such as 42.'],
   ])('%j is one sentence and exit code 2', async (argv, sentence) => {
     const { code, stdout, stderr } = await cli.run(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

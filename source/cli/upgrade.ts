@@ -1,3 +1,5 @@
+import { quoted } from '../config/printable.ts';
+import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
 import { openConsole } from './open-console.ts';
 import type { Run } from './shell.ts';
@@ -9,7 +11,13 @@ export const run: Run = async (argv, shell) => {
     count: [1, 1],
     purpose: 'Opens the console on one upgrade.',
     flags: {},
-    examples: ['upgrade 0198f0b2-5c1e-7d10-9a3e-0f6f1f1c2d3e'],
+    examples: ['upgrade 42'],
   });
-  return openConsole(shell, { upgrade: operands[0] ?? '' });
+  const [id = ''] = operands;
+  if (!/^\d{1,18}$/u.test(id)) {
+    throw new UserError(`netup-tui upgrade: ${quoted(id)} is not the number of an upgrade, such as 42.`, {
+      exitCode: 2,
+    });
+  }
+  return openConsole(shell, { upgrade: id });
 };
