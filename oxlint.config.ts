@@ -60,6 +60,11 @@ export default defineConfig({
     'typescript/only-throw-error': 'error',
     'typescript/switch-exhaustiveness-check': 'error',
     'unicorn/consistent-function-scoping': 'off',
+    // A wait for what the screen should show fails like any assertion.
+    'vitest/expect-expect': [
+      'error',
+      { assertFunctionNames: ['expect', 'assert', 'terminal.waitFor', 'terminal.waitForGone'] },
+    ],
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   },
   overrides: [

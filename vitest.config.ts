@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The production React that the tests run on has no development runtime for JSX.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     include: ['source/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     // Ink chooses its production reconciler by this, and leaks performance measures without it.

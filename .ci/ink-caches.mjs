@@ -108,16 +108,30 @@ function stringWidth(text) {
 const inkFile = /[\\/]node_modules[\\/]ink[\\/]build[\\/]([a-z-]+\.js)$/;
 
 /**
- * A rolldown and vite plugin. The build fails if a replacement does not fit the installed Ink exactly once.
- * @returns {{ name: string, transform: (code: string, id: string) => { code: string, map: null } | null }}
+ * A rolldown and vite plugin. The build fails if a replacement does not fit the installed Ink exactly once, or if one of the files
+ * was not met at all. A test run, which loads what it needs, passes `complete: false`.
+ * @param {{ complete?: boolean }} [options]
+ * @returns {{ name: string, transform: (code: string, id: string) => { code: string, map: null } | null, buildEnd: (error?: Error) => void }}
  */
-export function inkCaches() {
+export function inkCaches({ complete = true } = {}) {
+  /** @type {Set<string>} */
+  const met = new Set();
   return {
     name: 'ink-caches',
     transform(code, id) {
       const file = inkFile.exec(id.split('?')[0] ?? '')?.[1];
       const changes = file === undefined ? undefined : replacements[file];
-      return changes === undefined ? null : { code: applyReplacements(code, changes, String(file)), map: null };
+      if (file === undefined || changes === undefined) return null;
+      met.add(file);
+      return { code: applyReplacements(code, changes, file), map: null };
+    },
+    buildEnd(error) {
+      const missing = Object.keys(replacements).filter((file) => !met.has(file));
+      if (complete && error === undefined && missing.length > 0) {
+        throw new Error(
+          `ink-caches: did not meet ink/build/${missing.join(', ')}; see docs/decisions/0001-ink-caches.md`,
+        );
+      }
     },
   };
 }

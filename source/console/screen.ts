@@ -5,7 +5,7 @@ import type { ConsoleServices } from './services.ts';
 import type { Route, ScreenEntry } from './state/route.ts';
 
 /** A screen: what it shows, what its keys do, and what keeps its part of the state filled. */
-export interface ScreenDefinition<P> {
+export interface ScreenDefinition<P extends object> {
   readonly route: Route<P>;
   /** Draws from the state only; never waits. Sized by `useBody()`. */
   readonly component: ComponentType<{ readonly params: P }>;
@@ -28,7 +28,7 @@ export interface Screen {
   load(services: ConsoleServices, entry: ScreenEntry, signal: AbortSignal): void | Promise<void>;
 }
 
-export function defineScreen<P>(definition: ScreenDefinition<P>): Screen {
+export function defineScreen<P extends object>(definition: ScreenDefinition<P>): Screen {
   const { route, component, commands } = definition;
   const withParams = <R>(entry: ScreenEntry, empty: R, use: (params: P) => R): R => {
     const params = route.params(entry);

@@ -1,6 +1,10 @@
 import type { ApplicationParts } from '../../source/console/application.ts';
 import type { ConsoleContext } from '../../source/console/context.ts';
+import { createServices } from '../../source/console/create-services.ts';
 import { runConsole, type ConsoleExit } from '../../source/console/run-console.tsx';
+import type { ConsoleServices } from '../../source/console/services.ts';
+import { createStore } from '../../source/console/state/store.ts';
+import { createTheme } from '../../source/console/theme/theme.ts';
 import type { Database } from '../../source/postgres/database.ts';
 import type { TelemetryStore } from '../../source/telemetry/store.ts';
 import { openTerminal, type TestTerminal, type TestTerminalOptions } from './terminal.ts';
@@ -95,3 +99,11 @@ const onlyPingsTelemetry: TelemetryStore = {
   ping: () => Promise.resolve(20),
   close: () => Promise.resolve(),
 };
+
+const nothing = (): void => undefined;
+
+/** Services over a store of their own, for what needs no screen. */
+export function servicesForTest(change: Partial<ConsoleContext> = {}): ConsoleServices {
+  const host = { quit: nothing, redraw: nothing, suspend: nothing, restart: nothing };
+  return createServices(consoleContext(change), createStore(), createTheme(0), host);
+}

@@ -90,7 +90,13 @@ export class TestTerminal {
 
   constructor({ columns = 80, rows = 24, patience = 5000 }: TestTerminalOptions = {}) {
     this.#patience = patience;
-    this.#emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 100 });
+    this.#emulator = new xterm.Terminal({
+      cols: columns,
+      rows,
+      allowProposedApi: true,
+      convertEol: true,
+      scrollback: 100,
+    });
     this.stdout = new FakeOutput({ columns, rows }, (chunk, done) => {
       this.#emulator.write(chunk, () => {
         done();
@@ -131,7 +137,12 @@ export class TestTerminal {
   screen(): readonly string[] {
     const buffer = this.#emulator.buffer.active;
     return Array.from({ length: this.#emulator.rows }, (_, row) => {
-      return buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '';
+      return (
+        buffer
+          .getLine(buffer.viewportY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? ''
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import { fitParts, type Part } from '../text/parts.ts';
-import { fit } from '../text/width.ts';
+import { displayWidth, fit } from '../text/width.ts';
 import type { Theme } from '../theme/theme.ts';
 import { COLUMN_GAP, type PlacedColumn } from './columns.ts';
 
@@ -17,7 +17,9 @@ export interface TableSort {
 export function headLine<Row>(theme: Theme, placed: readonly PlacedColumn<Row>[], sort: TableSort | undefined): string {
   const titles = placed.map(({ column, width }) => {
     if (sort?.columnId !== column.id) return fit(column.title, width, column.align);
-    return fit(`${column.title} ${sort.direction === 'ascending' ? '▲' : '▼'}`, width, column.align);
+    const arrow = sort.direction === 'ascending' ? '▲' : '▼';
+    const title = displayWidth(column.title) + 2 > width ? fit(column.title, width - 1) : `${column.title} `;
+    return fit(title + arrow, width, column.align);
   });
   return theme.paint('header', ' '.repeat(GUTTER_WIDTH) + titles.join(GAP));
 }

@@ -2,7 +2,7 @@ import { lastScroll } from '../components/dialog-lines.ts';
 import { messageOf } from '../commands/run-command.ts';
 import type { ConsoleServices } from '../services.ts';
 import { choiceTarget } from '../state/choice-target.ts';
-import { answerOf, type DialogSpec, type DialogState } from '../state/dialogs.ts';
+import { answerOf, type DialogState } from '../state/dialogs.ts';
 import { textTarget } from '../state/text-state.ts';
 import type { KeyPress, KeyTarget } from './key-press.ts';
 

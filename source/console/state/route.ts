@@ -1,5 +1,8 @@
 import { cleanLine } from '../../model/text.ts';
 
+/** Of a screen that needs to know nothing. */
+export type NoParams = Record<string, never>;
+
 /** One visit to a screen, as it lies on the stack. */
 export interface ScreenEntry {
   readonly routeId: string;
@@ -8,7 +11,7 @@ export interface ScreenEntry {
 }
 
 /** The name of a screen and what it needs to know. Kept apart from the screen itself, so that screens can lead to each other without importing each other. */
-export interface Route<P> {
+export interface Route<P extends object> {
   readonly id: string;
   /** An entry to push on the stack. */
   to(params: P): ScreenEntry;
@@ -16,15 +19,16 @@ export interface Route<P> {
   params(entry: ScreenEntry): P | null;
 }
 
-export function defineRoute<P>(id: string, title: (params: P) => string): Route<P> {
-  const known = new WeakMap<ScreenEntry, { params: P }>();
+/** `title` is its word in the breadcrumbs. A screen that needs to know nothing has the parameters `{}`. */
+export function defineRoute<P extends object = NoParams>(id: string, title: (params: P) => string): Route<P> {
+  const known = new WeakMap<ScreenEntry, P>();
   return {
     id,
     to(params) {
       const entry = { routeId: id, title: cleanLine(title(params)) };
-      known.set(entry, { params });
+      known.set(entry, params);
       return entry;
     },
-    params: (entry) => known.get(entry)?.params ?? null,
+    params: (entry) => known.get(entry) ?? null,
   };
 }

@@ -87,19 +87,19 @@ export class RowCollection<T> {
   }
 
   upsert(rows: readonly T[]): void {
-    this.#changed(
-      rows.map((row) => {
-        const id = this.#options.idOf(row);
-        const slot = this.#slots.get(id) ?? this.#free.pop() ?? this.#rows.length;
-        this.#slots.set(id, slot);
-        this.#rows[slot] = row;
-        return slot;
-      }),
-    );
+    const slots = new Set<number>();
+    for (const row of rows) {
+      const id = this.#options.idOf(row);
+      const slot = this.#slots.get(id) ?? this.#free.pop() ?? this.#rows.length;
+      this.#slots.set(id, slot);
+      this.#rows[slot] = row;
+      slots.add(slot);
+    }
+    this.#changed([...slots]);
   }
 
   remove(ids: readonly string[]): void {
-    const gone = ids.flatMap((id) => this.#slots.get(id) ?? []);
+    const gone = [...new Set(ids)].flatMap((id) => this.#slots.get(id) ?? []);
     for (const id of ids) this.#slots.delete(id);
     for (const slot of gone) this.#rows[slot] = undefined;
     this.#changed(gone);

@@ -1,0 +1,29 @@
+import { defineRoute } from '../state/route.ts';
+
+/** Every screen's name and what it needs to know, in one place: screens lead to each other without importing each other. */
+export const fleetRoute = defineRoute('fleet', () => 'fleet');
+
+export const routerRoute = defineRoute<{ readonly routerId: string; readonly hostname: string }>(
+  'router',
+  ({ hostname }) => hostname,
+);
+
+export const policiesRoute = defineRoute('policies', () => 'policies');
+
+/** The routers that a policy applies to. */
+export const policyRoute = defineRoute<{ readonly policyId: string; readonly name: string }>('policy', ({ name }) => name);
+
+/** Why a router has the policy that it has. */
+export const explainRoute = defineRoute<{ readonly routerId: string; readonly hostname: string }>(
+  'explain',
+  ({ hostname }) => `policy of ${hostname}`,
+);
+
+export const upgradesRoute = defineRoute('upgrades', () => 'upgrades');
+
+export const upgradeRoute = defineRoute<{ readonly upgradeId: string }>('upgrade', ({ upgradeId }) => `upgrade ${upgradeId}`);
+
+/** Requests upgrades of these routers. */
+export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }>('wizard', ({ routerIds }) =>
+  routerIds.length === 1 ? 'upgrade' : `upgrade ${routerIds.length} routers`,
+);
