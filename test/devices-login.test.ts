@@ -69,6 +69,13 @@ describe('password', () => {
     expect(credentialsSent(logins)).toStrictEqual(['keyboard-interactive', 'keyboard-interactive']);
   });
 
+  test('a device that asks again does not get the same password again', async () => {
+    const { target, logins } = await simulate('ios-xe', { quirks: { asksAgain: true } });
+    const error = await fault({ ...target, password: 'wrong' });
+    expect(error.message).toContain('refused the login of netops');
+    expect(credentialsSent(logins)).toStrictEqual(['keyboard-interactive']);
+  });
+
   test('a second factor is told, and the password not sent', async () => {
     const { target, logins } = await simulate('ios-xe', { quirks: { secondFactor: true } });
     const error = await fault(target);

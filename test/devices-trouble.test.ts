@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readFacts } from '../source/devices/check-router.ts';
+import { DRIVERS } from '../source/devices/drivers.ts';
+import { openSession } from '../source/devices/open-session.ts';
 import type { Quirks } from '../source/simulator/quirks.ts';
 import { fault, simulate } from './support/simulated.ts';
 
@@ -73,6 +75,12 @@ describe('a connection that does not come about', () => {
 
 describe('a device that misbehaves', () => {
   const cases: readonly (readonly [string, Quirks, string, RegExp])[] = [
+    [
+      'opens no command line',
+      { noShell: true },
+      'timeout',
+      /did not finish within 0\.5 s while opening a command line\.$/u,
+    ],
     [
       'is silent after the login',
       { silentAfterLogin: true },
@@ -148,8 +156,8 @@ describe('stopping', () => {
   });
 
   test.each([
+    ['opening a command line', { noShell: true }],
     ['the first prompt', { silentAfterLogin: true }],
-    ['the answer', { fillerCharacters: 4_000_000 }],
   ] as const)('in the middle of %s it rejects with the reason', async (_name, quirks) => {
     const { target, logins } = await simulate('junos', { quirks });
     const controller = new AbortController();
@@ -158,6 +166,17 @@ describe('stopping', () => {
     controller.abort('stopped by the operator');
     expect(await outcome).toBe('stopped by the operator');
   });
+});
+
+test('in the middle of an answer it rejects with the reason, and the session is closed', async () => {
+  const { target } = await simulate('eos', { quirks: { fillerCharacters: 4_000_000 } });
+  const controller = new AbortController();
+  const session = await openSession({ ...target, signal: controller.signal }, DRIVERS.eos);
+  const answer = session.run('show version').catch((error: unknown) => error);
+  controller.abort('stopped by the operator');
+  expect(await answer).toBe('stopped by the operator');
+  await expect(session.run('show version')).rejects.toBe('stopped by the operator');
+  session.close();
 });
 
 function outcomeOf(target: Parameters<typeof readFacts>[0]): Promise<unknown> {

@@ -84,6 +84,15 @@ describe.each(PLATFORMS)('%s', (platform) => {
   });
 });
 
+test('the line before the prompt of a chassis member is no part of an answer', async () => {
+  const { target } = await simulate('junos', { model: 'QFX5120-48Y' });
+  const session = await openSession(target, DRIVERS.junos);
+  const answer = await session.run('show version');
+  session.close();
+  expect(answer).toMatch(/^fpc0:\n-+\nHostname: fra-core-01\nModel: qfx5120-48y\n/u);
+  expect(answer).toMatch(/\nJUNOS jail runtime \[[^\]]+\]$/u);
+});
+
 const REFUSALS: Readonly<Record<Platform, RegExp>> = {
   'ios-xe': /^127\.0\.0\.1:\d+ refused `show nothing`: % Invalid input detected at '\^' marker\.$/u,
   junos: /^127\.0\.0\.1:\d+ refused `show nothing`: syntax error, expecting <command>\.$/u,

@@ -20,27 +20,28 @@ export async function openSession(target: Target, driver: PlatformDriver): Promi
     command: target.timeouts?.command ?? DEFAULT_TIMEOUTS.command,
   };
   const { client, hostKey } = await login(target);
+  const hangUp = (): void => void client.destroy();
+  target.signal?.addEventListener('abort', hangUp, { once: true });
   try {
-    const channel = await openShell(client, target, timeouts.command);
+    const channel = await openShell(client, device, timeouts.command);
     const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target.signal);
     await session.prepare();
     return session;
   } catch (error) {
     client.destroy();
+    target.signal?.throwIfAborted();
     throw error;
+  } finally {
+    target.signal?.removeEventListener('abort', hangUp);
   }
 }
 
-async function openShell(client: Client, target: Target, milliseconds: number): Promise<ClientChannel> {
+async function openShell(client: Client, device: string, milliseconds: number): Promise<ClientChannel> {
   const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
-  const device = targetName(target);
   const doing = 'opening a command line';
-  const aborted = (): void => reject(target.signal?.reason);
   const timer = setTimeout(() => {
     reject(new DeviceError('timeout', `${device} did not finish within ${milliseconds / 1000} s while ${doing}.`));
   }, milliseconds);
-  target.signal?.throwIfAborted();
-  target.signal?.addEventListener('abort', aborted, { once: true });
   client.shell(TERMINAL, (error, channel) => {
     if (error === undefined || error === null) resolve(channel);
     else reject(closedFault(device, doing, ''));
@@ -49,6 +50,5 @@ async function openShell(client: Client, target: Target, milliseconds: number): 
     return await promise;
   } finally {
     clearTimeout(timer);
-    target.signal?.removeEventListener('abort', aborted);
   }
 }

@@ -66,6 +66,12 @@ describe('PromptReader', () => {
     expect(() => read.push('x'.repeat(100))).toThrow('r1 printed more than 100 characters in one answer.');
   });
 
+  test('a prompt whose colour is not switched off yet is not through', () => {
+    const read = reader('r1#');
+    expect(read.push('show version\r\nup\r\n\u001b[32mr1#\u001b')).toBe('reading');
+    expect(read.push('[0m')).toBe('done');
+  });
+
   test('tells the line that a device stopped at', () => {
     const read = reader('r1#');
     read.push('show version\r\nProceed? [confirm]');

@@ -24,7 +24,9 @@ export class DeviceAuthentication {
     this.#device = device;
     this.#report = report;
     this.#hangUp = hangUp;
-    const onlyInteractive = device.quirks?.keyboardInteractiveOnly === true || device.quirks?.secondFactor === true;
+    const { quirks = {} } = device;
+    const onlyInteractive =
+      quirks.keyboardInteractiveOnly === true || quirks.secondFactor === true || quirks.asksAgain === true;
     this.#methods = [
       ...(device.publicKey === undefined ? [] : (['publickey'] as const)),
       ...(onlyInteractive ? [] : (['password'] as const)),
@@ -38,13 +40,21 @@ export class DeviceAuthentication {
     else if (context.method === 'password') this.#decidePassword(context);
     else if (context.method === 'publickey')
       this.#settle(context, this.#keyFits(context), context.signature !== undefined);
-    else if (context.method === 'keyboard-interactive') {
-      const hidden = { echo: false };
-      const code = this.#device.quirks?.secondFactor === true ? [{ prompt: 'Code: ', ...hidden }] : [];
-      context.prompt([{ prompt: 'Password: ', ...hidden }, ...code], (answers) => {
-        this.#settle(context, code.length === 0 && this.#fits(context, answers[0] ?? ''), true);
-      });
-    }
+    else if (context.method === 'keyboard-interactive') this.#ask(context);
+  }
+
+  #ask(context: Extract<AuthContext, { method: 'keyboard-interactive' }>): void {
+    const { secondFactor, asksAgain } = this.#device.quirks ?? {};
+    const hidden = { echo: false };
+    const code = secondFactor === true ? [{ prompt: 'Code: ', ...hidden }] : [];
+    context.prompt([{ prompt: 'Password: ', ...hidden }, ...code], (answers) => {
+      const fits = code.length === 0 && this.#fits(context, answers[0] ?? '');
+      if (fits || asksAgain !== true) this.#settle(context, fits, true);
+      else {
+        this.#tell(context, false);
+        this.#ask(context);
+      }
+    });
   }
 
   #decidePassword(context: Extract<AuthContext, { method: 'password' }>): void {

@@ -4,6 +4,8 @@ export interface Quirks {
   readonly keyboardInteractiveOnly?: boolean;
   /** Asks for a code after the password. */
   readonly secondFactor?: boolean;
+  /** Asks for the password again when it was wrong, in the same login. */
+  readonly asksAgain?: boolean;
   /** Refuses every login. */
   readonly refuseLogin?: boolean;
   /** Closes the connection at the first refused login. */
@@ -20,6 +22,8 @@ export interface Quirks {
   readonly messageOfTheDay?: string;
   /** Takes the login, and prints nothing ever. */
   readonly silentAfterLogin?: boolean;
+  /** Takes the login, and opens no command line. */
+  readonly noShell?: boolean;
   /** Stops after the login and asks this. */
   readonly questionAfterLogin?: string;
   /** Does not show what is typed. */

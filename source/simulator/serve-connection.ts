@@ -67,6 +67,7 @@ function serveSession(session: Session, socket: Socket, device: SimulatedDevice,
   });
   session.on('env', (accept) => acknowledge(accept));
   session.on('shell', (accept) => {
+    if (device.quirks?.noShell === true) return;
     const channel = accept();
     const shell = new Shell(platform, cli, {
       write: (text) => channel.write(text),
