@@ -114,6 +114,17 @@ test('the lock file records no download addresses', () => {
   expect(lock).not.toMatch(/"resolved"|https?:\/\/registry/u);
 });
 
+test('every install script of a dependency is refused by name, so that npm asks nobody about it', () => {
+  const lock = lockFile.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
+  const withScripts = Object.entries(lock.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([folder]) => folder.replace(/^.*node_modules\//u, ''));
+  const { allowScripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  expect(withScripts.filter((name) => allowScripts[name] !== false)).toEqual([]);
+});
+
+const lockFile = z.object({ packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional() })) });
+
 function sources(): readonly { readonly file: string; readonly text: string }[] {
   return readdirSync(path.join(root, 'source'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/u.test(name) && !/\.test\.tsx?$/u.test(name))
