@@ -2,7 +2,13 @@ import type { Schedule } from '../model/schedule.ts';
 import { type Upgrade, UPGRADE_STATUSES } from '../model/upgrade.ts';
 import { oneOf } from './columns.ts';
 
-export interface UpgradeRow {
+export interface ScheduleRow {
+  readonly schedule_kind: string;
+  readonly scheduled_at: Date | null;
+  readonly window_ends_at: Date | null;
+}
+
+export interface UpgradeRow extends ScheduleRow {
   readonly id: string;
   readonly router_id: string;
   readonly hostname: string;
@@ -11,9 +17,6 @@ export interface UpgradeRow {
   readonly from_ver: string;
   readonly to_ver: string;
   readonly status: string;
-  readonly schedule_kind: string;
-  readonly scheduled_at: Date | null;
-  readonly window_ends_at: Date | null;
   readonly requested_by: string;
   readonly requested_by_id: string;
   readonly requested_at: Date;
@@ -65,7 +68,7 @@ export function toUpgrade(row: UpgradeRow): Upgrade {
   };
 }
 
-function toSchedule({ schedule_kind, scheduled_at, window_ends_at }: UpgradeRow): Schedule {
+export function toSchedule({ schedule_kind, scheduled_at, window_ends_at }: ScheduleRow): Schedule {
   const kind = oneOf(['now', 'at', 'window'], schedule_kind, 'upgrades.schedule_kind');
   if (kind === 'now' || scheduled_at === null) return { kind: 'now' };
   if (kind === 'at' || window_ends_at === null) return { kind: 'at', at: scheduled_at };

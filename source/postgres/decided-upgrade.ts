@@ -1,0 +1,47 @@
+import type postgres from 'postgres';
+import { ROUTER_STATUSES, type RouterStatus } from '../model/router.ts';
+import type { Schedule } from '../model/schedule.ts';
+import { UPGRADE_STATUSES, type UpgradeStatus } from '../model/upgrade.ts';
+import { isBigint, oneOf } from './columns.ts';
+import { type ScheduleRow, toSchedule } from './upgrade-row.ts';
+
+/** An upgrade to decide on, with its router as it is now. People are operator ids. */
+export interface UpgradeToDecide {
+  readonly id: string;
+  readonly routerId: string;
+  readonly hostname: string;
+  readonly status: UpgradeStatus;
+  readonly schedule: Schedule;
+  readonly fromVersion: string;
+  readonly requestedById: string;
+  readonly approvedById: string | null;
+  readonly closedById: string | null;
+  readonly runningVersion: string;
+  readonly routerStatus: RouterStatus;
+}
+
+interface Row extends ScheduleRow, Omit<UpgradeToDecide, 'status' | 'schedule' | 'routerStatus'> {
+  readonly status: string;
+  readonly routerStatus: string;
+}
+
+/** Reads an upgrade that nobody else can decide on, nor change its router, until the transaction ends; null if there is none. */
+export async function lockUpgradeToDecide(sql: postgres.TransactionSql, id: string): Promise<UpgradeToDecide | null> {
+  if (!isBigint(id)) return null;
+  // Only columns of the two tables that are locked: after a wait for another decision, PostgreSQL reads these rows anew,
+  // but keeps the rows of other joined tables as they were before the wait.
+  const [row] = await sql<[Row?]>`
+    SELECT u.id::text, u.router_id AS "routerId", r.hostname, u.status, u.schedule_kind, u.scheduled_at, u.window_ends_at,
+      u.from_ver AS "fromVersion", u.requested_by AS "requestedById", u.approved_by AS "approvedById",
+      u.closed_by AS "closedById", r.current_ver AS "runningVersion", r.status AS "routerStatus"
+    FROM upgrades AS u JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
+    WHERE u.id = ${id}::bigint
+    FOR UPDATE OF u FOR SHARE OF r`;
+  if (row === undefined) return null;
+  return {
+    ...row,
+    status: oneOf(UPGRADE_STATUSES, row.status, 'upgrades.status'),
+    schedule: toSchedule(row),
+    routerStatus: oneOf(ROUTER_STATUSES, row.routerStatus, 'routers.status'),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Actor } from '../model/operator.ts';
+import { canApprove, canCancel, canReject } from '../model/permissions.ts';
+import { whyTooLate } from '../model/resolve-schedule.ts';
+import { cleanLine } from '../model/text.ts';
+import type { UpgradeToDecide } from '../postgres/decided-upgrade.ts';
+import { approveUpgradeRow, closeUpgradeRow } from '../postgres/upgrade-writes.ts';
+import { checkReason } from './check-request.ts';
+import { type DecisionOutcome, runDecision } from './run-decision.ts';
+import { UpgradeRefused } from './errors.ts';
+import type { DecisionServices } from './services.ts';
+
+/**
+ * Approves a pending upgrade that somebody else requested; the audit row is in the same transaction. Refused if the router does
+ * not run the version any more that it was judged on, is not active, or the time to start has passed. Of two approvals, or
+ * an approval and a cancellation, at once, one is carried out. The same approver again changes nothing.
+ *
+ * All three throw `UpgradeRefused` (nothing was written) or `DatabaseUnavailable` (try again).
+ */
+export function approveUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: 'upgrade.approve',
+    status: 'approved',
+    reason: null,
+    permission: canApprove,
+    whyNot: (upgrade) => whyNotAsRequested(upgrade, services.now()),
+    decidedBy: (upgrade) => upgrade.approvedById,
+    write: (sql) => approveUpgradeRow(sql, { upgradeId, operatorId: actor.operator.id }),
+  });
+}
+
+/** Rejects a pending upgrade, which takes a reason. */
+export async function rejectUpgrade(
+  services: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  reason: string,
+): Promise<DecisionOutcome> {
+  const text = checkReason(reason);
+  if (text === null) throw new UpgradeRefused('invalid', 'A rejection needs a reason: say why, for the requester.');
+  return close(services, actor, upgradeId, { status: 'rejected', reason: text });
+}
+
+/** Cancels an upgrade that has not begun; the reason may be empty. */
+export async function cancelUpgrade(
+  services: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  reason: string,
+): Promise<DecisionOutcome> {
+  return close(services, actor, upgradeId, { status: 'cancelled', reason: checkReason(reason) });
+}
+
+function close(
+  services: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  { status, reason }: { readonly status: 'rejected' | 'cancelled'; readonly reason: string | null },
+): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: status === 'rejected' ? 'upgrade.reject' : 'upgrade.cancel',
+    status,
+    reason,
+    permission: status === 'rejected' ? canReject : canCancel,
+    whyNot: () => null,
+    decidedBy: (upgrade) => upgrade.closedById,
+    write: (sql, upgrade) =>
+      closeUpgradeRow(sql, { upgradeId, status, from: [upgrade.status], operatorId: actor.operator.id, reason }),
+  });
+}
+
+function whyNotAsRequested(upgrade: UpgradeToDecide, now: Date): string | null {
+  if (upgrade.runningVersion !== upgrade.fromVersion) {
+    const [was, is] = [cleanLine(upgrade.fromVersion), cleanLine(upgrade.runningVersion)];
+    return `the router runs ${is} and no longer ${was}, so cancel it and request it anew`;
+  }
+  if (upgrade.routerStatus !== 'active') return `the router is not active (${upgrade.routerStatus})`;
+  const late = whyTooLate(upgrade.schedule, now);
+  return late === null ? null : `${late}, so cancel it and request it anew`;
+}

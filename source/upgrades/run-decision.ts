@@ -1,0 +1,67 @@
+import type postgres from 'postgres';
+import type { Actor } from '../model/operator.ts';
+import type { Permission, Who } from '../model/permissions.ts';
+import { cleanLine } from '../model/text.ts';
+import { appendAudit } from '../postgres/audit.ts';
+import { lockUpgradeToDecide, type UpgradeToDecide } from '../postgres/decided-upgrade.ts';
+import { checkActor } from './check-actor.ts';
+import { UpgradeRefused } from './errors.ts';
+import type { DecisionServices } from './services.ts';
+
+/** What became of a decision. */
+export interface DecisionOutcome {
+  readonly upgradeId: string;
+  readonly hostname: string;
+  readonly status: DecidedStatus;
+  /** True if the same operator had decided so before: this time nothing was written. */
+  readonly repeated: boolean;
+}
+
+type DecidedStatus = 'approved' | 'rejected' | 'cancelled';
+
+/** One kind of decision. */
+export interface UpgradeDecision {
+  readonly action: string;
+  /** What the upgrade becomes. */
+  readonly status: DecidedStatus;
+  readonly reason: string | null;
+  permission(who: Who, upgrade: UpgradeToDecide): Permission;
+  /** What else speaks against it, as one clause. */
+  whyNot(upgrade: UpgradeToDecide): string | null;
+  /** Operator id of who took such a decision on the upgrade already. */
+  decidedBy(upgrade: UpgradeToDecide): string | null;
+  /** Changes the row if its status still allows it; false if not. */
+  write(sql: postgres.TransactionSql, upgrade: UpgradeToDecide): Promise<boolean>;
+}
+
+/** Takes a decision on one upgrade: reads it under a lock, checks, changes it, and appends the audit row, or none of it. */
+export function runDecision(
+  { scope }: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  decision: UpgradeDecision,
+): Promise<DecisionOutcome> {
+  const { status } = decision;
+  return scope.transaction(async (sql) => {
+    const upgrade = await lockUpgradeToDecide(sql, upgradeId);
+    if (upgrade === null) {
+      throw new UpgradeRefused('not_found', `There is no upgrade ${cleanLine(upgradeId)} in this organization.`);
+    }
+    const { id, hostname, routerId } = upgrade;
+    if (upgrade.status === status && decision.decidedBy(upgrade) === actor.operator.id) {
+      return { upgradeId: id, hostname, status, repeated: true };
+    }
+    const what = `Upgrade ${id} of ${cleanLine(hostname)} cannot be ${status}`;
+    await checkActor(sql, actor, what, (who) => decision.permission(who, upgrade));
+    const why = decision.whyNot(upgrade);
+    if (why !== null) throw new UpgradeRefused('conflict', `${what}: ${why}.`);
+    if (!(await decision.write(sql, upgrade))) {
+      throw new UpgradeRefused('conflict', `${what}: it was changed just now.`);
+    }
+    const target = { targetType: 'upgrade', targetId: id, routerId, upgradeId: id };
+    const before = { status: upgrade.status };
+    const { action, reason } = decision;
+    await appendAudit(sql, [{ actor, action, ...target, before, after: { status }, reason }]);
+    return { upgradeId: id, hostname, status, repeated: false };
+  });
+}
