@@ -11,7 +11,10 @@ export const routerRoute = defineRoute<{ readonly routerId: string; readonly hos
 export const policiesRoute = defineRoute('policies', () => 'policies');
 
 /** The routers that a policy applies to. */
-export const policyRoute = defineRoute<{ readonly policyId: string; readonly name: string }>('policy', ({ name }) => name);
+export const policyRoute = defineRoute<{ readonly policyId: string; readonly name: string }>(
+  'policy',
+  ({ name }) => name,
+);
 
 /** Why a router has the policy that it has. */
 export const explainRoute = defineRoute<{ readonly routerId: string; readonly hostname: string }>(
@@ -21,7 +24,10 @@ export const explainRoute = defineRoute<{ readonly routerId: string; readonly ho
 
 export const upgradesRoute = defineRoute('upgrades', () => 'upgrades');
 
-export const upgradeRoute = defineRoute<{ readonly upgradeId: string }>('upgrade', ({ upgradeId }) => `upgrade ${upgradeId}`);
+export const upgradeRoute = defineRoute<{ readonly upgradeId: string }>(
+  'upgrade',
+  ({ upgradeId }) => `upgrade ${upgradeId}`,
+);
 
 /** Requests upgrades of these routers. */
 export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }>('wizard', ({ routerIds }) =>

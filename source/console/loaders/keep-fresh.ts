@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Change } from '../../postgres/database.ts';
+import type { ConsoleServices } from '../services.ts';
+import { onChange } from './live-changes.ts';
+
+/** Found by asking again even if nobody told us: a notification can be lost with its connection. */
+const POLL_MS = 15_000;
+const RETRY_MS = 1000;
+/** Changes come in flocks, one for each row of a transaction or each transaction of a batch. */
+const GATHER_MS = 30;
+
+/**
+ * Runs `load` now, after every change of one of `tables`, and now and then, until the signal aborts. When it fails the data stays as
+ * it is, the log says why once, and it is tried again every second: the header shows the outage and the age.
+ */
+export async function keepFresh(
+  services: ConsoleServices,
+  what: string,
+  tables: readonly Change['table'][],
+  signal: AbortSignal,
+  load: () => Promise<void>,
+): Promise<void> {
+  let stale = true;
+  let wake = new AbortController();
+  onChange(services, signal, ({ table }) => {
+    if (table !== '*' && !tables.includes(table)) return;
+    stale = true;
+    wake.abort();
+  });
+  let failing = false;
+  while (!signal.aborted) {
+    stale = false;
+    try {
+      await load();
+      failing = false;
+    } catch (error) {
+      if (!failing && !signal.aborted) services.context.log.warn(`console: ${what} cannot be loaded`, { err: error });
+      failing = true;
+    }
+    wake = new AbortController();
+    if (!stale) await pause(failing ? RETRY_MS : POLL_MS, AbortSignal.any([signal, wake.signal]));
+    if (stale) await pause(GATHER_MS, signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import type { Change } from '../../postgres/database.ts';
+import type { Loader } from '../application.ts';
+import type { ConsoleServices } from '../services.ts';
+import { defineSlice } from '../state/slice.ts';
+
+/** Whether changes made elsewhere are told to us at once, or only found by asking again. */
+export const liveSlice = defineSlice<'connecting' | 'live' | 'polling'>('live', () => 'connecting');
+
+type Listener = (change: Change) => void;
+
+const listeners = defineSlice<Set<Listener>>('live.listeners', () => new Set());
+
+/** Listens for the organization's changes, once for the whole console. */
+export const liveChanges: Loader = {
+  id: 'live changes',
+  async start(services, signal) {
+    const { context, store } = services;
+    const heard = store.get(listeners);
+    const { organizationId } = services.membership();
+    const stop = await context.database.listen(
+      organizationId,
+      (change) => {
+        for (const listener of heard) listener(change);
+      },
+      (state) => store.set(liveSlice, state === 'listening' ? 'live' : 'polling'),
+    );
+    if (!signal.aborted) await once(signal, 'abort');
+    await stop();
+  },
+};
+
+/** Calls back for every change of the organization's rows until the signal aborts. */
+export function onChange({ store }: ConsoleServices, signal: AbortSignal, listener: Listener): void {
+  const heard = store.get(listeners);
+  heard.add(listener);
+  signal.addEventListener('abort', () => heard.delete(listener), { once: true });
+}

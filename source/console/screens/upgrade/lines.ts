@@ -1,0 +1,117 @@
+import type { AuditEvent } from '../../../model/audit.ts';
+import type { Gate } from '../../../model/gate.ts';
+import type { UpgradeDetail, UpgradeStep } from '../../../model/upgrade.ts';
+import { formatSpan } from '../../format/age.ts';
+import { formatBytes } from '../../format/numbers.ts';
+import { formatSchedule, formatStart } from '../../format/schedule.ts';
+import { type ClockMode, formatTime } from '../../format/times.ts';
+import { statusParts, stepParts } from '../../format/upgrade-status.ts';
+import { fit } from '../../text/width.ts';
+import type { Part } from '../../text/parts.ts';
+
+/** A line of the screen. */
+export type LineParts = readonly Part[];
+
+const LABEL_WIDTH = 11;
+
+/** One upgrade, from what it is about down to who did what. */
+export function upgradeLines(
+  upgrade: UpgradeDetail,
+  audit: readonly AuditEvent[],
+  options: { readonly zone: ClockMode; readonly now: number },
+): readonly LineParts[] {
+  const time = (at: Date): string => formatTime(at, options.zone, upgrade.timeZone);
+  const start = formatStart(upgrade.schedule, options.now);
+  return [
+    [
+      { tone: 'title', text: upgrade.hostname },
+      `  ${upgrade.fromVersion}`,
+      { tone: 'muted', text: ' → ' },
+      `${upgrade.toVersion}   `,
+      ...statusParts(upgrade.status),
+    ],
+    ...statusNote(upgrade),
+    [],
+    field(
+      'start',
+      formatSchedule(upgrade.schedule, options.zone, upgrade.timeZone),
+      start === '' ? '' : `  (${start})`,
+    ),
+    field('image', upgrade.image.fileName, `  ${formatBytes(upgrade.image.sizeBytes)}`),
+    field('sha256', upgrade.image.sha256),
+    field('requested', `${upgrade.requestedBy}, ${time(upgrade.requestedAt)}`),
+    ...(upgrade.approvedBy === null || upgrade.approvedAt === null
+      ? []
+      : [field('approved', `${upgrade.approvedBy}, ${time(upgrade.approvedAt)}`)]),
+    ...(upgrade.closedBy === null || upgrade.closedAt === null
+      ? []
+      : [field(upgrade.status, `${upgrade.closedBy}, ${time(upgrade.closedAt)}`, reasonOf(upgrade.closeReason))]),
+    ...(upgrade.changeReference === null ? [] : [field('change', upgrade.changeReference)]),
+    [],
+    heading('STEPS', stepSummary(upgrade.steps)),
+    ...upgrade.steps.map((step) => stepLine(step)),
+    [],
+    heading('GATES', 'as they were when it was requested'),
+    ...upgrade.gates.map((gate) => gateLine(gate)),
+    [],
+    heading('AUDIT', ''),
+    ...audit.map((event) => auditLine(event, time)),
+  ];
+}
+
+function statusNote(upgrade: UpgradeDetail): readonly LineParts[] {
+  if (upgrade.status !== 'approved' && upgrade.status !== 'scheduled') return [];
+  return [[{ tone: 'warn', text: 'No worker is connected: it stays approved, and nothing is started.' }]];
+}
+
+function field(label: string, value: string, after = ''): LineParts {
+  return [{ tone: 'muted', text: fit(label, LABEL_WIDTH) }, value, { tone: 'muted', text: after }];
+}
+
+function heading(title: string, note: string): LineParts {
+  return [
+    { tone: 'header', text: fit(title, LABEL_WIDTH) },
+    { tone: 'muted', text: note },
+  ];
+}
+
+function reasonOf(reason: string | null): string {
+  return reason === null || reason === '' ? '' : `  “${reason}”`;
+}
+
+function stepSummary(steps: readonly UpgradeStep[]): string {
+  const done = steps.filter(({ status }) => status === 'success' || status === 'skipped').length;
+  return `${done} of ${steps.length} done`;
+}
+
+function stepLine(step: UpgradeStep): LineParts {
+  const { startedAt, finishedAt } = step;
+  const took = startedAt === null || finishedAt === null ? '' : formatSpan(finishedAt.getTime() - startedAt.getTime());
+  return [
+    ' ',
+    stepParts(step.status),
+    ` ${fit(step.name, 16)}${fit(took, 9, 'right')}  `,
+    { tone: 'muted', text: step.detail ?? '' },
+  ];
+}
+
+export function gateLine(gate: Gate): LineParts {
+  const glyphs = { pass: ['good', '✔'], fail: ['bad', '✖'], unknown: ['warn', '?'] } as const;
+  const [tone, glyph] = glyphs[gate.result];
+  return [
+    ' ',
+    { tone, text: glyph },
+    ` ${fit(gate.title, 26)} ${fit(gate.actual, 18, 'right')}`,
+    { tone: 'muted', text: `  must be ${gate.expected}` },
+    ...(gate.advice === '' ? [] : [{ tone: 'warn', text: `  ${gate.advice}` } as const]),
+  ];
+}
+
+function auditLine(event: AuditEvent, time: (at: Date) => string): LineParts {
+  return [
+    ` ${time(event.timestamp)}  `,
+    { tone: 'accent', text: fit(event.action, 18) },
+    ` ${event.actor} (${event.role})`,
+    { tone: 'muted', text: ` by ${event.source}${reasonOf(event.reason)}` },
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Upgrade } from '../../../model/upgrade.ts';
+import type { Column } from '../../components/columns.ts';
+import { formatSchedule } from '../../format/schedule.ts';
+import { type ClockMode, formatTime } from '../../format/times.ts';
+import { statusParts } from '../../format/upgrade-status.ts';
+
+/** Columns for each way of showing times; made once each, since the table places columns anew for a new array. */
+export const upgradeColumns: Readonly<Record<ClockMode, readonly Column<Upgrade>[]>> = {
+  utc: columns('utc'),
+  site: columns('site'),
+};
+
+function columns(mode: ClockMode): readonly Column<Upgrade>[] {
+  return [
+    { id: 'id', title: 'ID', width: 6, align: 'right', priority: 0, cell: ({ id }) => id },
+    {
+      id: 'hostname',
+      title: 'HOSTNAME',
+      width: 16,
+      grow: 1,
+      maxWidth: 32,
+      priority: 0,
+      cell: ({ hostname }) => hostname,
+    },
+    { id: 'site', title: 'SITE', width: 5, grow: 1, maxWidth: 12, priority: 3, cell: ({ site }) => site ?? '–' },
+    { id: 'status', title: 'STATUS', width: 20, priority: 0, cell: ({ status }) => statusParts(status) },
+    {
+      id: 'versions',
+      title: 'FROM → TO',
+      width: 23,
+      grow: 1,
+      maxWidth: 34,
+      priority: 2,
+      cell: ({ fromVersion, toVersion }) => [fromVersion, { tone: 'muted', text: ' → ' }, toVersion],
+    },
+    {
+      id: 'start',
+      title: 'START',
+      width: 24,
+      grow: 2,
+      maxWidth: 48,
+      priority: 4,
+      cell: ({ schedule, timeZone }) => formatSchedule(schedule, mode, timeZone),
+    },
+    { id: 'requester', title: 'REQUESTED BY', width: 12, priority: 1, cell: ({ requestedBy }) => requestedBy },
+    { id: 'approver', title: 'APPROVED BY', width: 11, priority: 5, cell: ({ approvedBy }) => approvedBy ?? '–' },
+    {
+      id: 'requested',
+      title: 'REQUESTED',
+      width: 22,
+      priority: 6,
+      cell: ({ requestedAt, timeZone }) => formatTime(requestedAt, mode, timeZone),
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Command } from '../../commands/command.ts';
+import { listCommands } from '../../commands/list-commands.ts';
+import type { ConsoleServices } from '../../services.ts';
+import { LIST_START } from '../../state/list.ts';
+import { decisionCommands } from '../upgrade/decision-commands.ts';
+import { upgradeRoute, upgradesRoute } from '../routes.ts';
+import { currentUpgrade, shownUpgrades } from './selection.ts';
+import { UPGRADE_VIEWS, upgradesListSlice, upgradesViewSlice } from './state.ts';
+
+const scope = [upgradesRoute.id];
+
+export const upgradesCommands: readonly Command[] = [
+  ...listCommands({
+    prefix: 'upgrades',
+    scope,
+    read(services) {
+      const { rows, list, height } = shownUpgrades(services);
+      return { list, count: rows.length, height };
+    },
+    write: ({ store }, list) => store.set(upgradesListSlice, list),
+  }),
+  {
+    id: 'upgrades.open',
+    title: 'open',
+    description: 'Steps, gates and history of the upgrade',
+    keys: ['enter'],
+    category: 'Upgrade',
+    scope,
+    hint: 1,
+    when: (services) => currentUpgrade(services) !== undefined,
+    run(services) {
+      const upgrade = currentUpgrade(services);
+      if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
+    },
+  },
+  ...decisionCommands('upgrades', scope, currentUpgrade),
+  {
+    id: 'upgrades.next-view',
+    title: 'view',
+    description: 'Next group of upgrades: open, waiting, approved, over, all',
+    keys: ['tab', 'right', 'l'],
+    category: 'Show',
+    scope,
+    hint: 6,
+    run: (services) => turnView(services, 1),
+  },
+  {
+    id: 'upgrades.previous-view',
+    title: 'view before',
+    keys: ['shift+tab', 'left', 'h'],
+    category: 'Show',
+    scope,
+    run: (services) => turnView(services, -1),
+  },
+];
+
+function turnView({ store }: ConsoleServices, by: number): void {
+  const at = UPGRADE_VIEWS.indexOf(store.get(upgradesViewSlice)) + by + UPGRADE_VIEWS.length;
+  store.set(upgradesViewSlice, UPGRADE_VIEWS[at % UPGRADE_VIEWS.length] ?? 'open');
+  store.set(upgradesListSlice, LIST_START);
+}

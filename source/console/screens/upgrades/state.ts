@@ -1,0 +1,36 @@
+import { OPEN_STATUSES, type Upgrade, type UpgradeStatus } from '../../../model/upgrade.ts';
+import { LIST_START } from '../../state/list.ts';
+import { defineSlice } from '../../state/slice.ts';
+
+/** Which upgrades the list shows. */
+export const UPGRADE_VIEWS = ['open', 'waiting', 'approved', 'over', 'all'] as const;
+
+export type UpgradeView = (typeof UPGRADE_VIEWS)[number];
+
+export interface LoadedUpgrades {
+  readonly upgrades: readonly Upgrade[];
+  /** When they were read, milliseconds since the epoch; null before the first time. */
+  readonly loadedAt: number | null;
+}
+
+export const upgradesSlice = defineSlice<LoadedUpgrades>('upgrades', () => ({ upgrades: [], loadedAt: null }));
+export const upgradesViewSlice = defineSlice<UpgradeView>('upgrades.view', () => 'open');
+export const upgradesListSlice = defineSlice('upgrades.list', () => LIST_START);
+
+/** The most that are read: older ones are in the history of their router. */
+export const MOST_UPGRADES = 2000;
+
+/** The statuses of a view. */
+export function statusesOf(view: UpgradeView): readonly UpgradeStatus[] | null {
+  if (view === 'all') return null;
+  if (view === 'open') return OPEN_STATUSES;
+  if (view === 'waiting') return ['pending'];
+  if (view === 'approved') return ['approved', 'scheduled'];
+  return ['success', 'failed', 'rolled_back', 'cancelled', 'rejected'];
+}
+
+/** The upgrades of a view, those that need a decision first. */
+export function upgradesIn(upgrades: readonly Upgrade[], view: UpgradeView): readonly Upgrade[] {
+  const statuses = statusesOf(view);
+  return statuses === null ? upgrades : upgrades.filter(({ status }) => statuses.includes(status));
+}
