@@ -50,7 +50,7 @@ export function useUpgradeWorld(test: TestDatabase): () => UpgradeWorld {
   };
 }
 
-export function actor(operator: Operator, role: Role): Actor {
+function actor(operator: Operator, role: Role): Actor {
   return { operator, role, source: 'console', correlationId: `test-${operator.name}` };
 }
 
