@@ -22,6 +22,7 @@ export const run: Run = async (argv, shell) => {
       'The login is NETUP_SSH_USER, the password NETUP_SSH_PASSWORD or asked for.',
     flags: {
       acceptNewHostKey: { type: 'boolean', help: 'trust the key of a router that has none on record yet; audited' },
+      legacyAlgorithms: { type: 'boolean', help: 'allow SHA-1 and CBC, for a router that has nothing better' },
       passwordStdin: { type: 'boolean', help: 'read the password from standard input' },
       json: { type: 'boolean', help: 'print one JSON object' },
     },
@@ -37,6 +38,7 @@ export const run: Run = async (argv, shell) => {
 
 interface Flags {
   readonly acceptNewHostKey?: boolean | undefined;
+  readonly legacyAlgorithms?: boolean | undefined;
   readonly passwordStdin?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
@@ -60,6 +62,7 @@ async function check(context: Context, shell: Shell, host: string, flags: Flags)
     platform,
     ...login,
     hostKey: rule(known, acceptNew),
+    algorithms: flags.legacyAlgorithms === true ? 'legacy' : 'modern',
   }).catch((error: unknown) => {
     throw known === null && !acceptNew ? withAdvice(error) : error;
   });

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { PLATFORMS, type Platform } from '../model/platform.ts';
+import { SIMULATED_PLATFORMS } from './platforms.ts';
+import { Shell } from './shell.ts';
+
+function open(platform: Platform): { type: (keys: string) => string; start: () => string } {
+  const login = { user: 'me', password: 'p' };
+  const device = { hostname: 'r1', platform, vendor: 'V', model: 'M1', serial: 'S', version: '1.2.3', ...login };
+  const session = {
+    device: { ...device, bootedAt: new Date(0) },
+    now: () => new Date(60_000),
+    privileged: true,
+    screenLength: 10,
+    screenWidth: 80,
+  };
+  let printed = '';
+  const output = { write: (text: string) => (printed += text), close: () => (printed += '[closed]'), cut: () => {} };
+  const shell = new Shell(SIMULATED_PLATFORMS[platform], session, output);
+  const printedBy = (work: () => void): string => {
+    printed = '';
+    work();
+    return printed;
+  };
+  return { type: (keys) => printedBy(() => shell.type(keys)), start: () => printedBy(() => shell.start()) };
+}
+
+test.each(PLATFORMS)('%s: what is typed too early is done after the first prompt', (platform) => {
+  const shell = open(platform);
+  expect(shell.type('exit\r')).toBe('');
+  expect(shell.start()).toMatch(/r1(?:#|> )exit\r\n(?:\r\n)?\[closed\]$/u);
+});
+
+test('a question mark lists what may come next, and gives the line back', () => {
+  const shell = open('ios-xe');
+  shell.start();
+  expect(shell.type('show ?')).toBe('show ?\r\n  version\r\n  clock\r\nr1#show ');
+  expect(shell.type('v?')).toBe('v?\r\n  version\r\nr1#show v');
+  expect(shell.type('ersion ?')).toBe('ersion ?\r\n  <cr>\r\nr1#show version ');
+  expect(shell.type('\u0003?')).toContain('  terminal\r\n');
+});
+
+test('keys at the end of a page go to the pager, not to the next line', () => {
+  const shell = open('junos');
+  shell.start();
+  expect(shell.type('show version\r')).toMatch(/---\(more\)---$/u);
+  expect(shell.type('xyz')).toBe('');
+  expect(shell.type('q')).toBe(`\r${' '.repeat(40)}\r\r\nme@r1> `);
+  expect(shell.type('quit\r')).toBe('quit\r\n\r\n[closed]');
+});
