@@ -5,6 +5,13 @@ import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, wr
 import path from 'node:path';
 import process from 'node:process';
 
+// Where npm has no Node for the platform, this is the system's. The program says by itself which one it needs.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  await import('../bin/netup-tui.js');
+  process.exit(1);
+}
+
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 const stampFile = path.join(dist, '.stamp');

@@ -28,24 +28,23 @@ export const run: Run = async (argv, shell) => {
     },
     examples: ['demo --as ben', 'demo --headless --json'],
   });
-  // Both are imported together: the console's code is loaded while the database starts.
-  const [{ startDemo }] = await Promise.all([
-    import('../demo/run-demo.ts'),
-    flags.headless === true ? null : import('../console/run-console.tsx'),
-  ]);
   const settings = readSettings(shell.env);
   const paths = findPaths(shell.env);
   const log = openLog(paths, settings.logLevel, secretRemover(shell.env));
   const progress = new Progress(shell.stderr);
   const ending = signalled();
-  const demo = await startDemo({
+  const { startDemo } = await import('../demo/run-demo.ts');
+  const starting = startDemo({
     stateFolder: paths.state,
     fresh: flags.fresh === true,
     influx: settings.influx,
     onProgress: (text) => progress.show(text),
     onError: (err) => log.warn({ err }, 'the demo goes on without it'),
     signal: ending.signal,
-  }).finally(() => progress.clear());
+  });
+  // The console's code is loaded while the database starts.
+  if (flags.headless !== true) void import('../console/run-console.tsx').catch(() => undefined);
+  const demo = await starting.finally(() => progress.clear());
   try {
     if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
     // The console has signal handlers of its own.

@@ -2,6 +2,8 @@ import { type CommandSpec, type FlagSpecs, kebab } from './command-spec.ts';
 import type { CommandEntry } from './commands.ts';
 
 const WIDTH = 26;
+/** Columns of text. */
+const LINE = 80;
 
 /** What `netup-tui --help` prints. */
 export function programHelp(commands: readonly CommandEntry[]): string {
@@ -10,13 +12,15 @@ export function programHelp(commands: readonly CommandEntry[]): string {
     '',
     'Usage: netup-tui [COMMAND] [FLAGS]',
     '',
-    ...commands.map(({ usage, purpose }) => column(`netup-tui ${usage}`.trimEnd(), purpose, 36)),
+    ...commands.map(({ usage, purpose }) => column(`netup-tui ${usage}`.trimEnd(), purpose, 32)),
     '',
-    column('--help, -h', 'this, or the help of a command: netup-tui help fleet load'),
-    column('--version, -v', 'the version'),
+    column('--help, -h', 'this; netup-tui help COMMAND for one of them', 32),
+    column('--version, -v', 'the version', 32),
     '',
-    'Where the databases are comes from environment variables: PG_HOST, PG_USER, PG_PASSWORD, INFLUX_URL, INFLUX_TOKEN',
-    'and others (README.md lists them). Nothing at hand? `netup-tui demo` needs no database.',
+    ...wrapped(
+      'Where the databases are comes from environment variables: PG_HOST, PG_USER, PG_PASSWORD, INFLUX_URL, INFLUX_TOKEN ' +
+        'and others, which README.md lists. Nothing at hand? `netup-tui demo` needs no database.',
+    ),
   ].join('\n');
 }
 
@@ -31,12 +35,21 @@ export function commandHelp(spec: CommandSpec<FlagSpecs>): string {
   return [
     `Usage: ${['netup-tui', spec.name, spec.operands, '[FLAGS]'].filter(Boolean).join(' ')}`,
     '',
-    spec.purpose,
+    ...wrapped(spec.purpose),
     '',
     ...flags,
     column('--help, -h', 'this'),
     ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
   ].join('\n');
+}
+
+/** Breaks a paragraph into lines that fit the narrowest terminal. */
+function wrapped(paragraph: string): readonly string[] {
+  return paragraph.split(' ').reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    const fits = last !== undefined && last.length + word.length < LINE;
+    return fits ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, word];
+  }, []);
 }
 
 function column(left: string, right: string, width = WIDTH): string {
