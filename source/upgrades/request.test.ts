@@ -147,12 +147,12 @@ describe('the same idempotency key', () => {
     const request = aRequest(['ams-edge-01'], seed.images.mx);
     await requestUpgrades(services, as.ben, request);
     const other = aRequest(['ams-edge-02'], seed.images.mx, { idempotencyKey: request.idempotencyKey });
-    for (const attempt of [requestUpgrades(services, as.ben, other), requestUpgrades(services, as.ana, request)]) {
-      await expect(attempt).rejects.toMatchObject({
-        code: 'conflict',
-        message: 'This confirmation was used for another request already: start a new one.',
-      });
-    }
+    const refused = {
+      code: 'conflict',
+      message: 'This confirmation was used for another request already: start a new one.',
+    };
+    await expect(requestUpgrades(services, as.ben, other)).rejects.toMatchObject(refused);
+    await expect(requestUpgrades(services, as.ana, request)).rejects.toMatchObject(refused);
   });
 });
 
