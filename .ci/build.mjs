@@ -55,6 +55,8 @@ async function bundle() {
     input: { main: 'source/cli/main.ts' },
     platform: 'node',
     external,
+    // Its main file asks for its parts in a way that a bundler cannot see.
+    resolve: { alias: { 'jsonc-parser': path.join(root, 'node_modules/jsonc-parser/lib/esm/main.js') } },
     tsconfig: path.join(root, 'tsconfig.json'),
     // React chooses its production code by this.
     transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },

@@ -25,5 +25,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('router retire', 'HOST', 'take it out of service', () => import('./router-retire.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
+  entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
 ];
