@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { PostgresSettings } from '../config/settings.ts';
+import { UserError } from '../config/user-error.ts';
 import { migrate } from '../postgres/migrate.ts';
 import type { EmbeddedServer } from './embedded-server.ts';
 import { scramVerifier } from './scram-verifier.ts';
@@ -21,6 +22,9 @@ export function demoSettings(server: EmbeddedServer, user: string, password: str
 export async function openDemoDatabase(server: EmbeddedServer, rolePassword: string): Promise<postgres.Sql> {
   const settings = demoSettings(server, server.adminUser, server.adminPassword);
   await migrate(settings).catch(async (error: unknown) => {
+    if (error instanceof UserError) {
+      throw new UserError(`${error.message} Or forget what is in the demo: netup-tui demo --fresh.`, { cause: error });
+    }
     if (!isMissing(error)) throw error;
     await makeDatabase(settings);
     await migrate(settings);
