@@ -1,4 +1,7 @@
-/** One router's health over a window. Every figure is null where there is no sample: no data is not zero. */
+/**
+ * One router's health over a window, from its CPU, memory and errors. Every figure is null where there is no sample: no data is not
+ * zero. Readings of interfaces do not count: they would let old figures pass for fresh ones.
+ */
 export interface HealthSummary {
   /** Percent, 0-100. */
   readonly cpuMean: number | null;
@@ -8,10 +11,10 @@ export interface HealthSummary {
   /** Least free memory in the window, percent. */
   readonly memoryMinFree: number | null;
   readonly memoryLatestFree: number | null;
-  /** Sum of the counts of critical errors. Null if the router sent nothing at all in the window. */
+  /** Sum of the counts of critical errors; 0 only if the router sent something in the window. */
   readonly criticalErrors: number | null;
   /** CPU samples in the window. */
   readonly samples: number;
-  /** Time of the newest sample of any measurement, milliseconds since the epoch. */
+  /** Time of the newest sample, milliseconds since the epoch. */
   readonly newestAt: number | null;
 }

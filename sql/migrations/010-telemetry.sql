@@ -11,7 +11,7 @@ CREATE TABLE telemetry_state (
 );
 INSERT INTO telemetry_state (raw_from) VALUES ('-infinity');
 
--- One row for all that a router sent at one time; NULL is what it did not send. A row of NULLs says that it sent something else.
+-- One row for what a router sent at one time, but for its interfaces; NULL is what it did not send.
 CREATE TABLE telemetry_raw (
   organization_id uuid NOT NULL,
   time timestamptz NOT NULL,

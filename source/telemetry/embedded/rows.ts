@@ -1,6 +1,6 @@
 import type { Point } from '../../model/telemetry.ts';
 
-/** All that a router sent at one time, as a row of telemetry_raw. */
+/** What a router sent at one time, but for its interfaces, as a row of telemetry_raw. */
 export interface RawRow {
   readonly routerId: string;
   readonly time: number;
@@ -34,11 +34,9 @@ class RowBuilder {
   readonly #interfaces = new Map<string, InterfacePoint>();
 
   add(point: Point): void {
-    // A point of an interface leaves an empty row too: it says that the router sent something at that time.
-    const row = this.#rowOf(point);
-    if (point.measurement === 'cpu') row.cpu = point.fields.usage_percent;
-    else if (point.measurement === 'memory') row.memoryFree = point.fields.free_percent;
-    else if (point.measurement === 'errors') row[point.severity] = point.fields.error_count;
+    if (point.measurement === 'cpu') this.#rowOf(point).cpu = point.fields.usage_percent;
+    else if (point.measurement === 'memory') this.#rowOf(point).memoryFree = point.fields.free_percent;
+    else if (point.measurement === 'errors') this.#rowOf(point)[point.severity] = point.fields.error_count;
     else this.#interfaces.set(JSON.stringify([point.time, point.tags.router_id, point.interfaceName]), point);
   }
 

@@ -1,6 +1,6 @@
 import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { HealthCollector, HealthParts } from '../health-parts.ts';
-import { read, readCriticalErrors, readWhere, type Scope, together } from './flux-parts.ts';
+import { read, readCriticalErrors, type Scope, together } from './flux-parts.ts';
 import type { FluxRow } from './rows.ts';
 
 /**
@@ -11,11 +11,9 @@ import type { FluxRow } from './rows.ts';
 export function healthQuery(scope: Scope): ParameterizedQuery {
   const cpu = read(scope, 'cpu', 'usage_percent');
   const memory = read(scope, 'memory', 'free_percent');
-  const others = readWhere(
-    scope,
-    flux`(r._measurement == "errors" or r._measurement == "interfaces") and r._field == "error_count"`,
-  );
+  const errors = read(scope, 'errors', 'error_count');
   const value = flux`|> group() |> keep(columns: ["router_id", "_value"])`;
+  const at = flux`|> group() |> keep(columns: ["router_id", "_time"])`;
   const valueAt = flux`|> group() |> keep(columns: ["router_id", "_value", "_time"])`;
   return together([
     flux`${cpu} |> sum() ${value} |> yield(name: "cpu sum")`,
@@ -25,7 +23,7 @@ export function healthQuery(scope: Scope): ParameterizedQuery {
     flux`${memory} |> min() ${value} |> yield(name: "memory min")`,
     flux`${memory} |> last() ${valueAt} |> yield(name: "memory last")`,
     flux`${readCriticalErrors(scope)} |> sum() ${value} |> yield(name: "critical errors")`,
-    flux`${others} |> last() |> keep(columns: ["router_id", "_time"]) |> group(columns: ["router_id"]) |> max(column: "_time") |> group() |> yield(name: "newest")`,
+    flux`${errors} |> last() ${at} |> yield(name: "errors last")`,
   ]);
 }
 
@@ -50,7 +48,7 @@ function partsOf(row: FluxRow): Partial<HealthParts> {
       return { memoryLatest: { value: row.number('_value'), at: row.time('_time') }, newestAt: row.time('_time') };
     case 'critical errors':
       return { criticalErrors: row.number('_value') };
-    case 'newest':
+    case 'errors last':
       return { newestAt: row.time('_time') };
     default:
       throw new TypeError(`No such part of the health query: ${row.result}`);

@@ -53,7 +53,7 @@ describe('recorded answers', () => {
             memoryLatestFree: 40.5,
             criticalErrors: 5,
             samples: 3,
-            newestAt: start + 21 * MINUTE,
+            newestAt: start + 20 * MINUTE,
           },
         ],
         [

@@ -51,17 +51,14 @@ export class WriteQueue {
 
   /** Takes lines. Resolves at once, unless the server is slower than the caller; in an outage it never waits. */
   async add(lines: readonly string[]): Promise<void> {
-    if (this.#closed) throw new TelemetryUnavailable('The telemetry store is closed.');
-    const { batchSize, flushIntervalMs, maxLines } = this.#options;
-    for (const line of lines) this.#lines.push(line);
-    this.#taken += lines.length;
-    const tooMany = this.#lines.length - maxLines;
-    if (tooMany > 0) this.#giveUp(this.#lines.splice(0, tooMany).length, 'too many were waiting');
-    if (this.#lines.length >= batchSize) this.#start();
-    else this.#timer ??= setTimeout(() => this.#start(), flushIntervalMs).unref();
-    const backlog = maxLines / 2;
-    // A failure is told to those who flush; here it only ends the waiting.
-    if (this.#lines.length > backlog && !this.#failing) await this.#until(this.#taken - backlog).catch(() => undefined);
+    const { batchSize, flushIntervalMs } = this.#options;
+    for (let at = 0; at < lines.length; at += batchSize) {
+      await this.#room();
+      if (this.#closed) throw new TelemetryUnavailable('The telemetry store is closed.');
+      this.#take(lines.slice(at, at + batchSize));
+      if (this.#lines.length >= batchSize) this.#start();
+      else this.#timer ??= setTimeout(() => this.#start(), flushIntervalMs).unref();
+    }
   }
 
   /**
@@ -87,6 +84,20 @@ export class WriteQueue {
     if (this.#lines.length > 0)
       this.#giveUp(this.#lines.splice(0).length, 'the store was closed before they were sent');
     this.#reportLost();
+  }
+
+  /** Waits until the queue is at most half full, or sending fails: that is told to those who flush. */
+  async #room(): Promise<void> {
+    while (this.#lines.length > this.#options.maxLines / 2 && !this.#failing && !this.#closed) {
+      await this.#until(this.#dealtWith + 1).catch(() => undefined);
+    }
+  }
+
+  #take(lines: readonly string[]): void {
+    for (const line of lines) this.#lines.push(line);
+    this.#taken += lines.length;
+    const tooMany = this.#lines.length - this.#options.maxLines;
+    if (tooMany > 0) this.#giveUp(this.#lines.splice(0, tooMany).length, 'too many were waiting');
   }
 
   #start(): void {
