@@ -31,7 +31,9 @@ export const fleetRouterSchema = z.strictObject({
   id: text.optional(),
   hostname,
   managementAddress: address,
-  managementPort: z.number().int().min(1).max(65_535).default(22),
+  /** Left out: keep what is there; 22 for a new router. */
+  managementPort: z.number().int().min(1).max(65_535).optional(),
+  // Null in these keeps what is there, as `unknown` does in the running version: a file that lacks them knows no better.
   site: siteName.nullable().default(null),
   vendor: text.nullable().default(null),
   model: text.nullable().default(null),
@@ -39,7 +41,8 @@ export const fleetRouterSchema = z.strictObject({
   runningVersion: versionText,
   /** Left out: keep what is there. Null: no target. */
   targetVersion: versionText.nullable().optional(),
-  status: z.enum(ROUTER_STATUSES).default('active'),
+  /** Left out: keep what is there; `active` for a new router. */
+  status: z.enum(ROUTER_STATUSES).optional(),
 });
 
 const windowSchema = z.strictObject({

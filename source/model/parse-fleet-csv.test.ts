@@ -14,14 +14,12 @@ describe('parseFleetCsv', () => {
         organization: 'acme',
         hostname: 'r1',
         managementAddress: '10.0.0.1',
-        managementPort: 22,
         site: 'ams',
         vendor: null,
         model: null,
         serial: null,
         runningVersion: '17.9.4',
         targetVersion: null,
-        status: 'active',
       },
     ]);
   });
