@@ -56,7 +56,10 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
   const { stateFolder, influx, signal, onProgress } = options;
   makePrivateFolder(stateFolder);
   const directory = defaultServerDirectory(stateFolder);
-  if (options.fresh) await startOver(directory);
+  if (options.fresh) {
+    onProgress('forgetting the earlier demo');
+    await startOver(directory);
+  }
   const server = await startEmbeddedServer({ directory, onProgress });
   stoppers.add(() => server.stop());
   signal.throwIfAborted();
