@@ -1,8 +1,10 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
 import postgres from 'postgres';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { defaultServerDirectory } from '../source/demo/embedded-server.ts';
 import { openDatabase } from '../source/postgres/database.ts';
@@ -23,7 +25,7 @@ afterAll(() => {
 const answerSchema = z.object({
   env: z.record(z.string(), z.string()),
   postgres: z.record(z.string(), z.url()),
-  influx: z.null(),
+  influx: z.object({ url: z.url(), org: z.string(), bucket: z.string(), token: z.string() }).nullable(),
   devices: z.array(
     z.object({
       hostname: z.string(),
@@ -68,6 +70,7 @@ describe('demo --headless --json', () => {
   test('starts everything, says how to reach it, and stops when it is told to', async () => {
     const demo = cli.start(HEADLESS);
     const answer = await answerOf(demo);
+    expect(answer.influx).toBeNull();
     expect(Object.keys(answer.postgres).toSorted()).toEqual([
       'app_user',
       'netup_owner',
@@ -161,6 +164,28 @@ describe('demo --headless --json', () => {
     for (const { child } of [one, other]) child.kill('SIGINT');
     expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
   }, 120_000);
+
+  test('sends telemetry to InfluxDB if INFLUX_URL is set', async () => {
+    const written = Promise.withResolvers<string>();
+    // Takes whatever is written, and has nothing to read.
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/api/v2/write') === true) written.resolve(request.url);
+      request.resume().on('end', () => response.writeHead(request.url?.includes('write') === true ? 204 : 200).end());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const demo = cli.start(HEADLESS, { INFLUX_URL: url, INFLUX_TOKEN: 'secret-token', INFLUX_BUCKET: 'raw' });
+    const answer = await answerOf(demo);
+    const influx = { url, org: 'network-operations', bucket: 'raw', token: 'secret-token' };
+    expect(answer.influx).toEqual(influx);
+    expect(answer.env).toMatchObject({ INFLUX_URL: url, INFLUX_BUCKET: 'raw', INFLUX_FLUSH_INTERVAL: '5000ms' });
+    expect(await written.promise).toContain('bucket=raw');
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+  }, 60_000);
 
   test('leaves nothing behind when it is stopped while it starts', async () => {
     const demo = cli.start(HEADLESS);
