@@ -120,9 +120,12 @@ BEGIN
     SELECT child.relname FROM pg_inherits
     JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
     WHERE pg_inherits.inhparent = parent::regclass
-      AND to_timestamp(right(child.relname, 13), 'YYYYMMDD_HH24MI') + width <= until
+    ORDER BY child.relname
   LOOP
-    EXECUTE format('DROP TABLE %I', partition_name);
+    -- Not a condition of the query: its plan could apply it to names of other tables first.
+    IF to_timestamp(right(partition_name, 13), 'YYYYMMDD_HH24MI') + width <= until THEN
+      EXECUTE format('DROP TABLE %I', partition_name);
+    END IF;
   END LOOP;
 EXCEPTION WHEN lock_not_available THEN
   NULL;
