@@ -87,6 +87,14 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
   };
 }
 
+/** Ids of the routers that these upgrades are about. */
+export async function routersOfUpgrades(scope: OrganizationScope, ids: readonly string[]): Promise<readonly string[]> {
+  const known = ids.filter((id) => isBigint(id));
+  const rows = await scope.sql<{ router_id: string }[]>`
+    SELECT DISTINCT router_id FROM upgrades WHERE id = ANY (${known}::bigint[])`;
+  return rows.map((row) => row.router_id);
+}
+
 /** How many upgrades have each status. */
 export async function countUpgrades(scope: OrganizationScope): Promise<Record<UpgradeStatus, number>> {
   const rows = await scope.sql<{ status: string; count: number }[]>`

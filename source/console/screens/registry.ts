@@ -1,5 +1,9 @@
 import type { ApplicationParts } from '../application.ts';
+import { fleetHealth } from '../loaders/fleet-health.ts';
+import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
+import { upgradeCounts } from '../loaders/upgrade-counts.ts';
+import { fleetScreen } from './fleet/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
@@ -7,8 +11,8 @@ import { upgradesScreen } from './upgrades/screen.tsx';
 
 /** The screens and loaders of the console. */
 export const consoleParts: ApplicationParts = {
-  screens: [routerScreen, upgradeScreen, upgradesScreen],
-  loaders: [liveChanges],
+  screens: [fleetScreen, routerScreen, upgradeScreen, upgradesScreen],
+  loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
     const home = fleetRoute.to({});

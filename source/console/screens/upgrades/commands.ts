@@ -10,6 +10,17 @@ import { UPGRADE_VIEWS, upgradesListSlice, upgradesViewSlice } from './state.ts'
 const scope = [upgradesRoute.id];
 
 export const upgradesCommands: readonly Command[] = [
+  {
+    id: 'console.upgrades',
+    title: 'upgrades',
+    description: 'All upgrades: open, waiting for approval, over',
+    keys: ['U'],
+    category: 'Console',
+    scope: 'global',
+    hint: 80,
+    when: ({ navigation }) => navigation.current()?.routeId !== upgradesRoute.id,
+    run: ({ navigation }) => navigation.push(upgradesRoute.to({})),
+  },
   ...listCommands({
     prefix: 'upgrades',
     scope,

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Change } from '../../postgres/database.ts';
+import { listPolicies } from '../../postgres/policies.ts';
+import { getRouters, streamRouters } from '../../postgres/routers.ts';
+import { routersOfUpgrades } from '../../postgres/upgrades.ts';
+import type { Loader } from '../application.ts';
+import type { ConsoleServices } from '../services.ts';
+import { type Fleet, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
+import { liveSlice, onChange } from './live-changes.ts';
+
+/** The whole inventory is read again now and then: seldom while changes are told to us, soon while they are not. */
+const REREAD_MS = { live: 300_000, polling: 15_000, connecting: 15_000 } as const;
+const RETRY_MS = 1000;
+const GATHER_MS = 30;
+
+/** Keeps the organization's routers and policies in the state: all of them first, then what changes. */
+export const fleetRows: Loader = {
+  id: 'fleet',
+  async start(services, signal) {
+    const wanted = new Wanted();
+    let wake = new AbortController();
+    onChange(services, signal, (change) => {
+      if (wanted.add(change)) wake.abort();
+    });
+    let failing = false;
+    while (!signal.aborted) {
+      const work = wanted.take();
+      try {
+        if (work.all) await readAll(services, signal);
+        else await readSome(services, work);
+        failing = false;
+      } catch (error) {
+        wanted.giveBack(work);
+        if (!failing && !signal.aborted) services.context.log.warn('console: the fleet cannot be read', { err: error });
+        failing = true;
+      }
+      wake = new AbortController();
+      const patience = failing ? RETRY_MS : REREAD_MS[services.store.get(liveSlice)];
+      if (failing || !wanted.any()) await pause(patience, AbortSignal.any([signal, wake.signal]));
+      // Nothing was asked for, so the time for another look at everything has come.
+      if (!wanted.any()) wanted.all = true;
+      else await pause(GATHER_MS, signal);
+    }
+  },
+};
+
+/** What has to be read next. */
+class Wanted {
+  all = true;
+  #routers = new Set<string>();
+  #upgrades = new Set<string>();
+
+  any(): boolean {
+    return this.all || this.#routers.size > 0 || this.#upgrades.size > 0;
+  }
+
+  /** False if the change has nothing to do with the fleet. */
+  add({ table, ids }: Change): boolean {
+    if (table === 'audit_events' || table === 'upgrade_steps') return false;
+    if (table === '*' || table === 'upgrade_policies' || ids === null) this.all = true;
+    else for (const id of ids) (table === 'routers' ? this.#routers : this.#upgrades).add(id);
+    return true;
+  }
+
+  take(): { readonly all: boolean; readonly routers: ReadonlySet<string>; readonly upgrades: ReadonlySet<string> } {
+    const work = { all: this.all, routers: this.#routers, upgrades: this.#upgrades };
+    this.all = false;
+    this.#routers = new Set();
+    this.#upgrades = new Set();
+    return work;
+  }
+
+  giveBack(work: ReturnType<Wanted['take']>): void {
+    this.all ||= work.all;
+    for (const id of work.routers) this.#routers.add(id);
+    for (const id of work.upgrades) this.#upgrades.add(id);
+  }
+}
+
+async function readAll(services: ConsoleServices, signal: AbortSignal): Promise<void> {
+  const { store, context } = services;
+  const scope = services.scope();
+  const fleet = fleetOf(services);
+  const policies = listPolicies(scope);
+  // It is awaited below; a failure before that must not count as one that nobody looks at.
+  policies.catch(() => undefined);
+  const seen = new Set<string>();
+  for await (const batch of streamRouters(scope)) {
+    if (signal.aborted) return;
+    const now = context.now().getTime();
+    for (const { id } of batch) seen.add(id);
+    fleet.rows.upsert(batch.map((router) => fleetRow(fleet, router, now)));
+  }
+  fleet.policies = new Map((await policies).map((policy) => [policy.id, policy]));
+  if (signal.aborted) return;
+  fleet.rows.retain(seen);
+  await refresh(services, fleet, signal);
+  store.update(fleetProgressSlice, (progress) => ({
+    ...progress,
+    loading: false,
+    inventoryAt: context.now().getTime(),
+  }));
+}
+
+async function readSome(services: ConsoleServices, work: ReturnType<Wanted['take']>): Promise<void> {
+  const scope = services.scope();
+  const ofUpgrades = work.upgrades.size === 0 ? [] : await routersOfUpgrades(scope, [...work.upgrades]);
+  const ids = [...new Set([...work.routers, ...ofUpgrades])];
+  if (ids.length === 0) return;
+  const fleet = fleetOf(services);
+  const routers = await getRouters(scope, ids);
+  const now = services.context.now().getTime();
+  const found = new Set(routers.map(({ id }) => id));
+  fleet.rows.remove(ids.filter((id) => !found.has(id)));
+  fleet.rows.upsert(routers.map((router) => fleetRow(fleet, router, now)));
+}
+
+/** Rows handled before keys get their turn. */
+const CHUNK = 4000;
+
+/** Works out every row anew from policies and health as they are now; touches only rows that look different. */
+export async function refresh(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const now = services.context.now().getTime();
+  const rows = [...fleet.rows.all()];
+  for (let from = 0; from < rows.length && !signal.aborted; from += CHUNK) {
+    const changed = rows.slice(from, from + CHUNK).flatMap((before) => {
+      // It may have been replaced meanwhile, and what is newer stays.
+      if (fleet.rows.get(before.router.id) !== before) return [];
+      const after = fleetRow(fleet, before.router, now);
+      return looksTheSame(before, after) ? [] : [after];
+    });
+    fleet.rows.upsert(changed);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,96 @@
+import type { HealthSummary } from '../../model/health.ts';
+import type { PolicyWithCount } from '../../model/policy.ts';
+import { type Readiness, readiness } from '../../model/readiness.ts';
+import type { Router } from '../../model/router.ts';
+import type { Series } from '../../model/telemetry.ts';
+import type { ConsoleServices } from '../services.ts';
+import { RowCollection } from '../state/row-collection.ts';
+import type { RowSort } from '../state/row-sort.ts';
+import { defineSlice } from '../state/slice.ts';
+
+/** A router with what is known of its health, as one row of the fleet. Rows are replaced, never changed. */
+export interface FleetRow {
+  readonly router: Router;
+  /** Null: nothing in the last two hours, or not read yet. */
+  readonly health: HealthSummary | null;
+  /** Null until policies and health have been read. */
+  readonly readiness: Readiness | null;
+  readonly policyName: string | null;
+  /** CPU over the last two hours; null until the row was in sight. */
+  readonly cpu: Series | null;
+}
+
+/** How far the fleet and its health are read. */
+export interface FleetProgress {
+  /** True while the inventory is read for the first time. */
+  readonly loading: boolean;
+  /** When the inventory and the health were last read whole; null before the first time. */
+  readonly inventoryAt: number | null;
+  readonly healthAt: number | null;
+}
+
+/** The organization's routers. It outlives screens, and goes when the operator switches to another organization. */
+export interface Fleet {
+  readonly rows: RowCollection<FleetRow>;
+  /** Null until they are read. */
+  policies: ReadonlyMap<string, PolicyWithCount> | null;
+  health: ReadonlyMap<string, HealthSummary> | null;
+}
+
+export const BY_HOSTNAME: RowSort<FleetRow> = {
+  id: 'hostname',
+  direction: 'ascending',
+  value: ({ router }) => router.hostname,
+};
+
+const fleetSlice = defineSlice<Fleet | null>('fleet', () => null);
+
+/** Grows whenever a row or their order changed: what draws the table looks at it. */
+export const fleetVersionSlice = defineSlice('fleet.version', () => 0);
+
+export const fleetProgressSlice = defineSlice<FleetProgress>('fleet.progress', () => ({
+  loading: true,
+  inventoryAt: null,
+  healthAt: null,
+}));
+
+export function fleetOf({ store }: ConsoleServices): Fleet {
+  const found = store.get(fleetSlice);
+  if (found !== null) return found;
+  const onChange = (): void => store.update(fleetVersionSlice, (version) => version + 1);
+  const rows = new RowCollection<FleetRow>({ idOf: ({ router }) => router.id, sort: BY_HOSTNAME, onChange });
+  const fleet: Fleet = { rows, policies: null, health: null };
+  store.set<Fleet | null>(fleetSlice, fleet);
+  return fleet;
+}
+
+/** The row of a router from all that is known now, keeping its series. */
+export function fleetRow(fleet: Fleet, router: Router, now: number): FleetRow {
+  const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
+  const health = fleet.health?.get(router.id) ?? null;
+  return {
+    router,
+    health,
+    readiness: fleet.policies === null || fleet.health === null ? null : readiness(router, health, policy, now),
+    policyName: policy?.name ?? null,
+    cpu: fleet.rows.get(router.id)?.cpu ?? null,
+  };
+}
+
+/** True if both rows look the same in every column, so that the one on the screen can stay. */
+export function looksTheSame(left: FleetRow, right: FleetRow): boolean {
+  return (
+    left.router === right.router &&
+    left.readiness === right.readiness &&
+    left.policyName === right.policyName &&
+    left.cpu === right.cpu &&
+    rounded(left.health?.cpuLatest) === rounded(right.health?.cpuLatest) &&
+    rounded(left.health?.memoryLatestFree) === rounded(right.health?.memoryLatestFree) &&
+    left.health?.criticalErrors === right.health?.criticalErrors &&
+    (left.health === null) === (right.health === null)
+  );
+}
+
+function rounded(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Math.round(value);
+}

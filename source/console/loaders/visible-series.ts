@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConsoleServices } from '../services.ts';
+import { fleetOf } from './fleet.ts';
+
+const WINDOW_MS = 2 * 3_600_000;
+const STEPS = 12;
+const STEP_MS = WINDOW_MS / STEPS;
+/** Rows are left alone for so long while somebody scrolls past them. */
+const SETTLE_MS = 120;
+const REFRESH_MS = 15_000;
+
+/**
+ * Keeps the CPU series of the rows in sight, in one query for all of them: when the rows in sight have settled, and every 15 seconds.
+ * `inSight` gives their ids; it is asked often, so it answers from the state.
+ */
+export async function keepVisibleSeries(
+  services: ConsoleServices,
+  signal: AbortSignal,
+  inSight: () => readonly string[],
+): Promise<void> {
+  const { context, store } = services;
+  let wake = new AbortController();
+  let asked = '';
+  const unsubscribe = store.subscribe(() => {
+    if (inSight().join('\n') !== asked) wake.abort();
+  });
+  signal.addEventListener('abort', unsubscribe, { once: true });
+  while (!signal.aborted) {
+    await settled(inSight, signal);
+    const ids = inSight();
+    asked = ids.join('\n');
+    wake = new AbortController();
+    try {
+      await read(services, ids);
+    } catch (error) {
+      // The header shows the outage and the rows keep what they have.
+      context.log.warn('console: the CPU series cannot be read', { err: error });
+    }
+    if (inSight().join('\n') === asked) await pause(REFRESH_MS, AbortSignal.any([signal, wake.signal]));
+  }
+}
+
+async function settled(inSight: () => readonly string[], signal: AbortSignal): Promise<void> {
+  for (let before = ''; !signal.aborted;) {
+    const now = inSight().join('\n');
+    if (now === before) return;
+    before = now;
+    await pause(SETTLE_MS, signal);
+  }
+}
+
+async function read(services: ConsoleServices, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { context } = services;
+  // Whole steps, so that the bars stand still between two readings and move together at the next step.
+  const end = Math.ceil(context.now().getTime() / STEP_MS) * STEP_MS;
+  const window = { start: end - WINDOW_MS, end };
+  const { organizationId } = services.scope();
+  const series = await context.telemetry.series(organizationId, ids, 'cpu', window, STEPS);
+  const { rows } = fleetOf(services);
+  const changed = ids.flatMap((id) => {
+    const row = rows.get(id);
+    const cpu = series.get(id) ?? null;
+    if (row === undefined || sameValues(row.cpu?.values ?? null, cpu?.values ?? null)) return [];
+    return [{ ...row, cpu }];
+  });
+  rows.upsert(changed);
+}
+
+function sameValues(left: readonly (number | null)[] | null, right: readonly (number | null)[] | null): boolean {
+  if (left === null || right === null) return left === right;
+  return left.length === right.length && left.every((value, index) => near(value, right[index] ?? null));
+}
+
+/** Half of the height of one bar: less does not show. */
+function near(left: number | null, right: number | null): boolean {
+  return left === null || right === null ? left === right : Math.abs(left - right) < 6;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+}

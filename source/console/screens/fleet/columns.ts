@@ -1,0 +1,107 @@
+import type { FleetRow } from '../../loaders/fleet.ts';
+import type { Column } from '../../components/columns.ts';
+import { sparkline } from '../../components/sparkline.ts';
+import { formatPercent } from '../../format/numbers.ts';
+import type { RowSort, SortValue } from '../../state/row-sort.ts';
+import type { Part } from '../../text/parts.ts';
+import { readinessParts, readinessRank } from './readiness-parts.ts';
+
+const SPARK_CELLS = 12;
+const NO_LINE = ' '.repeat(SPARK_CELLS);
+
+/** Left to right. On 80 cells host name, CPU, memory, errors, readiness and the site stay. */
+export const fleetColumns: readonly Column<FleetRow>[] = [
+  {
+    id: 'hostname',
+    title: 'HOSTNAME',
+    width: 16,
+    grow: 2,
+    maxWidth: 30,
+    priority: 0,
+    cell: ({ router }) => router.hostname,
+  },
+  { id: 'site', title: 'SITE', width: 5, grow: 1, maxWidth: 10, priority: 2, cell: ({ router }) => router.site ?? '–' },
+  { id: 'vendor', title: 'VENDOR', width: 8, priority: 8, cell: ({ router }) => router.vendor ?? '–' },
+  {
+    id: 'model',
+    title: 'MODEL',
+    width: 14,
+    grow: 1,
+    maxWidth: 18,
+    priority: 7,
+    cell: ({ router }) => router.model ?? '–',
+  },
+  {
+    id: 'running',
+    title: 'RUNNING',
+    width: 11,
+    grow: 1,
+    maxWidth: 16,
+    priority: 3,
+    cell: ({ router }) => router.runningVersion,
+  },
+  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 4, cell: targetCell },
+  { id: 'status', title: 'STATUS', width: 11, priority: 9, cell: ({ router }) => router.status },
+  {
+    id: 'policy',
+    title: 'POLICY',
+    width: 14,
+    grow: 1,
+    maxWidth: 24,
+    priority: 10,
+    cell: ({ policyName }) => policyName ?? '–',
+  },
+  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell },
+  { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 5, cell: memoryCell },
+  { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 5, cell: errorsCell },
+  { id: 'ready', title: 'READY', width: 13, priority: 0, cell: ({ readiness }) => readinessParts(readiness) },
+];
+
+/** What each column sorts by. */
+const VALUES: Readonly<Record<string, (row: FleetRow) => SortValue>> = {
+  hostname: ({ router }) => router.hostname,
+  site: ({ router }) => router.site,
+  vendor: ({ router }) => router.vendor,
+  model: ({ router }) => router.model,
+  running: ({ router }) => router.runningVersion,
+  target: ({ router }) => router.targetVersion,
+  status: ({ router }) => router.status,
+  policy: ({ policyName }) => policyName,
+  cpu: ({ health }) => health?.cpuLatest ?? null,
+  memory: ({ health }) => health?.memoryLatestFree ?? null,
+  errors: ({ health }) => health?.criticalErrors ?? null,
+  ready: ({ readiness }) => readinessRank(readiness),
+};
+
+/** The sort by a column, or null if there is no such column. */
+export function fleetSort(id: string, direction: RowSort<FleetRow>['direction']): RowSort<FleetRow> | null {
+  const value = VALUES[id];
+  return value === undefined ? null : { id, direction, value };
+}
+
+function targetCell({ router, readiness }: FleetRow): readonly Part[] {
+  if (router.targetVersion === null) return [{ tone: 'muted', text: '  –' }];
+  if (readiness?.state === 'up_to_date') return [{ tone: 'muted', text: '  up to date' }];
+  return [{ tone: 'muted', text: '→ ' }, router.targetVersion];
+}
+
+function cpuCell({ cpu, health, readiness }: FleetRow): readonly Part[] {
+  const line = cpu === null ? NO_LINE : sparkline(cpu.values, { width: SPARK_CELLS, min: 0, max: 100 });
+  const blocked = readiness?.reason === 'cpu';
+  return [
+    { tone: 'muted', text: line },
+    { tone: blocked ? 'bad' : 'text', text: formatPercent(health?.cpuLatest ?? null).padStart(5) },
+  ];
+}
+
+function memoryCell({ health, readiness }: FleetRow): readonly Part[] {
+  return [
+    { tone: readiness?.reason === 'memory' ? 'bad' : 'text', text: formatPercent(health?.memoryLatestFree ?? null) },
+  ];
+}
+
+function errorsCell({ health, readiness }: FleetRow): readonly Part[] {
+  const errors = health?.criticalErrors ?? null;
+  if (errors === null) return ['?'];
+  return [{ tone: readiness?.reason === 'errors' ? 'bad' : errors === 0 ? 'muted' : 'text', text: String(errors) }];
+}

@@ -1,0 +1,45 @@
+import type { Readiness } from '../../../model/readiness.ts';
+import type { Part } from '../../text/parts.ts';
+import type { Tone } from '../../theme/tones.ts';
+
+const LOOKS: Readonly<Record<Readiness['state'], readonly [glyph: string, tone: Tone]>> = {
+  ready: ['✔', 'good'],
+  blocked: ['✖', 'bad'],
+  stale: ['◌', 'warn'],
+  up_to_date: ['·', 'muted'],
+  no_target: ['·', 'muted'],
+  no_policy: ['?', 'warn'],
+  upgrading: ['▶', 'info'],
+  not_active: ['–', 'muted'],
+};
+
+/** `✖ cpu`, `✔ ready`, `◌ stale`: a glyph and a word. */
+export function readinessParts(readiness: Readiness | null): readonly Part[] {
+  if (readiness === null) return [{ tone: 'muted', text: '…' }];
+  const [glyph, tone] = LOOKS[readiness.state];
+  return [{ tone, text: `${glyph} ${readiness.reason}` }];
+}
+
+/** True if somebody should look: an upgrade is wanted and something is in its way. */
+export function needsAttention(readiness: Readiness | null): boolean {
+  return (
+    readiness !== null &&
+    (readiness.state === 'blocked' || readiness.state === 'stale' || readiness.state === 'no_policy')
+  );
+}
+
+/** For sorting: what needs somebody first. */
+export function readinessRank(readiness: Readiness | null): number | null {
+  if (readiness === null) return null;
+  const order: readonly Readiness['state'][] = [
+    'blocked',
+    'stale',
+    'no_policy',
+    'upgrading',
+    'ready',
+    'no_target',
+    'up_to_date',
+    'not_active',
+  ];
+  return order.indexOf(readiness.state);
+}

@@ -1,0 +1,110 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { Line } from '../../components/line.tsx';
+import { Table } from '../../components/table.tsx';
+import { fieldParts } from '../../components/field-parts.ts';
+import { formatCount } from '../../format/numbers.ts';
+import { fleetOf, type FleetRow, fleetProgressSlice, fleetVersionSlice } from '../../loaders/fleet.ts';
+import { upgradeCountsSlice } from '../../loaders/upgrade-counts.ts';
+import { keepVisibleSeries } from '../../loaders/visible-series.ts';
+import { defineScreen } from '../../screen.ts';
+import type { ConsoleServices } from '../../services.ts';
+import { textTarget } from '../../state/text-state.ts';
+import { useNow } from '../../state/use-now.ts';
+import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
+import { type Part, spreadParts } from '../../text/parts.ts';
+import { fleetRoute } from '../routes.ts';
+import { fleetColumns } from './columns.ts';
+import { fleetCommands } from './commands.ts';
+import {
+  type FilterState,
+  fleetFilterSlice,
+  fleetListSlice,
+  fleetMarksSlice,
+  keepFollowing,
+  listHeight,
+  restoreSort,
+  setFilterText,
+} from './state.ts';
+import { countAttention, summaryParts } from './summary.ts';
+
+const TICK_MS = 30_000;
+const FILTER_WIDTH = 26;
+
+function FleetScreen(): ReactNode {
+  const services = useServices();
+  const { columns: width, rows: height } = useBody();
+  useSlice(fleetVersionSlice);
+  const list = useSlice(fleetListSlice);
+  const marks = useSlice(fleetMarksSlice);
+  const filter = useSlice(fleetFilterSlice);
+  const progress = useSlice(fleetProgressSlice);
+  const counts = useSlice(upgradeCountsSlice);
+  const now = useNow(TICK_MS);
+  const { rows } = fleetOf(services);
+  const summary = summaryParts(rows.size, countAttention(rows), counts, progress, now);
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Line text={spreadParts(services.theme, [' ', ...summary], filterParts(filter), width)} />
+      <Table
+        columns={fleetColumns}
+        count={rows.count}
+        rowAt={(index) => rows.at(index)}
+        list={list}
+        width={width}
+        height={height - 1}
+        sort={{ columnId: rows.sort.id, direction: rows.sort.direction }}
+        isMarked={(row: FleetRow) => marks.has(row.router.id)}
+        empty={emptyText(progress.loading, filter, rows.size)}
+      />
+    </Box>
+  );
+}
+
+function filterParts(filter: FilterState): readonly Part[] {
+  if (!filter.open && filter.text.value === '') return [];
+  const fault: readonly Part[] = filter.fault === null ? [] : [{ tone: 'bad', text: `${filter.fault}  ` }];
+  const field: readonly Part[] = filter.open
+    ? fieldParts(filter.text, { focused: true, width: FILTER_WIDTH })
+    : [filter.text.value];
+  return [...fault, { tone: filter.open ? 'key' : 'muted', text: 'filter: ' }, ...field, ' '];
+}
+
+function emptyText(loading: boolean, filter: FilterState, total: number): string {
+  if (loading) return 'Reading the inventory …';
+  if (total === 0) return 'There is no router yet: load some with `netup-tui fleet load FILE`.';
+  return filter.text.value === '' ? '' : 'No router fits the filter; esc takes it away.';
+}
+
+/** Ids of the rows on the screen. */
+function inSight(services: ConsoleServices): readonly string[] {
+  const { rows } = fleetOf(services);
+  const { top } = services.store.get(fleetListSlice);
+  const length = Math.max(0, Math.min(listHeight(services), rows.count - top));
+  return Array.from({ length }, (_, index) => rows.at(top + index)?.router.id ?? []).flat();
+}
+
+export const fleetScreen = defineScreen({
+  route: fleetRoute,
+  component: FleetScreen,
+  commands: fleetCommands,
+  focus: (services) =>
+    services.store.get(fleetFilterSlice).open
+      ? textTarget(
+          () => services.store.get(fleetFilterSlice).text,
+          (text) => setFilterText(services, text),
+        )
+      : null,
+  status(services) {
+    const { rows } = fleetOf(services);
+    if (rows.count === 0) return '';
+    const { cursor } = services.store.get(fleetListSlice);
+    const marks = services.store.get(fleetMarksSlice).size;
+    return `${formatCount(cursor + 1)} of ${formatCount(rows.count)}${marks === 0 ? '' : ` · ${formatCount(marks)} marked`}`;
+  },
+  load(services, _params, signal) {
+    restoreSort(services);
+    keepFollowing(services, signal);
+    return keepVisibleSeries(services, signal, () => inSight(services));
+  },
+});

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { readPreference } from '../../context.ts';
+import { BY_HOSTNAME, type FleetRow, fleetOf, fleetVersionSlice } from '../../loaders/fleet.ts';
+import type { ConsoleServices } from '../../services.ts';
+import { follow, LIST_START, type ListState } from '../../state/list.ts';
+import type { RowSort } from '../../state/row-sort.ts';
+import { defineSlice } from '../../state/slice.ts';
+import { NO_TEXT, type TextState } from '../../state/text-state.ts';
+import { fleetSort } from './columns.ts';
+import { parseFilter } from './filter.ts';
+
+/** Lines above the rows: the summary and the table's head. */
+export const HEAD_LINES = 2;
+
+/** The filter as it is written, and whether it is being written now. */
+export interface FilterState {
+  readonly open: boolean;
+  readonly text: TextState;
+  /** What is wrong with the text; the last good filter is in force then. */
+  readonly fault: string | null;
+}
+
+export const fleetListSlice = defineSlice<ListState>('fleet.list', () => LIST_START);
+export const fleetFilterSlice = defineSlice<FilterState>('fleet.filter', () => ({
+  open: false,
+  text: NO_TEXT,
+  fault: null,
+}));
+/** Ids of the marked routers. Marks outlive filters and sorts. */
+export const fleetMarksSlice = defineSlice<ReadonlySet<string>>('fleet.marks', () => new Set());
+/** The row that a range began at; null while no range is open. */
+export const fleetRangeSlice = defineSlice<string | null>('fleet.range', () => null);
+/** The id of the current row, to stay on it while rows come, go and change places. */
+const fleetCurrentSlice = defineSlice<string | null>('fleet.current', () => null);
+
+const sortPreference = z.object({ id: z.string(), direction: z.enum(['ascending', 'descending']) });
+
+export function listHeight(services: ConsoleServices): number {
+  return Math.max(1, services.body().rows - HEAD_LINES);
+}
+
+export function currentRow(services: ConsoleServices): FleetRow | undefined {
+  return fleetOf(services).rows.at(services.store.get(fleetListSlice).cursor);
+}
+
+/** Moves the cursor, and remembers the router that it is on. */
+export function setList(services: ConsoleServices, list: ListState): void {
+  services.store.set(fleetListSlice, list);
+  services.store.set(fleetCurrentSlice, currentRow(services)?.router.id ?? null);
+}
+
+/** Finds the current router's new place after the order changed, and stays on it. To be called whenever the rows change. */
+export function followCurrent(services: ConsoleServices): void {
+  const { store } = services;
+  const { rows } = fleetOf(services);
+  const list = store.get(fleetListSlice);
+  const id = store.get(fleetCurrentSlice);
+  // At the top of the list nobody has chosen a router yet: stay at the top.
+  const position = id === null || (list.cursor === 0 && list.top === 0) ? -1 : rows.positionOf(id);
+  const next = follow(list, position < 0 ? list.cursor : position, rows.count, listHeight(services));
+  if (next !== list) store.set(fleetListSlice, next);
+  store.set(fleetCurrentSlice, currentRow(services)?.router.id ?? null);
+}
+
+/** Follows the current row at every change of the rows until the signal aborts. */
+export function keepFollowing(services: ConsoleServices, signal: AbortSignal): void {
+  const { store } = services;
+  let seen = -1;
+  const look = (): void => {
+    const version = store.get(fleetVersionSlice);
+    if (version === seen) return;
+    seen = version;
+    followCurrent(services);
+  };
+  signal.addEventListener('abort', store.subscribe(look), { once: true });
+  look();
+}
+
+/** The order that was chosen last, in this session or an earlier one. */
+export function restoreSort(services: ConsoleServices): void {
+  const { id, direction } = readPreference(services.context.preferences, 'fleetSort', sortPreference, BY_HOSTNAME);
+  const sort = fleetSort(id, direction);
+  const { rows } = fleetOf(services);
+  if (sort !== null && (rows.sort.id !== id || rows.sort.direction !== direction)) rows.setSort(sort);
+}
+
+export function setSort(services: ConsoleServices, sort: RowSort<FleetRow>): void {
+  fleetOf(services).rows.setSort(sort);
+  services.context.preferences.set('fleetSort', { id: sort.id, direction: sort.direction });
+}
+
+/** Takes a new text; while it is not a filter the last good one stays in force and the fault is shown. */
+export function setFilterText(services: ConsoleServices, text: TextState): void {
+  const { store } = services;
+  const before = store.get(fleetFilterSlice);
+  const parsed = parseFilter(text.value);
+  store.set(fleetFilterSlice, { ...before, text, fault: parsed.ok ? null : parsed.fault });
+  if (parsed.ok && text.value !== before.text.value) fleetOf(services).rows.setFilter(parsed.keep);
+}
+
+/** The marked routers that still exist; without marks, the current one. */
+export function chosenRows(services: ConsoleServices): readonly FleetRow[] {
+  const { rows } = fleetOf(services);
+  const marked = [...services.store.get(fleetMarksSlice)].flatMap((id) => rows.get(id) ?? []);
+  if (marked.length > 0) return marked;
+  const current = currentRow(services);
+  return current === undefined ? [] : [current];
+}

@@ -1,0 +1,56 @@
+import type { UpgradeStatus } from '../../../model/upgrade.ts';
+import { formatAge } from '../../format/age.ts';
+import { formatCount, plural } from '../../format/numbers.ts';
+import type { FleetProgress, FleetRow } from '../../loaders/fleet.ts';
+import type { RowCollection } from '../../state/row-collection.ts';
+import type { Part } from '../../text/parts.ts';
+import { needsAttention } from './readiness-parts.ts';
+
+/** Older figures than this are said to be old. */
+const HEALTH_OLD_MS = 120_000;
+
+/** `48,212 routers · 37 need attention · 3 upgrades running · 5 wait for approval`, and what is not fresh. */
+export function summaryParts(
+  total: number,
+  attention: number,
+  counts: Readonly<Record<UpgradeStatus, number>> | null,
+  progress: FleetProgress,
+  now: number,
+): readonly Part[] {
+  const separator: Part = { tone: 'border', text: ' · ' };
+  const parts: Part[] = [plural(total, 'router')];
+  if (progress.loading) parts.push({ tone: 'info', text: ' so far …' });
+  if (attention > 0) {
+    parts.push(separator, {
+      tone: 'warn',
+      text: `${formatCount(attention)} ${attention === 1 ? 'needs' : 'need'} attention`,
+    });
+  }
+  if (counts !== null) {
+    if (counts.running > 0)
+      parts.push(separator, { tone: 'accent', text: `${plural(counts.running, 'upgrade')} running` });
+    if (counts.approved > 0) parts.push(separator, { tone: 'info', text: `${formatCount(counts.approved)} approved` });
+    if (counts.pending > 0) {
+      parts.push(separator, {
+        tone: 'warn',
+        text: `${formatCount(counts.pending)} ${counts.pending === 1 ? 'waits' : 'wait'} for approval`,
+      });
+    }
+  }
+  if (progress.healthAt !== null && now - progress.healthAt > HEALTH_OLD_MS) {
+    parts.push(separator, { tone: 'bad', text: `health is ${formatAge(now - progress.healthAt)} old` });
+  }
+  return parts;
+}
+
+const counted = new WeakMap<RowCollection<FleetRow>, { version: number; attention: number }>();
+
+/** How many routers need somebody; counted once for each version of the rows. */
+export function countAttention(rows: RowCollection<FleetRow>): number {
+  const known = counted.get(rows);
+  if (known?.version === rows.version) return known.attention;
+  let attention = 0;
+  for (const { readiness } of rows.all()) if (needsAttention(readiness)) attention += 1;
+  counted.set(rows, { version: rows.version, attention });
+  return attention;
+}
