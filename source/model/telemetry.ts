@@ -1,8 +1,3 @@
-/** The measurements that exist today; the guide's others come with the collectors. */
-export const MEASUREMENTS = ['cpu', 'memory', 'interfaces', 'errors'] as const;
-
-export type Measurement = (typeof MEASUREMENTS)[number];
-
 /** Tags that every point has. */
 export interface PointTags {
   readonly router_id: string;

@@ -32,7 +32,7 @@ export const NO_PARTS: HealthParts = {
 };
 
 /** The parts of two sets of samples that do not overlap. */
-export function addParts(one: HealthParts, other: HealthParts): HealthParts {
+function addParts(one: HealthParts, other: HealthParts): HealthParts {
   return {
     samples: one.samples + other.samples,
     cpuSum: one.cpuSum + other.cpuSum,
