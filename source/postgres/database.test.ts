@@ -165,6 +165,21 @@ describe('an outage', () => {
   });
 });
 
+test('a server that falls silent is given up, in a statement and in a login', { timeout: 30_000 }, async () => {
+  const proxy = await startCuttingProxy(support.settings('app_user'));
+  const scope = open({ port: proxy.port }).organization(one);
+  const waiting = scope.transaction(
+    async (sql) => {
+      proxy.fallSilent();
+      await sql`SELECT 1`;
+    },
+    { statementTimeoutMs: 10 },
+  );
+  await expect(waiting).rejects.toThrow(/took too long to answer/u);
+  await expect(scope.sql`SELECT 1`).rejects.toThrow(/did not answer in 5 seconds/u);
+  await proxy.stop();
+});
+
 describe('a statement that takes too long', () => {
   let database: Database;
   beforeAll(() => {

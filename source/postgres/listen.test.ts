@@ -3,7 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { startCuttingProxy } from '../../test/support/cutting-proxy.ts';
 import { useDatabase } from '../../test/support/postgres.ts';
 import { type Change, type Database, openDatabase } from './database.ts';
-import { channelOf, parseChange } from './listen.ts';
+import { channelOf, parseChange, startListening } from './listen.ts';
+import { openConnection } from './open-connection.ts';
 
 const support = useDatabase();
 const organization = randomUUID();
@@ -85,6 +86,29 @@ test('a server that is not there at first is waited for', async () => {
   await proxy.mend();
   await vi.waitFor(() => expect(seen).toEqual(['lost', 'listening', { table: '*', ids: null }]), { timeout: 5000 });
   await database.close();
+  await proxy.stop();
+});
+
+test('a server that falls silent is noticed', { timeout: 30_000 }, async () => {
+  const settings = support.settings('app_user');
+  const proxy = await startCuttingProxy(settings);
+  const states: string[] = [];
+  const listener = startListening(
+    (onNotify) =>
+      openConnection({ ...settings, port: proxy.port }, organization, {
+        applicationName: 'listen-test',
+        statementTimeoutMs: 1000,
+        onNotify,
+      }),
+    organization,
+    () => undefined,
+    (state) => states.push(state),
+    20,
+  );
+  await listener.started;
+  proxy.fallSilent();
+  await vi.waitFor(() => expect(states).toEqual(['listening', 'lost']), { timeout: 15_000 });
+  await listener.stop();
   await proxy.stop();
 });
 

@@ -47,6 +47,7 @@ export function startListening(
   organizationId: string,
   onChange: (change: Change) => void,
   onState: (state: ListenState) => void,
+  heartbeatMs = HEARTBEAT_MS,
 ): Listener {
   let connection: Connection | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -92,7 +93,7 @@ export function startListening(
         () => current.isUsable && beat(current),
         () => undefined,
       );
-    }, HEARTBEAT_MS);
+    }, heartbeatMs);
   };
 
   const stop = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useDatabase } from '../../test/support/postgres.ts';
+import type { PostgresSettings } from '../config/settings.ts';
 import { UserError } from '../config/user-error.ts';
 import { openDatabase } from './database.ts';
 import { assertSafeRole } from './safe-role.ts';
@@ -17,9 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => support.admin.unsafe(`DROP ROLE ${member}; DROP ROLE ${bypassing}`));
 
-async function check(user: string): Promise<void> {
-  const settings = support.settings('app_user');
-  const database = openDatabase({ ...settings, ...(user === 'app_user' ? {} : { user, password: 'test' }) });
+function loginAs(user: string): PostgresSettings {
+  return { ...support.settings('app_user'), user, password: 'test' };
+}
+
+async function check(settings: PostgresSettings): Promise<void> {
+  const database = openDatabase(settings);
   try {
     await assertSafeRole(database);
   } finally {
@@ -28,16 +32,21 @@ async function check(user: string): Promise<void> {
 }
 
 test('a plain login is accepted', async () => {
-  await expect(check('app_user')).resolves.toBeUndefined();
+  await expect(check(support.settings('app_user'))).resolves.toBeUndefined();
+});
+
+test('a superuser is refused', async () => {
+  const settings = support.adminSettings();
+  await expect(check(settings)).rejects.toThrow(`The PostgreSQL login "${settings.user}" is a superuser, so`);
 });
 
 test('a login with BYPASSRLS is refused with what to do', async () => {
-  const refused = check(bypassing);
+  const refused = check(loginAs(bypassing));
   await expect(refused).rejects.toBeInstanceOf(UserError);
   await expect(refused).rejects.toThrow(`The PostgreSQL login "${bypassing}" has BYPASSRLS`);
   await expect(refused).rejects.toThrow('set PG_USER to a login');
 });
 
 test('a member of such a role is refused too', async () => {
-  await expect(check(member)).rejects.toThrow(`is a member of "${bypassing}", which has BYPASSRLS`);
+  await expect(check(loginAs(member))).rejects.toThrow(`is a member of "${bypassing}", which has BYPASSRLS`);
 });

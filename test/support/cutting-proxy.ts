@@ -6,6 +6,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** Drops what the server says next, and the connection with it. */
   cutAtNextAnswer(): void;
+  /** Says nothing any more, in connections that are open and in new ones, as if the network had swallowed it all. */
+  fallSilent(): void;
   /** Cuts every connection, and answers no new one until `mend`. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -19,6 +21,7 @@ export async function startCuttingProxy(target: {
 }): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let armed = false;
+  let silent = false;
   const server = createServer((client) => {
     const upstream = connect({ host: target.host, port: target.port });
     const pair = [client, upstream];
@@ -32,11 +35,9 @@ export async function startCuttingProxy(target: {
     }
     client.pipe(upstream);
     upstream.on('data', (chunk) => {
-      if (!armed) client.write(chunk);
-      else {
-        armed = false;
-        client.destroy();
-      }
+      if (armed) client.destroy();
+      else if (!silent) client.write(chunk);
+      armed = false;
     });
   });
   const listen = async (port: number): Promise<number> => {
@@ -54,6 +55,9 @@ export async function startCuttingProxy(target: {
     port,
     cutAtNextAnswer: () => {
       armed = true;
+    },
+    fallSilent: () => {
+      silent = true;
     },
     cut,
     mend: async () => void (await listen(port)),
