@@ -2,7 +2,7 @@ import type { Router } from '../model/router.ts';
 import type { OrganizationScope } from './database.ts';
 import { ROUTER_COLUMNS, RouterReader } from './router-row.ts';
 
-export { pinHostKey, retireRouter, type RouterChange, setRouter } from './router-writes.ts';
+export { pinHostKey, retireRouter, setRouter } from './router-writes.ts';
 
 const FIRST_BATCH = 200;
 
