@@ -7,7 +7,7 @@ import { appendAudit } from './audit.ts';
 import type { OrganizationScope } from './database.ts';
 
 /** What an operator may change of a router; what is left out stays. */
-export interface RouterChange {
+interface RouterChange {
   /** Null: no target. */
   readonly targetVersion?: string | null;
   readonly status?: Exclude<RouterStatus, 'retired'>;
