@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('router check', 'HOST', 'ask a router what it runs', () => import('./router-check.ts')),
   entry('router set', 'HOST', 'change its target version or status', () => import('./router-set.ts')),
   entry('router retire', 'HOST', 'take it out of service', () => import('./router-retire.ts')),
+  entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),

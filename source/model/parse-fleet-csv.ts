@@ -15,29 +15,33 @@ type Fields = Partial<Record<FleetColumn, string>>;
 export function parseFleetCsv(text: string, organization: string | null): ParsedFleet {
   const problems: FleetProblem[] = [];
   const routers: FleetRouter[] = [];
+  const lines = new Map<string, number>();
+  const lineOfRouter = (hostname: string): number | null => lines.get(hostname) ?? null;
   const rows = readRows(text, problems);
   const header = rows[0];
   if (header === undefined) {
     if (problems.length === 0) problems.push({ line: 1, where: 'file', fault: 'is empty; a header line is needed' });
-    return { file: withRouters(routers), problems };
+    return { file: withRouters(routers), problems, lineOfRouter };
   }
   const columns = header.record.map((name) => columnOf(name));
   for (const needed of missingColumns(columns, organization)) {
     problems.push({ line: 1, where: 'header', fault: `has no column ${needed}` });
   }
-  if (problems.length > 0) return { file: withRouters(routers), problems };
+  if (problems.length > 0) return { file: withRouters(routers), problems, lineOfRouter };
   for (const { record, info } of rows.slice(1)) {
     // `lines` counts to the record's last line; a quoted field may span several.
     const line = info.lines - record.join('').split('\n').length + 1;
     const fault = (message: string): void =>
-      void problems.push({ line, where: `router ${record[0] ?? ''}`, fault: message });
+      void problems.push({ line, where: `router ${fields.hostname ?? '?'}`, fault: message });
+    const fields = fieldsOf(columns, record);
+    if (fields.hostname !== undefined && !lines.has(fields.hostname)) lines.set(fields.hostname, line);
     if (record.length === header.record.length) {
-      const result = fleetRouterSchema.safeParse(toRouter(fieldsOf(columns, record), columns, organization));
+      const result = fleetRouterSchema.safeParse(toRouter(fields, columns, organization));
       if (result.success) routers.push(result.data);
       else for (const message of faultsOf(result.error)) fault(message);
     } else fault(`has ${record.length} fields, the header has ${header.record.length}`);
   }
-  return { file: withRouters(routers), problems };
+  return { file: withRouters(routers), problems, lineOfRouter };
 }
 
 function readRows(text: string, problems: FleetProblem[]): z.output<typeof recordsSchema> {

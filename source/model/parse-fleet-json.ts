@@ -17,6 +17,8 @@ import { type FleetProblem, faultsOf } from './fleet-problem.ts';
 export interface ParsedFleet {
   readonly file: FleetFile;
   readonly problems: readonly FleetProblem[];
+  /** The line of the first router with this host name, for faults that show later; null if there is none. */
+  lineOfRouter(hostname: string): number | null;
 }
 
 const sections = ['organizations', 'operators', 'sites', 'vendors', 'models', 'images', 'policies', 'routers'] as const;
@@ -26,7 +28,7 @@ const documentSchema = z.record(z.string(), z.unknown());
 /** Reads a fleet file in JSON. Every entry is checked by itself, so that one bad router does not hide the next. */
 export function parseFleetJson(text: string): ParsedFleet {
   const document = readDocument(text);
-  if ('fault' in document) return { file: emptyFleet(), problems: [document.fault] };
+  if ('fault' in document) return { file: emptyFleet(), problems: [document.fault], lineOfRouter: () => null };
   const faults: { where: string; section: string; index: number; fault: string }[] = [];
   const unknown = Object.keys(document.value).filter((key) => !sectionNames.includes(key));
   for (const key of unknown) {
@@ -63,15 +65,21 @@ export function parseFleetJson(text: string): ParsedFleet {
     policies: entries('policies', fleetPolicySchema),
     routers: entries('routers', fleetRouterSchema),
   };
-  if (faults.length === 0) return { file, problems: [] };
-  const lines = entryLines(text);
+  let found: ReadonlyMap<string, number> | null = null;
+  const lines = (): ReadonlyMap<string, number> => (found ??= entryLines(text));
+  const lineOfRouter = (hostname: string): number | null => {
+    const list: unknown = document.value['routers'];
+    const index = Array.isArray(list) ? list.findIndex((entry) => hasHostname(entry, hostname)) : -1;
+    return lines().get(`routers.${index}`) ?? null;
+  };
   return {
     file,
     problems: faults.map(({ where, section, index, fault }) => ({
-      line: lines.get(index < 0 ? section : `${section}.${index}`) ?? null,
+      line: lines().get(index < 0 ? section : `${section}.${index}`) ?? null,
       where,
       fault,
     })),
+    lineOfRouter,
   };
 }
 
@@ -106,6 +114,10 @@ function entryLines(text: string): ReadonlyMap<string, number> {
     onLiteralValue: (_value, _offset, _length, line, _character, path) => note(path(), line),
   });
   return lines;
+}
+
+function hasHostname(entry: unknown, hostname: string): boolean {
+  return typeof entry === 'object' && entry !== null && 'hostname' in entry && entry.hostname === hostname;
 }
 
 function emptyFleet(): FleetFile {
