@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KeyAnswer, TerminalSession } from './terminal-session.ts';
+import { quantile, type Result, result } from './result.ts';
+
+const KEYS = 200;
+const GAP_MS = 60;
+const IDLE_MS = 30_000;
+
+/** A program to measure: how to start it, and what it prints when the first page and when everything is there. */
+export interface Subject {
+  readonly command: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
+  readonly firstData: string | RegExp;
+  readonly allData: string | RegExp;
+}
+
+interface Figures {
+  readonly firstByte: number;
+  readonly firstData: number;
+  readonly allData: number;
+  readonly move: readonly KeyAnswer[];
+  readonly scroll: readonly KeyAnswer[];
+  readonly unanswered: number;
+  readonly residentMb: number;
+  readonly idleCpuPercent: number;
+  readonly idleBytesPerSecond: number;
+}
+
+/** Measures the console at 200x50 next to a bare Ink table of as many rows, one after the other. */
+export async function benchConsole(console: Subject, table: Subject): Promise<readonly Result[]> {
+  const floor = await measure(table);
+  const own = await measure(console);
+  const settled = (answers: readonly KeyAnswer[], share: number): number =>
+    quantile(
+      answers.map((answer) => answer.settled),
+      share,
+    );
+  const bytes = (answers: readonly KeyAnswer[]): number =>
+    quantile(
+      answers.map((answer) => answer.bytes),
+      0.5,
+    );
+  const row = (name: string, unit: string, figure: (figures: Figures) => number): Result =>
+    result(`console: ${name}`, figure(own), unit, { reference: figure(floor) });
+  return [
+    row('cursor move, key to settled frame, median', 'ms', (f) => settled(f.move, 0.5)),
+    row('cursor move, key to settled frame, p99', 'ms', (f) => settled(f.move, 0.99)),
+    row('scroll by a line, key to settled frame, median', 'ms', (f) => settled(f.scroll, 0.5)),
+    row('scroll by a line, key to settled frame, p99', 'ms', (f) => settled(f.scroll, 0.99)),
+    row('bytes of a cursor move, median', 'bytes', (f) => bytes(f.move)),
+    row('bytes of a scroll, median', 'bytes', (f) => bytes(f.scroll)),
+    result('console: keys without an answer', own.unanswered, 'keys', { reference: floor.unanswered, goal: 0 }),
+    row('first byte', 'ms', (f) => f.firstByte),
+    row('first page of data', 'ms', (f) => f.firstData),
+    row('all 100,000 rows', 'ms', (f) => f.allData),
+    row('resident memory', 'MB', (f) => f.residentMb),
+    row('idle processor over 30 s', '% of a core', (f) => f.idleCpuPercent),
+    row('idle output over 30 s', 'bytes/s', (f) => f.idleBytesPerSecond),
+  ];
+}
+
+async function measure(subject: Subject): Promise<Figures> {
+  const session = new TerminalSession(subject.command, { columns: 200, rows: 50, env: subject.env });
+  try {
+    const firstData = await session.waitFor(subject.firstData);
+    const allData = await session.waitFor(subject.allData);
+    session.stopWatching();
+    await quiet(session);
+    const move = await pressAll(session, ['j', 'k']);
+    // Past the last visible row every further step scrolls by one line.
+    for (let row = 0; row < 60; row += 1) await session.press('j', 15);
+    await quiet(session);
+    const scroll = await pressAll(session, ['j']);
+    await quiet(session);
+    const before = { usage: session.usage(), bytes: session.bytes };
+    await delay(IDLE_MS);
+    const after = { usage: session.usage(), bytes: session.bytes };
+    return {
+      firstByte: session.firstByte,
+      firstData,
+      allData,
+      move: move.answers,
+      scroll: scroll.answers,
+      unanswered: move.unanswered + scroll.unanswered,
+      residentMb: after.usage.residentBytes / 1e6,
+      idleCpuPercent: ((after.usage.cpuSeconds - before.usage.cpuSeconds) / (IDLE_MS / 1000)) * 100,
+      idleBytesPerSecond: (after.bytes - before.bytes) / (IDLE_MS / 1000),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+async function pressAll(session: TerminalSession, keys: readonly string[]) {
+  const answers: KeyAnswer[] = [];
+  let unanswered = 0;
+  for (let index = 0; index < KEYS; index += 1) {
+    const answer = await session.press(keys[index % keys.length] ?? 'j', GAP_MS);
+    if (answer === null) unanswered += 1;
+    else answers.push(answer);
+  }
+  return { answers, unanswered };
+}
+
+/** Waits until the program has printed nothing for a while (at most 10 s: live data may keep it busy). */
+async function quiet(session: TerminalSession): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (let seen = -1; seen !== session.bytes && performance.now() < deadline;) {
+    seen = session.bytes;
+    await delay(500);
+  }
+}

@@ -1,0 +1,80 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { demoSettings, openDemoDatabase } from '../source/demo/demo-database.ts';
+import { startEmbeddedServer } from '../source/demo/embedded-server.ts';
+import { generateFleet } from '../source/demo/fleet/generate-fleet.ts';
+import { startTelemetryGenerator } from '../source/demo/telemetry-generator.ts';
+import { openDatabase } from '../source/postgres/database.ts';
+import { importInventory } from '../source/postgres/inventory-import.ts';
+import { openEmbeddedStore } from '../source/telemetry/embedded/embedded-store.ts';
+
+/** As many routers as report once in ten seconds; the store in PostgreSQL is made for 10,000. */
+const REPORTING = 2000;
+const PASSWORD = 'only-for-the-benchmark';
+
+export interface LargeFleet {
+  /** With which the console shows it. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly routers: number;
+  stop(): Promise<void>;
+}
+
+/** A real PostgreSQL with one organization of many routers, of which some report while the benchmark runs. */
+export async function startLargeFleet(routers: number): Promise<LargeFleet> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'netup-bench-'));
+  await chmod(directory, 0o755);
+  const server = await startEmbeddedServer({ directory: path.join(directory, 'server') });
+  const admin = await openDemoDatabase(server, PASSWORD);
+  const importer = openDatabase(demoSettings(server, server.adminUser, server.adminPassword));
+  const fleet = generateFleet({ routers, seed: 7, organizations: 1 });
+  await importInventory(importer, fleet, { dryRun: false, actor: null });
+  await importer.close();
+  await admin`VACUUM ANALYZE`;
+  const worker = openDatabase(demoSettings(server, 'netup_worker', PASSWORD));
+  const [organization] = await admin<{ id: string }[]>`SELECT id FROM organizations`;
+  const ending = new AbortController();
+  const generator = startTelemetryGenerator({
+    store: openEmbeddedStore(worker),
+    routers: fleet.routers
+      .toSorted((a, b) => (a.hostname < b.hostname ? -1 : 1))
+      .slice(0, REPORTING)
+      .map(({ hostname, vendor, site }) => ({
+        organizationId: organization?.id ?? '',
+        id: hostname,
+        vendor,
+        site,
+        timeZone: 'UTC',
+      })),
+    seed: 7,
+    intervalMs: 10_000,
+    now: Date.now,
+    signal: ending.signal,
+    onError: (error) => process.stderr.write(`telemetry: ${String(error)}\n`),
+  });
+  await generator.ready;
+  const { host, port } = server;
+  return {
+    routers,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: directory,
+      NETUP_STATE_DIR: path.join(directory, 'console'),
+      PG_HOST: host,
+      PG_PORT: String(port),
+      PG_DB: demoSettings(server, '', '').database,
+      PG_USER: 'app_user',
+      PG_PASSWORD: PASSWORD,
+      PG_SSL_MODE: 'disable',
+      NETUP_OPERATOR: 'ana',
+    },
+    async stop() {
+      ending.abort();
+      await generator.stopped;
+      await worker.close();
+      await admin.end();
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { type Usage, usageOfTree } from './process-tree.ts';
+
+/** What the terminal received after one key press. */
+export interface KeyAnswer {
+  /** Milliseconds to the first byte, and to the last one before the next key. */
+  readonly first: number;
+  readonly settled: number;
+  readonly bytes: number;
+}
+
+/** A full-screen program in a real pseudo-terminal. */
+export class TerminalSession {
+  readonly #pty: IPty;
+  readonly #startedAt = performance.now();
+  readonly #screen: xterm.Terminal;
+  /** Whether the screen is kept: only while something is waited for, so that measuring does not pay for it. */
+  #watching = true;
+  #bytes = 0;
+  #lastAt = 0;
+  #firstAt: number | null = null;
+  #exited = false;
+
+  constructor(
+    command: readonly [string, ...string[]],
+    options: { columns: number; rows: number; env: NodeJS.ProcessEnv },
+  ) {
+    const env = { ...options.env, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
+    const [file, ...parameters] = command;
+    this.#screen = new xterm.Terminal({ cols: options.columns, rows: options.rows, allowProposedApi: true });
+    this.#pty = spawn(file, parameters, { cols: options.columns, rows: options.rows, env, name: 'xterm-256color' });
+    this.#pty.onData((data) => {
+      this.#lastAt = performance.now();
+      this.#firstAt ??= this.#lastAt - this.#startedAt;
+      this.#bytes += Buffer.byteLength(data);
+      if (this.#watching) this.#screen.write(data);
+    });
+    this.#pty.onExit(() => {
+      this.#exited = true;
+    });
+  }
+
+  /** Milliseconds from the start to the first byte; NaN before it. */
+  get firstByte(): number {
+    return this.#firstAt ?? Number.NaN;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Resolves to the milliseconds from the start until the screen shows `text`. */
+  async waitFor(text: string | RegExp, timeoutMs = 60_000): Promise<number> {
+    const shows = (): boolean =>
+      this.#lines().some((line) => (typeof text === 'string' ? line.includes(text) : text.test(line)));
+    while (!shows()) {
+      if (this.#exited)
+        throw new Error(`the program ended before it showed ${String(text)}: ${this.#lines().join('\n')}`);
+      if (performance.now() - this.#startedAt > timeoutMs) throw new Error(`no ${String(text)} within ${timeoutMs} ms`);
+      await delay(2);
+    }
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Ends the keeping of the screen: waitFor is of no use afterwards. */
+  stopWatching(): void {
+    this.#watching = false;
+  }
+
+  #lines(): readonly string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from(
+      { length: this.#screen.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  write(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  /** Presses a key and watches the answer for `gapMs`; null if none came. */
+  async press(key: string, gapMs: number): Promise<KeyAnswer | null> {
+    const before = this.#bytes;
+    const start = performance.now();
+    let first: number | null = null;
+    this.#pty.write(key);
+    while (performance.now() - start < gapMs) {
+      await delay(1);
+      if (first === null && this.#bytes > before) first = this.#lastAt - start;
+    }
+    if (first === null) return null;
+    return { first, settled: this.#lastAt - start, bytes: this.#bytes - before };
+  }
+
+  usage(): Usage {
+    return usageOfTree(this.#pty.pid);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#exited) this.#pty.kill('SIGTERM');
+    for (let waited = 0; !this.#exited && waited < 3000; waited += 20) await delay(20);
+    if (!this.#exited) this.#pty.kill('SIGKILL');
+  }
+}
