@@ -202,15 +202,17 @@ CREATE INDEX idx_upgrade_policies_match ON upgrade_policies
 CREATE TABLE router_policy_overrides (
   organization_id uuid NOT NULL,
   router_id text NOT NULL,
+  -- Checked by a trigger (006): no foreign key can say "shared or own".
   policy_id bigint NOT NULL,
   reason text NOT NULL CHECK (reason <> ''),
-  created_by uuid NOT NULL REFERENCES operators (id),
+  created_by uuid NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, router_id),
-  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id)
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id),
+  FOREIGN KEY (organization_id, created_by) REFERENCES organization_members (organization_id, operator_id)
 );
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('003-policies', '5ba913084f83338ba62aff9365371267d0ce40dc53bba2097faabfd2dbbdb841');
+INSERT INTO schema_migrations (name, checksum) VALUES ('003-policies', '3ce5af53588b24783c363e9dd211b26bc844b1707c9e19f6bc22208cec31c766');
 COMMIT;
 
 -- 004-upgrades
@@ -340,7 +342,7 @@ GRANT SELECT ON organizations, operators, organization_members, sites, vendors, 
 
 GRANT INSERT, UPDATE ON sites, routers, upgrade_policies, router_policy_overrides, upgrades, upgrade_steps TO app_user;
 GRANT DELETE ON router_policy_overrides TO app_user;
-GRANT SELECT, INSERT, UPDATE, DELETE ON credentials TO app_user;
+GRANT SELECT, INSERT, UPDATE ON credentials TO app_user;
 
 GRANT UPDATE ON routers, upgrades, upgrade_steps TO netup_worker;
 GRANT SELECT ON credentials TO netup_worker;
@@ -349,12 +351,13 @@ GRANT SELECT (organization_id, id, name, credential_type, username, encryption_k
   ON credentials TO netup_readonly;
 
 -- Where an operator may work and as what. It runs as the owner because nobody has an organization yet at login.
+-- pg_temp is last in the search path, since it is first where it is not named: nobody's temporary table may stand for ours.
 CREATE FUNCTION operator_memberships(operator_name text)
 RETURNS TABLE (
   operator_id uuid, name text, display_name text,
   organization_id uuid, slug text, organization_name text, role text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
   SELECT o.id, o.name, o.display_name, g.id, g.slug, g.name, m.role
   FROM operators AS o
@@ -366,7 +369,7 @@ $$;
 REVOKE ALL ON FUNCTION operator_memberships(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION operator_memberships(text) TO app_user;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('005-isolation', '0f57542f20c191da311025a7ddc34d4d74ce77e65708fa5f59898109157eaeff');
+INSERT INTO schema_migrations (name, checksum) VALUES ('005-isolation', 'fa7922ade185b0c1e5b989df83db5bc9dbb74a1586790dc22d9a0860a880b7ab');
 COMMIT;
 
 -- 006-guards
@@ -376,7 +379,7 @@ SET LOCAL ROLE netup_owner;
 -- Foreign keys go around row-level security and tell by their error whether a row exists. A policy may belong to everybody, so no
 -- composite key can name it; this looks it up as the caller, who sees shared and own policies and no others.
 CREATE FUNCTION check_policy_visible() RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
   IF NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT FROM upgrade_policies AS p WHERE p.id = NEW.policy_id) THEN
@@ -391,9 +394,10 @@ CREATE TRIGGER upgrades_policy BEFORE INSERT OR UPDATE OF policy_id ON upgrades
 CREATE TRIGGER router_policy_overrides_policy BEFORE INSERT OR UPDATE OF policy_id ON router_policy_overrides
   FOR EACH ROW EXECUTE FUNCTION check_policy_visible();
 
--- Whether an operator holds one of the roles in the organization now.
+-- Whether an operator holds one of the roles in the organization now. With a search path of its own, as above and below, so that a
+-- temporary table of the caller's cannot stand for ours.
 CREATE FUNCTION has_role(operator uuid, organization uuid, roles text[]) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = public, pg_temp
 AS $$
   SELECT EXISTS (
     SELECT FROM organization_members AS m JOIN operators AS o ON o.id = m.operator_id
@@ -403,7 +407,7 @@ $$;
 -- What an upgrade is about does not change once it is requested; who may act on it and in which order is checked here as well as in
 -- the program, because four eyes must hold against the program's own defects.
 CREATE FUNCTION guard_upgrade() RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -417,11 +421,11 @@ BEGIN
   END IF;
 
   IF (OLD.organization_id, OLD.id, OLD.router_id, OLD.image_id, OLD.policy_id, OLD.policy_version, OLD.from_ver, OLD.to_ver,
-      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.gates, OLD.batch_id, OLD.idempotency_key,
+      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.decision, OLD.gates, OLD.batch_id, OLD.idempotency_key,
       OLD.requested_by, OLD.requested_at)
      IS DISTINCT FROM
      (NEW.organization_id, NEW.id, NEW.router_id, NEW.image_id, NEW.policy_id, NEW.policy_version, NEW.from_ver, NEW.to_ver,
-      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.gates, NEW.batch_id, NEW.idempotency_key,
+      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.decision, NEW.gates, NEW.batch_id, NEW.idempotency_key,
       NEW.requested_by, NEW.requested_at) THEN
     RAISE EXCEPTION 'what was requested cannot be changed' USING ERRCODE = 'check_violation';
   END IF;
@@ -475,7 +479,7 @@ $$;
 
 CREATE TRIGGER upgrade_policies_touch BEFORE UPDATE ON upgrade_policies FOR EACH ROW EXECUTE FUNCTION touch_policy();
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('006-guards', 'c7cd81d8e2e7cb54e56aab5f4e0a8380cdc58678a5b46f27883daed6b9b789a5');
+INSERT INTO schema_migrations (name, checksum) VALUES ('006-guards', 'f51d00e7ad8628a99670fbac66448c6ed74cc7bd522308d6f2a45b80189e2a67');
 COMMIT;
 
 -- 007-audit
@@ -483,9 +487,10 @@ BEGIN;
 SET LOCAL ROLE netup_owner;
 
 -- Who did what, when, why. Rows are added by audit_append_batch alone and never change. Each carries the hash of the one before it in
--- its organization, so that an edit, a removal or a swap shows.
+-- its organization, so that an edit, a removal or a swap shows. The organization exists because audit_heads refers to it; a key here
+-- too would cost a tenth of the speed.
 CREATE TABLE audit_events (
-  organization_id uuid NOT NULL REFERENCES organizations (id),
+  organization_id uuid NOT NULL,
   -- Place in the organization's chain, from 1.
   seq bigint NOT NULL,
   -- When the row was appended. Never before the row that it follows.
@@ -507,7 +512,8 @@ CREATE TABLE audit_events (
   correlation_id text NOT NULL,
   prev_hash bytea NOT NULL,
   hash bytea NOT NULL,
-  PRIMARY KEY (organization_id, seq, "timestamp")
+  PRIMARY KEY (organization_id, seq, "timestamp"),
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id)
 ) PARTITION BY RANGE ("timestamp");
 
 CREATE INDEX idx_audit_timestamp ON audit_events ("timestamp" DESC);
@@ -549,24 +555,34 @@ CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
--- Makes the partitions of this month and of the following ones. Safe to call at any time and by several at once.
+-- Makes the partitions of this month and of the following ones, and returns how many it made. Safe to call at any time and by several
+-- at once. Rows that came before their month was made move out of the default partition.
 CREATE FUNCTION audit_ensure_partitions(months_ahead integer DEFAULT 3) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-  month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
-  partition text;
+  month timestamptz := date_trunc('month', clock_timestamp());
+  after_it timestamptz;
+  name text;
   made integer := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('audit_ensure_partitions'));
   FOR ahead IN 0..months_ahead LOOP
-    partition := format('audit_events_%s', to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'));
-    IF to_regclass('public.' || partition) IS NULL THEN
-      EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_events FOR VALUES FROM (%L) TO (%L)',
-        partition, month, (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
+    after_it := month + interval '1 month';
+    name := 'audit_events_' || to_char(month, 'YYYY_MM');
+    IF to_regclass(name) IS NULL THEN
+      EXECUTE format('CREATE TABLE %I (LIKE audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
+      IF EXISTS (SELECT FROM audit_events_default AS d WHERE d."timestamp" >= month AND d."timestamp" < after_it) THEN
+        -- While it is detached it has no triggers, so that rows can leave it.
+        ALTER TABLE audit_events DETACH PARTITION audit_events_default;
+        EXECUTE format('WITH moved AS (DELETE FROM audit_events_default WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *)
+          INSERT INTO %I SELECT * FROM moved', name) USING month, after_it;
+        ALTER TABLE audit_events ATTACH PARTITION audit_events_default DEFAULT;
+      END IF;
+      EXECUTE format('ALTER TABLE audit_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, month, after_it);
       made := made + 1;
     END IF;
-    month := (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
+    month := after_it;
   END LOOP;
   RETURN made;
 END
@@ -594,7 +610,7 @@ $$;
 -- Appends rows to the chain of the connection's organization, in the order given. Called last in the transaction that they tell of:
 -- the head stays locked until it ends. `events` is a list of objects with the columns' names.
 CREATE FUNCTION audit_append_batch(events jsonb) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
   organization uuid := current_org_id();
@@ -603,14 +619,17 @@ DECLARE
   appended timestamptz;
   row_hash bytea;
   row_seq bigint;
-  seqs bigint[] := '{}';
+  prev_hashes bytea[] := '{}';
   hashes bytea[] := '{}';
 BEGIN
   IF organization IS NULL THEN
     RAISE EXCEPTION 'no organization is set' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
-  SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  SELECT * INTO head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  END IF;
   appended := greatest(clock_timestamp(), head."timestamp");
   row_hash := head.hash;
   row_seq := head.seq;
@@ -620,23 +639,25 @@ BEGIN
       router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
   LOOP
     row_seq := row_seq + 1;
-    hashes := hashes || row_hash;
+    prev_hashes := array_append(prev_hashes, row_hash);
     row_hash := sha256(convert_to(audit_canonical(
       row_hash, organization, row_seq, appended, coalesce(event.occurred_at, appended), event.actor_id, event.actor_name,
       event.actor_role, event.action, event.target_type, event.target_id, event.router_id, event.upgrade_id, event.before,
       event.after, event.reason, event.source, event.correlation_id), 'UTF8'));
-    seqs := seqs || row_seq;
+    hashes := array_append(hashes, row_hash);
   END LOOP;
-  hashes := hashes || row_hash;
+  -- One statement, so that listeners hear of it once. The lists are walked side by side: taking elements by number would cost the
+  -- square of their length.
   INSERT INTO audit_events
   SELECT organization, head.seq + e.n, appended, coalesce(e.occurred_at, appended), e.actor_id, e.actor_name, e.actor_role,
     e.action, e.target_type, e.target_id, e.router_id, e.upgrade_id, e.before, e.after, e.reason, e.source, e.correlation_id,
-    hashes[e.n], hashes[e.n + 1]
+    e.prev_hash, e.hash
   FROM ROWS FROM (jsonb_to_recordset(events) AS (
       occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
-      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text),
+      unnest(prev_hashes), unnest(hashes)
     ) WITH ORDINALITY AS e(occurred_at, actor_id, actor_name, actor_role, action, target_type, target_id, router_id,
-      upgrade_id, before, after, reason, source, correlation_id, n);
+      upgrade_id, before, after, reason, source, correlation_id, prev_hash, hash, n);
   UPDATE audit_heads SET seq = row_seq, hash = row_hash, "timestamp" = appended WHERE organization_id = organization;
   RETURN row_seq - head.seq;
 END
@@ -644,7 +665,7 @@ $$;
 REVOKE ALL ON FUNCTION audit_append_batch(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_append_batch(jsonb) TO app_user, netup_worker;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('007-audit', 'ff96e886bb7cb52a51ee57204803bc3bf45316d5365bf7d9cff1f2dc77b8ad36');
+INSERT INTO schema_migrations (name, checksum) VALUES ('007-audit', '4279fbcefbc1a0fec77b304a70a51be9d911a10adcbbd662c2a47015720ea5d6');
 COMMIT;
 
 -- 008-changes
@@ -658,14 +679,20 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   change record;
+  payload text;
 BEGIN
   FOR change IN EXECUTE format(
     'SELECT organization_id AS organization, CASE WHEN count(DISTINCT %1$I) <= 50 THEN jsonb_agg(DISTINCT %1$I::text) END AS ids
      FROM changed GROUP BY organization_id', TG_ARGV[0])
   LOOP
+    payload := jsonb_strip_nulls(jsonb_build_object('t', TG_ARGV[1], 'ids', change.ids))::text;
+    -- PostgreSQL refuses a message of 8,000 bytes, and the write with it.
+    IF octet_length(payload) >= 8000 THEN
+      payload := jsonb_build_object('t', TG_ARGV[1])::text;
+    END IF;
     PERFORM pg_notify(
       CASE WHEN change.organization IS NULL THEN 'netup_shared' ELSE 'netup_' || replace(change.organization::text, '-', '') END,
-      jsonb_strip_nulls(jsonb_build_object('t', TG_ARGV[1], 'ids', change.ids))::text);
+      payload);
   END LOOP;
   RETURN NULL;
 END
@@ -692,7 +719,7 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('008-changes', '5e982842c235d364cca4da3324b0c5c6fca9c51199227352819eb5c8aa147acf');
+INSERT INTO schema_migrations (name, checksum) VALUES ('008-changes', '28b29fe1998ba7e6ab266096db02b8a72da9f4e6a920d925a6b80d216d8f326e');
 COMMIT;
 
 -- 009-views
@@ -739,17 +766,17 @@ JOIN router_policy AS p ON p.organization_id = r.organization_id AND p.router_id
 LEFT JOIN upgrade_policies AS up ON up.id = p.policy_id
 WHERE r.status = 'active' AND r.target_ver IS NOT NULL AND r.target_ver <> r.current_ver;
 
--- Upgrades of the last 90 days that are over, and how many of them succeeded. What was rejected or cancelled never ran.
+-- Requests of the last 90 days and the share of them that succeeded, in percent. Those that are still open count as not yet succeeded.
 CREATE VIEW upgrade_success_rate WITH (security_invoker = true) AS
 SELECT organization_id, router_id, count(*) AS total_upgrades, count(*) FILTER (WHERE status = 'success') AS successful,
   round(count(*) FILTER (WHERE status = 'success')::numeric / count(*) * 100, 2) AS success_rate
 FROM upgrades
-WHERE requested_at >= now() - interval '90 days' AND status IN ('success', 'failed', 'rolled_back')
+WHERE requested_at >= now() - interval '90 days'
 GROUP BY organization_id, router_id;
 
 GRANT SELECT ON router_policy, fleet, ready_for_upgrade, upgrade_success_rate TO app_user, netup_worker, netup_readonly;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('009-views', '35c43b1d85dc92bf039010527b58d00803b755d94abc452752c7bdf6e5528a89');
+INSERT INTO schema_migrations (name, checksum) VALUES ('009-views', '14064d434171b6914c20f04bc831df2e49c7bc1b0c9b4d561145994f6df058d6');
 COMMIT;
 
 -- 010-telemetry

@@ -107,14 +107,27 @@ it('has a partition for this month and the three after it, and one for whatever 
   expect(rows.map((row) => row['partition'])).toEqual([expect.stringMatching(/^audit_events_\d{4}_\d{2}$/u)]);
 });
 
-it('puts a row that no month was made for into the default partition, so that it is not lost', async () => {
+it('puts a row that no month was made for into the default partition, and moves it when the month is made', async () => {
   await database.admin.begin(async (tx) => {
     await tx`SELECT set_config('app.current_org_id', ${seed.globex.id}, true)`;
     const [month] = await tx<
       { name: string }[]
     >`SELECT to_char(now() AT TIME ZONE 'UTC', '"audit_events_"YYYY_MM') AS name`;
     await tx`ALTER TABLE audit_events DETACH PARTITION ${tx(month?.name ?? '')}`;
+    await tx`ALTER TABLE ${tx(month?.name ?? '')} RENAME TO set_aside`;
     await tx`SELECT audit_append_batch(${tx.json([event('late')])})`;
   });
-  expect(await database.admin`SELECT target_id FROM audit_events_default`).toEqual([{ target_id: 'late' }]);
+  const inDefault = (): Promise<unknown> => database.admin`SELECT target_id FROM audit_events_default`;
+  expect(await inDefault()).toEqual([{ target_id: 'late' }]);
+  expect(await code(database.admin`DELETE FROM audit_events_default`)).toBe('42501');
+  expect(await database.admin`SELECT audit_ensure_partitions(3) AS made`).toEqual([{ made: 1 }]);
+  expect(await inDefault()).toEqual([]);
+  expect(await database.admin`SELECT target_id FROM audit_events`).toEqual([{ target_id: 'late' }]);
+  expect(await code(database.admin`DELETE FROM audit_events_default`)).toBe('accepted');
+  expect(await code(database.admin`DELETE FROM audit_events`)).toBe('42501');
+});
+
+it('appends a large batch in time that grows with its length only', async () => {
+  const many = Array.from({ length: 5000 }, (_, index) => event(`many ${index}`));
+  expect(await sql`SELECT audit_append_batch(${sql.json(many)}) AS appended`).toEqual([{ appended: '5000' }]);
 });

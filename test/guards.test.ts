@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { useDatabase } from './support/postgres.ts';
+import { forgetUpgrades, useDatabase } from './support/postgres.ts';
 import type { Seed } from './support/seed.ts';
 
 const database = useDatabase();
@@ -38,7 +38,7 @@ const approve = (id: string, operator: string): Promise<unknown> =>
 describe('an upgrade, by raw SQL as app_user', () => {
   let id = '';
   beforeEach(async () => {
-    await database.admin`TRUNCATE upgrades CASCADE`;
+    await forgetUpgrades(database.admin);
     id = (await request(seed.ana.id, 'ams-core-01'))[0]?.id ?? '';
   });
 
@@ -68,6 +68,7 @@ describe('an upgrade, by raw SQL as app_user', () => {
       { image_id: seed.images.mx },
       { router_id: 'ams-edge-01' },
       { gates: '{}' },
+      { decision: 'reject' },
     ]) {
       expect(await code(sql`UPDATE upgrades SET ${sql(change)} WHERE id = ${id}`)).toBe('23514');
     }
@@ -111,6 +112,11 @@ describe('notifications', () => {
       { t: 'routers' },
       { t: 'routers', ids: ['fra-old-01'] },
     ]);
+    // Ids that would not fit into a message are left out, and the write goes through.
+    await database.admin`
+      INSERT INTO routers (organization_id, id, hostname, mgmt_ip, current_ver)
+      SELECT ${seed.acme.id}, n || repeat('\u00e9', 120), 'long-' || n, '10.2.0.0'::inet + n, '1' FROM generate_series(1, 50) AS n`;
+    await expect.poll(() => received.at(3)).toBe('{"t": "routers"}');
     await subscription.unlisten();
   });
 });

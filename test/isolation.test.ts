@@ -4,7 +4,7 @@ import { type DatabaseRole, useDatabase } from './support/postgres.ts';
 import type { Seed } from './support/seed.ts';
 
 const database = useDatabase();
-const clients: postgres.Sql[] = [];
+const clients = new Map<string, postgres.Sql>();
 let seed: Seed;
 
 beforeAll(async () => {
@@ -25,9 +25,13 @@ beforeAll(async () => {
       VALUES (${organization.id}, ${upgrade?.id ?? ''}, 1, 'precheck')`;
     const app = as('app_user', organization.id);
     await app`SELECT audit_append_batch(${app.json([event(router)])})`;
+    const worker = as('netup_worker', organization.id);
+    await worker`SELECT telemetry_roll(now())`;
+    await worker`INSERT INTO telemetry_raw (organization_id, time, router_id) VALUES (${organization.id}, now(), ${router})`;
+    await worker`INSERT INTO telemetry_interfaces VALUES (${organization.id}, now(), 1, 1, 0, true, true, ${router}, 'ge-0/0/0')`;
   }
 });
-afterAll(() => Promise.all(clients.map((client) => client.end())));
+afterAll(() => Promise.all([...clients.values()].map((client) => client.end())));
 
 function event(target: string): postgres.JSONValue {
   const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
@@ -36,10 +40,13 @@ function event(target: string): postgres.JSONValue {
 
 /** A connection as a role; the organization as a start-up parameter, as the program sets it. Null leaves it unset. */
 function as(role: DatabaseRole, organization: string | null): postgres.Sql {
+  const key = `${role} ${organization}`;
+  const known = clients.get(key);
+  if (known !== undefined) return known;
   const { host, port, database: name, user, password } = database.settings(role);
   const connection = organization === null ? {} : { 'app.current_org_id': organization };
   const sql = postgres({ host, port, database: name, user, password, max: 1, onnotice: () => undefined, connection });
-  clients.push(sql);
+  clients.set(key, sql);
   return sql;
 }
 
@@ -99,8 +106,8 @@ describe('row-level security', () => {
       const read = (organization: string | null): Promise<postgres.Row[]> =>
         as(role, organization).unsafe(`SELECT ${columns} FROM ${table}`);
       const own = await read(seed.acme.id);
-      // Nothing reports here, so only the telemetry tables are empty.
-      expect(own.length > 0).toBe(!table.startsWith('telemetry'));
+      // No reading is two hours old yet.
+      expect(own.length > 0).toBe(table !== 'telemetry_hourly');
       expect(own.every((row) => row['organization_id'] === seed.acme.id)).toBe(true);
       expect(await read(null)).toEqual([]);
       expect(await read('')).toEqual([]);
@@ -119,23 +126,66 @@ describe('row-level security', () => {
   });
 });
 
-describe('writing across organizations', () => {
-  const foreign = { select: 0, insert: '42501' };
+/** What each role may write, and nothing else. */
+const writable: Readonly<Record<(typeof roles)[number], Readonly<Record<string, readonly string[]>>>> = {
+  app_user: {
+    INSERT: ['sites', 'routers', 'credentials', 'router_policy_overrides', 'upgrades', 'upgrade_steps'],
+    UPDATE: ['sites', 'routers', 'credentials', 'router_policy_overrides', 'upgrades', 'upgrade_steps'],
+    DELETE: ['router_policy_overrides'],
+  },
+  netup_worker: {
+    INSERT: ['telemetry_raw', 'telemetry_interfaces'],
+    UPDATE: ['routers', 'upgrades', 'upgrade_steps', 'telemetry_raw', 'telemetry_interfaces'],
+    DELETE: [],
+  },
+  netup_readonly: { INSERT: [], UPDATE: [], DELETE: [] },
+};
 
-  it('changes nothing of another organization', async () => {
+describe.each(roles)('writing as %s', (role) => {
+  it.each(tenantTables)('to %s is refused by grant, or kept within the organization', async (table) => {
+    const may = (verb: string): boolean => writable[role][verb]?.includes(table) === true;
+    const [acme, globex] = [seed.acme.id, seed.globex.id];
+    for (const organization of [acme, null, '']) {
+      const write = (text: string): Promise<string | number> => outcome(as(role, organization).unsafe(text));
+      const theirs = `organization_id = '${globex}'`;
+      expect(await write(`UPDATE ${table} SET organization_id = organization_id WHERE ${theirs}`)).toBe(
+        may('UPDATE') ? 0 : '42501',
+      );
+      expect(await write(`DELETE FROM ${table} WHERE ${theirs}`)).toBe(may('DELETE') ? 0 : '42501');
+      // Every column of a row of theirs as the superuser sees it: only row-level security can refuse it.
+      for (const target of organization === acme ? [globex] : [globex, acme]) {
+        // Without an organization no policy is visible, which is found first.
+        const refused =
+          table === 'router_policy_overrides' && organization !== acme && may('INSERT') ? '23503' : '42501';
+        expect(await write(await copyOfRow(table, target))).toBe(refused);
+      }
+    }
+    const moved = await outcome(as(role, acme).unsafe(`UPDATE ${table} SET organization_id = '${globex}'`));
+    expect(moved).toBe(table === 'upgrades' && may('UPDATE') ? '23514' : '42501');
+  });
+});
+
+/** An INSERT of a row that is there already, or, for a table without rows, of a bare one. */
+async function copyOfRow(table: string, organization: string): Promise<string> {
+  const [row] = await database.admin<{ row: string }[]>`
+    SELECT to_jsonb(t)::text AS row FROM ${database.admin(table)} AS t WHERE organization_id = ${organization} LIMIT 1`;
+  const values = row?.row ?? JSON.stringify({ organization_id: organization });
+  return `INSERT INTO ${table} OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_record(NULL::${table}, '${values.replaceAll("'", "''")}')`;
+}
+
+describe('writing across organizations', () => {
+  it('changes no policy of another organization, nor one for all', async () => {
     const sql = as('app_user', seed.acme.id);
-    const globex = seed.globex.id;
-    expect(await outcome(sql`UPDATE routers SET target_ver = 'x' WHERE organization_id = ${globex}`)).toBe(
-      foreign.select,
-    );
-    expect(await outcome(sql`UPDATE upgrades SET change_reference = 'x' WHERE organization_id = ${globex}`)).toBe(0);
-    expect(await outcome(sql`UPDATE upgrade_policies SET name = 'x' WHERE id = ${seed.globex.policies.asr}`)).toBe(0);
-    expect(await outcome(sql`UPDATE upgrade_policies SET name = 'x' WHERE id = ${seed.policies.any}`)).toBe(0);
-    expect(await outcome(sql`DELETE FROM credentials WHERE organization_id = ${globex}`)).toBe(0);
-    expect(
-      await outcome(sql`INSERT INTO routers (organization_id, id, hostname, mgmt_ip, current_ver)
-        VALUES (${globex}, 'x', 'x', '10.9.9.9', '1')`),
-    ).toBe(foreign.insert);
+    for (const id of [seed.globex.policies.asr, seed.policies.any]) {
+      expect(await outcome(sql`UPDATE upgrade_policies SET name = 'x' WHERE id = ${id}`)).toBe(0);
+    }
+    for (const id of [seed.globex.id, null]) {
+      const policy = sql`
+        INSERT INTO upgrade_policies (organization_id, name, max_cpu_percent, min_free_mem_percent) VALUES (${id}, 'x', 1, 1)`;
+      expect(await outcome(policy)).toBe('42501');
+    }
+    expect(await outcome(sql`UPDATE firmware_images SET is_golden = true`)).toBe('42501');
   });
 
   it('does not tell by an error that a row of another organization exists', async () => {
@@ -147,9 +197,47 @@ describe('writing across organizations', () => {
       );
     expect(await override(seed.globex.policies.asr)).toBe('23503');
     expect(await override('999999')).toBe('23503');
+    const [stranger] = await database.admin<{ id: string }[]>`
+      INSERT INTO operators (name, display_name) VALUES ('stranger', 'S') RETURNING id`;
+    for (const operator of [stranger?.id ?? '', '00000000-0000-4000-8000-000000000000']) {
+      const by = sql`INSERT INTO router_policy_overrides
+        VALUES (${acme}, 'fra-old-01', ${seed.policies.any}, 'r', ${operator}, now())`;
+      expect(await outcome(by)).toBe('23503');
+    }
     const site = (id: string): Promise<string | number> =>
       outcome(sql`UPDATE routers SET site_id = ${id} WHERE id = 'fra-old-01'`);
     expect(await site(seed.globex.sites.ams)).toBe('23503');
     expect(await site('00000000-0000-4000-8000-000000000000')).toBe('23503');
+  });
+
+  it('is not helped by temporary tables with the names of ours', async () => {
+    const sql = as('app_user', seed.acme.id);
+    const count = async (): Promise<unknown> =>
+      (await sql`SELECT count(*)::int AS n FROM public.audit_events`)[0]?.['n'];
+    const before = await count();
+    await sql.begin(async (tx) => {
+      await tx.unsafe(`
+        CREATE TEMP TABLE organization_members AS SELECT '${seed.acme.id}'::uuid AS organization_id,
+          '${seed.ben.id}'::uuid AS operator_id, 'admin' AS role;
+        CREATE TEMP TABLE operators AS SELECT '${seed.ben.id}'::uuid AS id, 'root' AS name, '' AS display_name, true AS is_active;
+        CREATE TEMP TABLE upgrade_policies AS SELECT 999999::bigint AS id;
+        CREATE TEMP TABLE audit_events (LIKE public.audit_events);
+        CREATE TEMP TABLE audit_heads (LIKE public.audit_heads INCLUDING ALL);
+        GRANT ALL ON organization_members, operators, upgrade_policies, audit_events, audit_heads TO netup_owner;`);
+      expect(await tx`SELECT has_role(${seed.ben.id}, ${seed.acme.id}, ARRAY['admin']) AS admin`).toEqual([
+        { admin: false },
+      ]);
+      expect(await tx`SELECT * FROM operator_memberships('root')`).toEqual([]);
+      await tx`SELECT audit_append_batch(${tx.json([event('r')])})`;
+      const forged = tx.savepoint(
+        (nested) => nested`UPDATE router_policy_overrides SET policy_id = 999999 WHERE router_id = 'ams-core-01'`,
+      );
+      await expect(forged).rejects.toThrow('policy 999999 does not exist');
+      expect(await tx`SELECT * FROM pg_temp.audit_events`).toEqual([]);
+      await tx.unsafe(
+        'DROP TABLE pg_temp.organization_members, operators, upgrade_policies, audit_events, audit_heads',
+      );
+    });
+    expect(await count()).toBe(Number(before) + 1);
   });
 });

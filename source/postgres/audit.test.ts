@@ -9,6 +9,13 @@ const scopes = useScopes(support);
 test('events are appended in order, and listed newest first, for the own organization only', async () => {
   const { acme, globex, seed } = scopes();
   const actor = actorOf(seed.ana, 'approver');
+  for (const { id } of [seed.acme, seed.globex]) {
+    await support.admin`
+      INSERT INTO upgrades (organization_id, id, router_id, image_id, from_ver, to_ver, schedule_kind, decision, gates, batch_id,
+        idempotency_key, requested_by)
+      OVERRIDING SYSTEM VALUE VALUES (${id}, 7, 'ams-core-01', ${seed.images.asr}, '1', '2', 'now', 'approve', '[]',
+        gen_random_uuid(), gen_random_uuid(), ${seed.ben.id})`;
+  }
   const event = {
     actor,
     action: 'upgrade.approve',

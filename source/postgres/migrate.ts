@@ -72,8 +72,14 @@ async function run(
   const pending = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
   if (options.dryRun === true) return { applied: [], pending };
   const done = pending.length === 0 ? [] : await runPending(sql, migrations, options);
-  await sql`SELECT audit_ensure_partitions(3) WHERE to_regproc('audit_ensure_partitions') IS NOT NULL`.catch(() => []);
+  await makePartitions(sql);
   return { applied: done, pending: [] };
+}
+
+/** Makes the audit trail's next months, also when there was nothing to migrate: `migrate` is what runs regularly. */
+async function makePartitions(sql: postgres.Sql): Promise<void> {
+  const [found] = await sql<{ exists: boolean }[]>`SELECT to_regproc('audit_ensure_partitions') IS NOT NULL AS exists`;
+  if (found?.exists === true) await sql`SELECT audit_ensure_partitions(3)`;
 }
 
 /** The runner's code is loaded here, since most starts find nothing to do. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useDatabase } from '../../test/support/postgres.ts';
+import { forgetUpgrades, useDatabase } from '../../test/support/postgres.ts';
 import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
 import type { Actor } from '../model/operator.ts';
@@ -12,7 +12,8 @@ const test = useDatabase();
 const world = useUpgradeWorld(test);
 
 beforeEach(async () => {
-  await test.admin`TRUNCATE upgrade_steps, upgrades, telemetry_raw`;
+  await forgetUpgrades(test.admin);
+  await test.admin`TRUNCATE telemetry_raw`;
   await test.admin`UPDATE routers SET status = 'active', current_ver = '21.4R3-S5' WHERE id = 'ams-edge-01'`;
   await writeSteady(world().telemetry, world().seed.acme.id, ['ams-edge-01']);
 });

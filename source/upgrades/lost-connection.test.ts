@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type CuttingProxy, startCuttingProxy } from '../../test/support/cutting-proxy.ts';
-import { useDatabase } from '../../test/support/postgres.ts';
+import { forgetUpgrades, useDatabase } from '../../test/support/postgres.ts';
 import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
 import { type Database, DatabaseUnavailable, openDatabase, type OrganizationScope } from '../postgres/database.ts';
@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await test.admin`TRUNCATE upgrade_steps, upgrades, telemetry_raw`;
+  await forgetUpgrades(test.admin);
+  await test.admin`TRUNCATE telemetry_raw`;
   await writeSteady(world().telemetry, world().seed.acme.id, ['ams-edge-01', 'ams-edge-02']);
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useDatabase } from '../../test/support/postgres.ts';
+import { forgetUpgrades, useDatabase } from '../../test/support/postgres.ts';
 import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
 import { UPGRADE_STEPS } from '../model/upgrade.ts';
@@ -12,7 +12,7 @@ const world = useUpgradeWorld(test);
 
 beforeEach(async () => {
   const { seed, telemetry } = world();
-  await test.admin`TRUNCATE upgrade_steps, upgrades`;
+  await forgetUpgrades(test.admin);
   await test.admin`UPDATE routers SET status = 'active'`;
   await test.admin`TRUNCATE telemetry_raw, telemetry_hourly`;
   await writeSteady(telemetry, seed.acme.id, [
@@ -105,8 +105,7 @@ describe('a request', () => {
     expect(await rows(before.audit)).toEqual({ upgrades: 100, steps: 1200, audit: 100 });
     expect(await test.admin`SELECT DISTINCT batch_id, xmin::text FROM upgrades`).toHaveLength(1);
     expect(await test.admin`SELECT DISTINCT xmin::text FROM upgrade_steps`).toHaveLength(1);
-    await test.admin`DELETE FROM upgrade_steps`;
-    await test.admin`DELETE FROM upgrades`;
+    await forgetUpgrades(test.admin);
     await test.admin`DELETE FROM routers WHERE id = ANY (${many})`;
   });
 

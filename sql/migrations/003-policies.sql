@@ -38,10 +38,12 @@ CREATE INDEX idx_upgrade_policies_match ON upgrade_policies
 CREATE TABLE router_policy_overrides (
   organization_id uuid NOT NULL,
   router_id text NOT NULL,
+  -- Checked by a trigger (006): no foreign key can say "shared or own".
   policy_id bigint NOT NULL,
   reason text NOT NULL CHECK (reason <> ''),
-  created_by uuid NOT NULL REFERENCES operators (id),
+  created_by uuid NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, router_id),
-  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id)
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id),
+  FOREIGN KEY (organization_id, created_by) REFERENCES organization_members (organization_id, operator_id)
 );

@@ -49,7 +49,7 @@ GRANT SELECT ON organizations, operators, organization_members, sites, vendors, 
 
 GRANT INSERT, UPDATE ON sites, routers, upgrade_policies, router_policy_overrides, upgrades, upgrade_steps TO app_user;
 GRANT DELETE ON router_policy_overrides TO app_user;
-GRANT SELECT, INSERT, UPDATE, DELETE ON credentials TO app_user;
+GRANT SELECT, INSERT, UPDATE ON credentials TO app_user;
 
 GRANT UPDATE ON routers, upgrades, upgrade_steps TO netup_worker;
 GRANT SELECT ON credentials TO netup_worker;
@@ -58,12 +58,13 @@ GRANT SELECT (organization_id, id, name, credential_type, username, encryption_k
   ON credentials TO netup_readonly;
 
 -- Where an operator may work and as what. It runs as the owner because nobody has an organization yet at login.
+-- pg_temp is last in the search path, since it is first where it is not named: nobody's temporary table may stand for ours.
 CREATE FUNCTION operator_memberships(operator_name text)
 RETURNS TABLE (
   operator_id uuid, name text, display_name text,
   organization_id uuid, slug text, organization_name text, role text
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
   SELECT o.id, o.name, o.display_name, g.id, g.slug, g.name, m.role
   FROM operators AS o

@@ -3,7 +3,7 @@ SET LOCAL ROLE netup_owner;
 -- Foreign keys go around row-level security and tell by their error whether a row exists. A policy may belong to everybody, so no
 -- composite key can name it; this looks it up as the caller, who sees shared and own policies and no others.
 CREATE FUNCTION check_policy_visible() RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
   IF NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT FROM upgrade_policies AS p WHERE p.id = NEW.policy_id) THEN
@@ -18,9 +18,10 @@ CREATE TRIGGER upgrades_policy BEFORE INSERT OR UPDATE OF policy_id ON upgrades
 CREATE TRIGGER router_policy_overrides_policy BEFORE INSERT OR UPDATE OF policy_id ON router_policy_overrides
   FOR EACH ROW EXECUTE FUNCTION check_policy_visible();
 
--- Whether an operator holds one of the roles in the organization now.
+-- Whether an operator holds one of the roles in the organization now. With a search path of its own, as above and below, so that a
+-- temporary table of the caller's cannot stand for ours.
 CREATE FUNCTION has_role(operator uuid, organization uuid, roles text[]) RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = public, pg_temp
 AS $$
   SELECT EXISTS (
     SELECT FROM organization_members AS m JOIN operators AS o ON o.id = m.operator_id
@@ -30,7 +31,7 @@ $$;
 -- What an upgrade is about does not change once it is requested; who may act on it and in which order is checked here as well as in
 -- the program, because four eyes must hold against the program's own defects.
 CREATE FUNCTION guard_upgrade() RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -44,11 +45,11 @@ BEGIN
   END IF;
 
   IF (OLD.organization_id, OLD.id, OLD.router_id, OLD.image_id, OLD.policy_id, OLD.policy_version, OLD.from_ver, OLD.to_ver,
-      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.gates, OLD.batch_id, OLD.idempotency_key,
+      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.decision, OLD.gates, OLD.batch_id, OLD.idempotency_key,
       OLD.requested_by, OLD.requested_at)
      IS DISTINCT FROM
      (NEW.organization_id, NEW.id, NEW.router_id, NEW.image_id, NEW.policy_id, NEW.policy_version, NEW.from_ver, NEW.to_ver,
-      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.gates, NEW.batch_id, NEW.idempotency_key,
+      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.decision, NEW.gates, NEW.batch_id, NEW.idempotency_key,
       NEW.requested_by, NEW.requested_at) THEN
     RAISE EXCEPTION 'what was requested cannot be changed' USING ERRCODE = 'check_violation';
   END IF;

@@ -1,9 +1,10 @@
 SET LOCAL ROLE netup_owner;
 
 -- Who did what, when, why. Rows are added by audit_append_batch alone and never change. Each carries the hash of the one before it in
--- its organization, so that an edit, a removal or a swap shows.
+-- its organization, so that an edit, a removal or a swap shows. The organization exists because audit_heads refers to it; a key here
+-- too would cost a tenth of the speed.
 CREATE TABLE audit_events (
-  organization_id uuid NOT NULL REFERENCES organizations (id),
+  organization_id uuid NOT NULL,
   -- Place in the organization's chain, from 1.
   seq bigint NOT NULL,
   -- When the row was appended. Never before the row that it follows.
@@ -25,7 +26,8 @@ CREATE TABLE audit_events (
   correlation_id text NOT NULL,
   prev_hash bytea NOT NULL,
   hash bytea NOT NULL,
-  PRIMARY KEY (organization_id, seq, "timestamp")
+  PRIMARY KEY (organization_id, seq, "timestamp"),
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id)
 ) PARTITION BY RANGE ("timestamp");
 
 CREATE INDEX idx_audit_timestamp ON audit_events ("timestamp" DESC);
@@ -67,24 +69,34 @@ CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
 CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
--- Makes the partitions of this month and of the following ones. Safe to call at any time and by several at once.
+-- Makes the partitions of this month and of the following ones, and returns how many it made. Safe to call at any time and by several
+-- at once. Rows that came before their month was made move out of the default partition.
 CREATE FUNCTION audit_ensure_partitions(months_ahead integer DEFAULT 3) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-  month timestamptz := date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
-  partition text;
+  month timestamptz := date_trunc('month', clock_timestamp());
+  after_it timestamptz;
+  name text;
   made integer := 0;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('audit_ensure_partitions'));
   FOR ahead IN 0..months_ahead LOOP
-    partition := format('audit_events_%s', to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'));
-    IF to_regclass('public.' || partition) IS NULL THEN
-      EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_events FOR VALUES FROM (%L) TO (%L)',
-        partition, month, (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
+    after_it := month + interval '1 month';
+    name := 'audit_events_' || to_char(month, 'YYYY_MM');
+    IF to_regclass(name) IS NULL THEN
+      EXECUTE format('CREATE TABLE %I (LIKE audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
+      IF EXISTS (SELECT FROM audit_events_default AS d WHERE d."timestamp" >= month AND d."timestamp" < after_it) THEN
+        -- While it is detached it has no triggers, so that rows can leave it.
+        ALTER TABLE audit_events DETACH PARTITION audit_events_default;
+        EXECUTE format('WITH moved AS (DELETE FROM audit_events_default WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *)
+          INSERT INTO %I SELECT * FROM moved', name) USING month, after_it;
+        ALTER TABLE audit_events ATTACH PARTITION audit_events_default DEFAULT;
+      END IF;
+      EXECUTE format('ALTER TABLE audit_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name, month, after_it);
       made := made + 1;
     END IF;
-    month := (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC';
+    month := after_it;
   END LOOP;
   RETURN made;
 END
@@ -112,7 +124,7 @@ $$;
 -- Appends rows to the chain of the connection's organization, in the order given. Called last in the transaction that they tell of:
 -- the head stays locked until it ends. `events` is a list of objects with the columns' names.
 CREATE FUNCTION audit_append_batch(events jsonb) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
   organization uuid := current_org_id();
@@ -121,14 +133,17 @@ DECLARE
   appended timestamptz;
   row_hash bytea;
   row_seq bigint;
-  seqs bigint[] := '{}';
+  prev_hashes bytea[] := '{}';
   hashes bytea[] := '{}';
 BEGIN
   IF organization IS NULL THEN
     RAISE EXCEPTION 'no organization is set' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
-  SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  SELECT * INTO head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
+    SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
+  END IF;
   appended := greatest(clock_timestamp(), head."timestamp");
   row_hash := head.hash;
   row_seq := head.seq;
@@ -138,23 +153,25 @@ BEGIN
       router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
   LOOP
     row_seq := row_seq + 1;
-    hashes := hashes || row_hash;
+    prev_hashes := array_append(prev_hashes, row_hash);
     row_hash := sha256(convert_to(audit_canonical(
       row_hash, organization, row_seq, appended, coalesce(event.occurred_at, appended), event.actor_id, event.actor_name,
       event.actor_role, event.action, event.target_type, event.target_id, event.router_id, event.upgrade_id, event.before,
       event.after, event.reason, event.source, event.correlation_id), 'UTF8'));
-    seqs := seqs || row_seq;
+    hashes := array_append(hashes, row_hash);
   END LOOP;
-  hashes := hashes || row_hash;
+  -- One statement, so that listeners hear of it once. The lists are walked side by side: taking elements by number would cost the
+  -- square of their length.
   INSERT INTO audit_events
   SELECT organization, head.seq + e.n, appended, coalesce(e.occurred_at, appended), e.actor_id, e.actor_name, e.actor_role,
     e.action, e.target_type, e.target_id, e.router_id, e.upgrade_id, e.before, e.after, e.reason, e.source, e.correlation_id,
-    hashes[e.n], hashes[e.n + 1]
+    e.prev_hash, e.hash
   FROM ROWS FROM (jsonb_to_recordset(events) AS (
       occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
-      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text),
+      unnest(prev_hashes), unnest(hashes)
     ) WITH ORDINALITY AS e(occurred_at, actor_id, actor_name, actor_role, action, target_type, target_id, router_id,
-      upgrade_id, before, after, reason, source, correlation_id, n);
+      upgrade_id, before, after, reason, source, correlation_id, prev_hash, hash, n);
   UPDATE audit_heads SET seq = row_seq, hash = row_hash, "timestamp" = appended WHERE organization_id = organization;
   RETURN row_seq - head.seq;
 END

@@ -7,14 +7,20 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   change record;
+  payload text;
 BEGIN
   FOR change IN EXECUTE format(
     'SELECT organization_id AS organization, CASE WHEN count(DISTINCT %1$I) <= 50 THEN jsonb_agg(DISTINCT %1$I::text) END AS ids
      FROM changed GROUP BY organization_id', TG_ARGV[0])
   LOOP
+    payload := jsonb_strip_nulls(jsonb_build_object('t', TG_ARGV[1], 'ids', change.ids))::text;
+    -- PostgreSQL refuses a message of 8,000 bytes, and the write with it.
+    IF octet_length(payload) >= 8000 THEN
+      payload := jsonb_build_object('t', TG_ARGV[1])::text;
+    END IF;
     PERFORM pg_notify(
       CASE WHEN change.organization IS NULL THEN 'netup_shared' ELSE 'netup_' || replace(change.organization::text, '-', '') END,
-      jsonb_strip_nulls(jsonb_build_object('t', TG_ARGV[1], 'ids', change.ids))::text);
+      payload);
   END LOOP;
   RETURN NULL;
 END

@@ -40,12 +40,12 @@ JOIN router_policy AS p ON p.organization_id = r.organization_id AND p.router_id
 LEFT JOIN upgrade_policies AS up ON up.id = p.policy_id
 WHERE r.status = 'active' AND r.target_ver IS NOT NULL AND r.target_ver <> r.current_ver;
 
--- Upgrades of the last 90 days that are over, and how many of them succeeded. What was rejected or cancelled never ran.
+-- Requests of the last 90 days and the share of them that succeeded, in percent. Those that are still open count as not yet succeeded.
 CREATE VIEW upgrade_success_rate WITH (security_invoker = true) AS
 SELECT organization_id, router_id, count(*) AS total_upgrades, count(*) FILTER (WHERE status = 'success') AS successful,
   round(count(*) FILTER (WHERE status = 'success')::numeric / count(*) * 100, 2) AS success_rate
 FROM upgrades
-WHERE requested_at >= now() - interval '90 days' AND status IN ('success', 'failed', 'rolled_back')
+WHERE requested_at >= now() - interval '90 days'
 GROUP BY organization_id, router_id;
 
 GRANT SELECT ON router_policy, fleet, ready_for_upgrade, upgrade_success_rate TO app_user, netup_worker, netup_readonly;

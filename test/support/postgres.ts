@@ -19,6 +19,15 @@ export interface TestDatabase {
   seed(): Promise<Seed>;
 }
 
+/** Removes every upgrade, although the audit trail refers to them and cannot be changed. */
+export async function forgetUpgrades(admin: postgres.Sql): Promise<void> {
+  await admin.begin(async (sql) => {
+    await sql`SET LOCAL session_replication_role = replica`;
+    await sql`DELETE FROM upgrade_steps`;
+    await sql`DELETE FROM upgrades`;
+  });
+}
+
 /** Call it once at the top of a test file: makes the database before its tests, and drops it after them. */
 export function useDatabase(): TestDatabase {
   const server = inject('postgres');
