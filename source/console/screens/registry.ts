@@ -8,10 +8,11 @@ import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
+import { wizardScreen } from './wizard/screen.tsx';
 
 /** The screens and loaders of the console. */
 export const consoleParts: ApplicationParts = {
-  screens: [fleetScreen, routerScreen, upgradeScreen, upgradesScreen],
+  screens: [fleetScreen, routerScreen, upgradeScreen, upgradesScreen, wizardScreen],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
