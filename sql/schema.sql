@@ -190,14 +190,20 @@ CREATE TABLE upgrade_policies (
   version integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  -- The same ids with zeros for "any", since an index cannot look NULL up as a value. For the view router_policy alone.
+  match_organization uuid NOT NULL GENERATED ALWAYS AS (coalesce(organization_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_site uuid NOT NULL GENERATED ALWAYS AS (coalesce(site_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_model uuid NOT NULL GENERATED ALWAYS AS (coalesce(model_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_vendor uuid NOT NULL GENERATED ALWAYS AS (coalesce(vendor_id, '00000000-0000-0000-0000-000000000000')) STORED,
   FOREIGN KEY (organization_id, site_id) REFERENCES sites (organization_id, id),
   CHECK (site_id IS NULL OR organization_id IS NOT NULL),
   CHECK (num_nulls(window_weekday, window_start, window_minutes, window_time_zone) IN (0, 4))
 );
 
--- In the order in which a router's policy is searched, so that the first match ends the search.
+-- The rules for one combination, best first.
 CREATE INDEX idx_upgrade_policies_match ON upgrade_policies
-  (priority DESC, specificity DESC, created_at DESC, id) WHERE is_active;
+  (match_organization, match_site, match_model, match_vendor, priority DESC, specificity DESC, created_at DESC, id)
+  WHERE is_active;
 
 CREATE TABLE router_policy_overrides (
   organization_id uuid NOT NULL,
@@ -212,7 +218,7 @@ CREATE TABLE router_policy_overrides (
   FOREIGN KEY (organization_id, created_by) REFERENCES organization_members (organization_id, operator_id)
 );
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('003-policies', '3ce5af53588b24783c363e9dd211b26bc844b1707c9e19f6bc22208cec31c766');
+INSERT INTO schema_migrations (name, checksum) VALUES ('003-policies', '0bcea60bb5d2e8c587d75dc58891392b60893920768b02d77b4beaf8fdfbabe5');
 COMMIT;
 
 -- 004-upgrades
@@ -728,19 +734,27 @@ SET LOCAL ROLE netup_owner;
 
 -- The one definition of "the policy of a router": its override, else the best active rule that fits, where NULL fits anything.
 -- Best is: highest priority, most specific, newest, lowest id.
+-- A rule fits a router in one of twelve ways: it is shared, own, or own and of the site; of the model or any; of the vendor or any.
+-- Looking up the best of each in the index takes the same time however many rules there are. A test holds it against the plain
+-- form, (p.model_id IS NULL OR p.model_id = r.model_id) AND ..., which reads rule after rule.
 CREATE VIEW router_policy WITH (security_invoker = true) AS
 SELECT r.organization_id, r.id AS router_id, coalesce(o.policy_id, m.id) AS policy_id, o.policy_id IS NOT NULL AS overridden
 FROM routers AS r
 LEFT JOIN router_policy_overrides AS o ON o.organization_id = r.organization_id AND o.router_id = r.id
 LEFT JOIN LATERAL (
-  SELECT p.id
-  FROM upgrade_policies AS p
-  WHERE p.is_active
-    AND (p.organization_id IS NULL OR p.organization_id = r.organization_id)
-    AND (p.model_id IS NULL OR p.model_id = r.model_id)
-    AND (p.vendor_id IS NULL OR p.vendor_id = r.vendor_id)
-    AND (p.site_id IS NULL OR p.site_id = r.site_id)
-  ORDER BY p.priority DESC, p.specificity DESC, p.created_at DESC, p.id
+  SELECT best.id
+  FROM (VALUES ('00000000-0000-0000-0000-000000000000'::uuid, '00000000-0000-0000-0000-000000000000'::uuid), (r.organization_id, '00000000-0000-0000-0000-000000000000'::uuid), (r.organization_id, r.site_id)) AS place (organization, site)
+  CROSS JOIN (VALUES ('00000000-0000-0000-0000-000000000000'::uuid), (r.model_id)) AS model (id)
+  CROSS JOIN (VALUES ('00000000-0000-0000-0000-000000000000'::uuid), (r.vendor_id)) AS vendor (id)
+  CROSS JOIN LATERAL (
+    SELECT p.id, p.priority, p.specificity, p.created_at
+    FROM upgrade_policies AS p
+    WHERE p.is_active AND p.match_organization = place.organization AND p.match_site = place.site
+      AND p.match_model = model.id AND p.match_vendor = vendor.id
+    ORDER BY p.priority DESC, p.specificity DESC, p.created_at DESC, p.id
+    LIMIT 1
+  ) AS best
+  ORDER BY best.priority DESC, best.specificity DESC, best.created_at DESC, best.id
   LIMIT 1
 ) AS m ON true;
 
@@ -776,7 +790,7 @@ GROUP BY organization_id, router_id;
 
 GRANT SELECT ON router_policy, fleet, ready_for_upgrade, upgrade_success_rate TO app_user, netup_worker, netup_readonly;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('009-views', '14064d434171b6914c20f04bc831df2e49c7bc1b0c9b4d561145994f6df058d6');
+INSERT INTO schema_migrations (name, checksum) VALUES ('009-views', 'bbd232191cc4be033a2ad8e5ad932f481132c10c49e170866a7fee1656de522f');
 COMMIT;
 
 -- 010-telemetry

@@ -26,14 +26,20 @@ CREATE TABLE upgrade_policies (
   version integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  -- The same ids with zeros for "any", since an index cannot look NULL up as a value. For the view router_policy alone.
+  match_organization uuid NOT NULL GENERATED ALWAYS AS (coalesce(organization_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_site uuid NOT NULL GENERATED ALWAYS AS (coalesce(site_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_model uuid NOT NULL GENERATED ALWAYS AS (coalesce(model_id, '00000000-0000-0000-0000-000000000000')) STORED,
+  match_vendor uuid NOT NULL GENERATED ALWAYS AS (coalesce(vendor_id, '00000000-0000-0000-0000-000000000000')) STORED,
   FOREIGN KEY (organization_id, site_id) REFERENCES sites (organization_id, id),
   CHECK (site_id IS NULL OR organization_id IS NOT NULL),
   CHECK (num_nulls(window_weekday, window_start, window_minutes, window_time_zone) IN (0, 4))
 );
 
--- In the order in which a router's policy is searched, so that the first match ends the search.
+-- The rules for one combination, best first.
 CREATE INDEX idx_upgrade_policies_match ON upgrade_policies
-  (priority DESC, specificity DESC, created_at DESC, id) WHERE is_active;
+  (match_organization, match_site, match_model, match_vendor, priority DESC, specificity DESC, created_at DESC, id)
+  WHERE is_active;
 
 CREATE TABLE router_policy_overrides (
   organization_id uuid NOT NULL,
