@@ -2,48 +2,61 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { evidenceWindow } from '../../model/gate-rules.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
-import { fleetOf, fleetProgressSlice } from './fleet.ts';
+import { type Fleet, fleetOf, fleetProgressSlice } from './fleet.ts';
 import { refresh } from './fleet-rows.ts';
 
 const EVERY_MS = 30_000;
 /** Health of a large fleet takes the store a while: it gets at least nine times as long for other things. */
 const REST = 9;
-/** While the inventory is read, and after a failure. */
-const SOON_MS = 1000;
+/** While telemetry may only be beginning, and after a failure. */
+const SOON_MS = 2000;
+/** How long telemetry counts as beginning: always, and while most routers have no fresh readings. */
+const BEGINNING_MS = 30_000;
+const FILLING_MS = 300_000;
 
 /** Keeps the health of the whole fleet, read in the background. In an outage the last one stays, and grows old before the eyes. */
 export const fleetHealth: Loader = {
   id: 'fleet health',
   async start(services, signal) {
+    // This organization's, whatever is shown by the time an answer comes.
+    const fleet = fleetOf(services);
+    const began = performance.now();
     let failing = false;
     while (!signal.aborted) {
       const start = performance.now();
       try {
-        await readHealth(services, signal);
+        await readHealth(services, fleet, signal);
         failing = false;
       } catch (error) {
-        if (!failing && !signal.aborted) {
-          services.context.log.warn('console: the health of the fleet cannot be read', { err: error });
-        }
+        if (signal.aborted) return;
+        if (!failing) services.context.log.warn('console: the health of the fleet cannot be read', { err: error });
         // Not known is not good: without an answer every router counts as silent.
-        fleetOf(services).health ??= new Map();
+        fleet.health ??= new Map();
+        services.store.update(fleetProgressSlice, (progress) => ({ ...progress, healthFailed: true }));
         failing = true;
       }
-      await refresh(services, fleetOf(services), signal);
-      const early = failing || services.store.get(fleetProgressSlice).loading;
-      const rest = Math.max(EVERY_MS, (performance.now() - start) * REST);
-      await sleep(early ? SOON_MS : rest, undefined, { signal, ref: false }).catch(() => undefined);
+      await refresh(services, fleet, signal);
+      const now = performance.now();
+      const beginning = now - began < (mostlyStale(fleet) ? FILLING_MS : BEGINNING_MS);
+      const rest = failing ? SOON_MS : Math.max(beginning ? SOON_MS : EVERY_MS, (now - start) * REST);
+      await sleep(rest, undefined, { signal, ref: false }).catch(() => undefined);
     }
   },
 };
 
-async function readHealth(services: ConsoleServices, signal: AbortSignal): Promise<void> {
+async function readHealth(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
   const { context, store } = services;
   const { organizationId } = services.scope();
   const now = context.now();
   const { start, end } = evidenceWindow(now);
   const health = await context.telemetry.fleetHealth(organizationId, { start: start.getTime(), end: end.getTime() });
   if (signal.aborted) return;
-  fleetOf(services).health = health;
-  store.update(fleetProgressSlice, (progress) => ({ ...progress, healthAt: now.getTime() }));
+  fleet.health = health;
+  store.update(fleetProgressSlice, (progress) => ({ ...progress, healthAt: now.getTime(), healthFailed: false }));
+}
+
+function mostlyStale({ rows }: Fleet): boolean {
+  let stale = 0;
+  for (const { readiness } of rows.all()) if (readiness?.state === 'stale') stale += 1;
+  return stale * 2 > rows.size;
 }

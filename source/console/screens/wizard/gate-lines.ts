@@ -19,7 +19,8 @@ export function gateLines(form: WizardForm, now: number): readonly LineParts[] {
   const routers = includedRouters(form);
   const decisions = routers.flatMap(({ id }) => evidence.decisions.get(id) ?? []);
   const [only] = decisions;
-  const age = `judged ${formatAge(now - evidence.at)} ago${asking === null ? '' : ', asking again …'}`;
+  const since = formatAge(now - evidence.at);
+  const age = `judged ${since === 'now' ? 'just now' : `${since} ago`}${asking === null ? '' : ', asking again …'}`;
   const body = routers.length === 1 && only !== undefined ? oneRouter(form, only) : manyRouters(form, decisions);
   return [...body, [], [{ tone: 'muted', text: `${age}; over the 2 h before that` }]];
 }
