@@ -4,6 +4,9 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { fleetScreen } from './fleet/screen.tsx';
+import { explainScreen } from './explain/screen.tsx';
+import { policiesScreen } from './policies/screen.tsx';
+import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
@@ -12,7 +15,16 @@ import { wizardScreen } from './wizard/screen.tsx';
 
 /** The screens and loaders of the console. */
 export const consoleParts: ApplicationParts = {
-  screens: [fleetScreen, routerScreen, upgradeScreen, upgradesScreen, wizardScreen],
+  screens: [
+    fleetScreen,
+    routerScreen,
+    policiesScreen,
+    policyScreen,
+    explainScreen,
+    upgradeScreen,
+    upgradesScreen,
+    wizardScreen,
+  ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
