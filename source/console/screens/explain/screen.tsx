@@ -1,11 +1,12 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { PolicyCandidate } from '../../../model/policy.ts';
+import { cleanLine } from '../../../model/text.ts';
 import { explainPolicy } from '../../../postgres/policies.ts';
 import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import type { Column } from '../../components/columns.ts';
-import { Line } from '../../components/line.tsx';
+import { Line, Lines } from '../../components/line.tsx';
 import { Table } from '../../components/table.tsx';
 import { plural } from '../../format/numbers.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
@@ -15,6 +16,7 @@ import { LIST_START, moveTo } from '../../state/list.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
 import { fitParts, type Part } from '../../text/parts.ts';
+import { wrapLine } from '../../text/wrap.ts';
 import type { Tone } from '../../theme/tones.ts';
 import { explainRoute, policyRoute } from '../routes.ts';
 
@@ -31,6 +33,8 @@ const LEGEND =
   ' An override counts first; then priority; then organization, model, vendor, site; then the newest; then the lowest number.';
 /** Lines above the rows: the legend, the head. */
 const HEAD_LINES = 2;
+/** Below the rows: a blank line and the whole reason of the current one. */
+const DETAIL_LINES = 4;
 
 const OUTCOMES: Readonly<Record<PolicyCandidate['outcome'], readonly [text: string, tone: Tone]>> = {
   override: ['★ override', 'good'],
@@ -74,11 +78,22 @@ function ExplainScreen({ params }: { readonly params: { readonly hostname: strin
         rowAt={(index) => candidates?.[index]}
         list={list}
         width={width}
-        height={height - 1}
+        height={height - 1 - DETAIL_LINES}
         empty={candidates === null ? 'Reading the policies …' : `There is no policy, or no router ${params.hostname}.`}
       />
+      <Line text="" />
+      <Lines lines={detailLines(candidates?.[list.cursor], width).map((line) => fitParts(theme, [line], width))} />
     </Box>
   );
+}
+
+/** The whole reason of the current row, which the table may cut. */
+function detailLines(candidate: PolicyCandidate | undefined, width: number): readonly string[] {
+  if (candidate === undefined) return [];
+  const text = `#${candidate.policy.id} ${candidate.policy.name}: ${candidate.reason}`;
+  return wrapLine(cleanLine(text), width - 6)
+    .slice(0, DETAIL_LINES - 1)
+    .map((line) => `   ${line}`);
 }
 
 const scope = [explainRoute.id];
@@ -92,7 +107,7 @@ const commands: readonly Command[] = [
     read: (services) => ({
       list: services.store.get(explainedListSlice),
       count: services.store.get(explainedSlice).candidates?.length ?? 0,
-      height: services.body().rows - HEAD_LINES,
+      height: services.body().rows - HEAD_LINES - DETAIL_LINES,
     }),
     write: ({ store }, list) => store.set(explainedListSlice, list),
   }),
@@ -122,7 +137,7 @@ async function load(services: ConsoleServices, routerId: string, signal: AbortSi
     const candidates = await explainPolicy(services.scope(), routerId);
     if (signal.aborted) return;
     store.set(explainedSlice, { routerId, candidates });
-    const height = services.body().rows - HEAD_LINES;
+    const height = services.body().rows - HEAD_LINES - DETAIL_LINES;
     store.update(explainedListSlice, (list) => moveTo(list, list.cursor, candidates.length, height));
   });
 }
