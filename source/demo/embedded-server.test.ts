@@ -1,25 +1,32 @@
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lockDirectory } from './embedded/directory-lock.ts';
+import { installBinaries } from './embedded/server-binaries.ts';
 import { defaultServerDirectory } from './embedded/server-account.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts';
 
 // The same copy of the programs as the test run's own server uses.
 const binaries = path.join(tmpdir(), `netup-test-binaries-${process.getuid?.() ?? 0}`);
+let home = '';
 let directory = '';
 let running: EmbeddedServer[] = [];
 
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'netup-embedded-'));
+  home = await mkdtemp(path.join(tmpdir(), 'netup-embedded-'));
+  directory = path.join(home, 'server');
+  await mkdir(directory);
+  // As the server's account finds it: mkdtemp closes what it makes.
+  await chmod(home, 0o755);
 });
 afterEach(async () => {
   await Promise.all(running.map((server) => server.stop()));
   running = [];
-  await rm(directory, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true });
 });
 
 async function start(): Promise<EmbeddedServer> {
@@ -75,6 +82,29 @@ describe('startEmbeddedServer', () => {
     expect(await query(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('lets one of two that find a dead lock at once have it', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await writeFile(path.join(directory, 'lock'), '4194305 1');
+      const results = await Promise.allSettled([1, 2, 3].map(() => lockDirectory(directory)));
+      const unlocks = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      expect(unlocks).toHaveLength(1);
+      await unlocks[0]?.();
+      expect(existsSync(path.join(directory, 'lock'))).toBe(false);
+    }
+  });
+
+  it('starts under a umask that closes new folders to others', async () => {
+    const before = process.umask(0o077);
+    try {
+      directory = path.join(directory, 'new', 'er');
+      const server = await startEmbeddedServer({ directory });
+      running.push(server);
+      expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it('starts over when the first start was interrupted', async () => {
     const first = await start();
     await first.stop();
@@ -99,10 +129,29 @@ describe('startEmbeddedServer', () => {
   });
 });
 
+describe('installBinaries', () => {
+  it('makes one copy for two that start at once, with the links that the package lacks', async () => {
+    const [first, second] = await Promise.all([installBinaries(directory), installBinaries(directory)]);
+    expect(second).toBe(first);
+    expect(readdirSync(directory)).toEqual([path.basename(first)]);
+    const links = readdirSync(path.join(first, 'lib')).filter((name) => name.startsWith('libpq.so'));
+    expect(links.length).toBe(process.platform === 'linux' ? 3 : 0);
+  });
+
+  it('does not run programs that somebody else put there', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('only root can give files to somebody else');
+    const programs = await installBinaries(directory);
+    await chown(programs, 65_534, 65_534);
+    await expect(installBinaries(directory)).rejects.toThrow(/belong to another user; set NETUP_STATE_DIR/u);
+    return undefined;
+  });
+});
+
 describe('defaultServerDirectory', () => {
-  it('is below a state folder that the server can reach, and elsewhere for root with a closed home', (context) => {
+  it('is below a state folder that the server can reach, and elsewhere for root with a closed home', async (context) => {
     if (process.getuid?.() !== 0) return context.skip('only root lends its server another account');
-    const closed = path.join(directory, 'state');
+    const closed = path.join(home, 'state');
+    await chmod(home, 0o700);
     expect(defaultServerDirectory(closed)).toMatch(/^\/var\/lib\/netup-tui\/tmp-netup-embedded-/u);
     expect(defaultServerDirectory('/srv/state')).toBe('/srv/state/postgres');
     return undefined;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lockDirectory } from './embedded/directory-lock.ts';
+import { makeOpenFolder } from './embedded/open-folder.ts';
 import { type Account, serverAccount } from './embedded/server-account.ts';
 import { installBinaries } from './embedded/server-binaries.ts';
 import {
@@ -53,9 +54,8 @@ const SETTINGS = [
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { directory } = options;
   const account = serverAccount();
-  await mkdir(directory, { recursive: true, mode: 0o755 });
-  // The account that the server runs as must get through to its data, which is closed to everybody else.
-  if (account !== null) await chmod(directory, 0o755);
+  // What is secret in it is closed: the data, the password, the log.
+  await makeOpenFolder(directory);
   const unlock = await lockDirectory(directory);
   try {
     options.onProgress?.('unpacking PostgreSQL');

@@ -1,35 +1,46 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../config/user-error.ts';
+
+/** Long enough for another that saw the same dead lock to have done what it was about to do. */
+const SETTLE_MS = 100;
 
 /** Takes the folder for this process, and returns how to give it back. A lock whose process is gone is taken over. */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const file = path.join(directory, 'lock');
+  const mine = `${process.pid} ${startOf(process.pid)} ${randomUUID()}`;
+  const content = (): Promise<string> => readFile(file, 'utf8').catch(() => '');
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const handle = await open(file, 'wx', 0o644).catch(() => null);
-    if (handle !== null) {
-      await handle.writeFile(`${process.pid} ${startOf(process.pid)}`);
-      await handle.close();
-      return () => rm(file, { force: true });
+    const placed = await writeFile(file, mine, { flag: 'wx', mode: 0o644 }).then(
+      () => true,
+      () => false,
+    );
+    // Two may find the same dead lock: the second could remove the first one's new lock, so that is looked at again.
+    if (placed && attempt > 0) await delay(SETTLE_MS);
+    const found = await content();
+    if (found === mine) {
+      return async () => {
+        if ((await content()) === mine) await rm(file, { force: true });
+      };
     }
-    const holder = (await readFile(file, 'utf8').catch(() => '')).split(' ');
-    const pid = Number(holder[0]);
-    // An empty file is being written by its owner right now; ask again.
-    if (Number.isInteger(pid) && pid > 0) {
-      if (isRunning(pid) && startOf(pid) === (holder[1] ?? '')) {
-        throw new UserError(
-          `Another demo (process ${pid}) uses ${directory}; end it, or set NETUP_STATE_DIR to another folder.`,
-        );
-      }
-      await rm(file, { force: true });
-    } else if (attempt > 5) await rm(file, { force: true });
-    else await new Promise((resolve) => setTimeout(resolve, 20));
+    const [pid, start] = found.split(' ');
+    if (isRunning(Number(pid)) && startOf(Number(pid)) === start) {
+      throw new UserError(
+        `Another demo (process ${pid}) uses ${directory}; end it, or set NETUP_STATE_DIR to another folder.`,
+      );
+    }
+    // An empty file is being written by its owner right now.
+    if (found === '') await delay(SETTLE_MS);
+    if ((await content()) === found) await rm(file, { force: true });
   }
   throw new UserError(`The lock ${file} cannot be taken; remove it if no demo runs.`);
 }
 
 function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

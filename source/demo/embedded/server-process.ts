@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../config/user-error.ts';
+import { cleanLine } from '../../model/text.ts';
 import type { Account } from './server-account.ts';
 
 export interface ServerFiles {
@@ -24,7 +26,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Runs one of PostgreSQL's programs to its end; rejects with what it said on failure. */
+/** Runs one of PostgreSQL's programs to its end; rejects with a `UserError` that has its last words on failure. */
 export async function runProgram(files: ServerFiles, program: string, parameters: readonly string[]): Promise<void> {
   const child = spawn(path.join(files.binaries, 'bin', program), parameters, {
     cwd: files.directory,
@@ -38,14 +40,26 @@ export async function runProgram(files: ServerFiles, program: string, parameters
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  if (code !== 0) throw new Error(`${program} failed: ${Buffer.concat(said).toString('utf8').trim()}`);
+  if (code === 0) return;
+  const words = Buffer.concat(said).toString('utf8');
+  // As in a container that runs under a number; PostgreSQL insists on a name for it.
+  if (words.includes('could not look up effective user ID')) {
+    throw new UserError(
+      `PostgreSQL cannot start because user id ${process.getuid?.()} has no line in /etc/passwd; add one, or run netup-tui as another user.`,
+    );
+  }
+  throw new UserError(`PostgreSQL's ${program} failed in ${files.directory}: ${lastLine(words)}`);
+}
+
+function lastLine(words: string): string {
+  return cleanLine(words.trim().split('\n').at(-1) ?? '');
 }
 
 // The server becomes the process that we start. Beside it, handed to init so that the server never sees it as a child of its own, a
 // reader waits on a pipe that only we hold: when we end, however we end, it stops the server.
 const WATCHED = '( ( read -r _ <&3; kill -INT $$ 2>/dev/null ) & ) ; exec "$@" 3<&-';
 
-/** Starts the server and resolves when it takes connections; rejects if it ends before that. */
+/** Starts the server and resolves when it takes connections; rejects with a `UserError` if it ends before that. */
 export async function launchServer(
   files: ServerFiles,
   port: number,
@@ -71,8 +85,11 @@ export async function launchServer(
   let ended = false;
   child.once('error', () => (ended = true)).once('exit', () => (ended = true));
   while (!isReady(files.data, child.pid)) {
-    if (ended)
-      throw new Error(`PostgreSQL did not start: ${readFileSync(files.log, 'utf8').trim().split('\n').at(-1) ?? ''}`);
+    if (ended) {
+      throw new UserError(
+        `PostgreSQL did not start: ${lastLine(readFileSync(files.log, 'utf8'))} (its log is ${files.log})`,
+      );
+    }
     await delay(10);
   }
   return child;
@@ -102,9 +119,17 @@ export async function stopOrphan(data: string): Promise<void> {
   for (let waited = 0; waited < 15_000; waited += 50) {
     const pid = orphan(data);
     if (pid === null) return;
-    if (waited === 3000) process.kill(pid, 'SIGINT');
-    if (waited === 10_000) process.kill(pid, 'SIGQUIT');
+    if (waited === 3000) signal(pid, 'SIGINT');
+    if (waited === 10_000) signal(pid, 'SIGQUIT');
     await delay(50);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just gone by itself.
   }
 }
 
