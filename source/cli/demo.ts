@@ -47,8 +47,8 @@ export const run: Run = async (argv, shell) => {
   const demo = await starting.finally(() => progress.clear());
   try {
     if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
-    // The console has signal handlers of its own.
-    ending.release();
+    // The console ends by these signals itself. They stay caught after it: a hang-up comes twice, from the terminal and from the
+    // shell that ends with it, and the second must not end us while the database is being stopped.
     const { openConsole } = await import('./open-console.ts');
     return await openConsole({ ...shell, env: { ...shell.env, ...variables(demo, flags.as) } });
   } finally {

@@ -9,7 +9,9 @@ import { processShell } from './shell.ts';
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (stream.listenerCount('error') > 1) return;
-    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
+    // A terminal that went away: whoever runs puts away what was started, and then ends.
+    if (error.code === 'EIO') return;
+    if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
 }
