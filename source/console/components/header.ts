@@ -1,5 +1,5 @@
 import type { Theme } from '../theme/theme.ts';
-import { spreadParts, type Part } from '../text/parts.ts';
+import { spreadParts, widthOf, type Part } from '../text/parts.ts';
 import type { Connection } from '../state/connections.ts';
 
 export interface HeaderFacts {
@@ -16,12 +16,25 @@ export interface HeaderFacts {
 
 /** The first line of every screen: where you are, as whom, and how the databases are. */
 export function headerLine(theme: Theme, facts: HeaderFacts): string {
-  const trail = [facts.organization, ...facts.crumbs].join(' ▸ ');
   const who = `${facts.operator} (${facts.role}${facts.readOnly ? ', read-only' : ''})`;
   const right: Part[] = [{ tone: 'accent', text: ` ${who}` }];
   for (const { name, connection } of facts.connections)
     right.push('  ', ...connectionParts(name, connection, facts.now));
-  return spreadParts(theme, [{ tone: 'title', text: ' netup' }, '  ', trail], [...right, ' '], facts.columns);
+  right.push(' ');
+  return spreadParts(theme, whereParts(facts, facts.columns - widthOf(right)), right, facts.columns);
+}
+
+/** Where you are. In little room the way gives way, never the screen itself. */
+function whereParts({ organization, crumbs }: HeaderFacts, room: number): readonly Part[] {
+  const trail = [organization, ...crumbs].join(' ▸ ');
+  const name: Part = { tone: 'title', text: ' netup' };
+  const short = [organization, '…', ...crumbs.slice(-1)].join(' ▸ ');
+  const choices: readonly (readonly Part[])[] = [
+    [name, '  ', trail],
+    [' ', trail],
+    [' ', short],
+  ];
+  return choices.find((parts) => widthOf(parts) <= room) ?? (crumbs.length > 1 ? [' ', short] : [' ', trail]);
 }
 
 /** `pg ● 12ms`, or `pg ✖ 34s ago` when it does not answer. */

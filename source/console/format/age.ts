@@ -8,6 +8,12 @@ export function formatAge(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** `3 s ago`, `just now`. */
+export function ago(milliseconds: number): string {
+  const age = formatAge(milliseconds);
+  return age === 'now' ? 'just now' : `${age} ago`;
+}
+
 /** A span that is to come or has passed, in its two largest units: `2 d 3 h`, `41 min`, `0:12` below a minute. */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

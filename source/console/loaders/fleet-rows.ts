@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Change } from '../../postgres/database.ts';
+import type { Change, OrganizationScope } from '../../postgres/database.ts';
 import { listPolicies } from '../../postgres/policies.ts';
 import { getRouters, streamRouters } from '../../postgres/routers.ts';
 import { routersOfUpgrades } from '../../postgres/upgrades.ts';
@@ -17,6 +17,9 @@ const GATHER_MS = 30;
 export const fleetRows: Loader = {
   id: 'fleet',
   async start(services, signal) {
+    // This organization's, whatever is shown by the time an answer comes.
+    const fleet = fleetOf(services);
+    const scope = services.scope();
     const wanted = new Wanted();
     let wake = new AbortController();
     onChange(services, signal, (change) => {
@@ -25,9 +28,11 @@ export const fleetRows: Loader = {
     let failing = false;
     while (!signal.aborted) {
       const work = wanted.take();
+      // What changed between this reading and the moment that changes are told from on is found only by reading again.
+      const told = services.store.get(liveSlice);
       try {
-        if (work.all) await readAll(services, signal);
-        else await readSome(services, work);
+        if (work.all) await readAll(services, scope, fleet, signal);
+        else await readSome(services, scope, fleet, work);
         failing = false;
       } catch (error) {
         wanted.giveBack(work);
@@ -35,7 +40,7 @@ export const fleetRows: Loader = {
         failing = true;
       }
       wake = new AbortController();
-      const patience = failing ? RETRY_MS : REREAD_MS[services.store.get(liveSlice)];
+      const patience = failing ? RETRY_MS : REREAD_MS[services.store.get(liveSlice) === 'live' ? told : 'polling'];
       if (failing || !wanted.any()) await pause(patience, AbortSignal.any([signal, wake.signal]));
       // Nothing was asked for, so the time for another look at everything has come.
       if (!wanted.any()) wanted.all = true;
@@ -77,10 +82,13 @@ class Wanted {
   }
 }
 
-async function readAll(services: ConsoleServices, signal: AbortSignal): Promise<void> {
+async function readAll(
+  services: ConsoleServices,
+  scope: OrganizationScope,
+  fleet: Fleet,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, context } = services;
-  const scope = services.scope();
-  const fleet = fleetOf(services);
   const policies = listPolicies(scope);
   // It is awaited below; a failure before that must not count as one that nobody looks at.
   policies.catch(() => undefined);
@@ -95,6 +103,7 @@ async function readAll(services: ConsoleServices, signal: AbortSignal): Promise<
   if (signal.aborted) return;
   fleet.rows.retain(seen);
   await refresh(services, fleet, signal);
+  if (signal.aborted) return;
   store.update(fleetProgressSlice, (progress) => ({
     ...progress,
     loading: false,
@@ -102,12 +111,15 @@ async function readAll(services: ConsoleServices, signal: AbortSignal): Promise<
   }));
 }
 
-async function readSome(services: ConsoleServices, work: ReturnType<Wanted['take']>): Promise<void> {
-  const scope = services.scope();
+async function readSome(
+  services: ConsoleServices,
+  scope: OrganizationScope,
+  fleet: Fleet,
+  work: ReturnType<Wanted['take']>,
+): Promise<void> {
   const ofUpgrades = work.upgrades.size === 0 ? [] : await routersOfUpgrades(scope, [...work.upgrades]);
   const ids = [...new Set([...work.routers, ...ofUpgrades])];
   if (ids.length === 0) return;
-  const fleet = fleetOf(services);
   const routers = await getRouters(scope, ids);
   const now = services.context.now().getTime();
   const found = new Set(routers.map(({ id }) => id));

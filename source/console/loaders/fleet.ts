@@ -27,6 +27,8 @@ export interface FleetProgress {
   /** When the inventory and the health were last read whole; null before the first time. */
   readonly inventoryAt: number | null;
   readonly healthAt: number | null;
+  /** True while the last attempt to read the health failed. */
+  readonly healthFailed: boolean;
 }
 
 /** The organization's routers. It outlives screens, and goes when the operator switches to another organization. */
@@ -52,6 +54,7 @@ export const fleetProgressSlice = defineSlice<FleetProgress>('fleet.progress', (
   loading: true,
   inventoryAt: null,
   healthAt: null,
+  healthFailed: false,
 }));
 
 export function fleetOf({ store }: ConsoleServices): Fleet {

@@ -23,7 +23,10 @@ export const liveChanges: Loader = {
       (change) => {
         for (const listener of heard) listener(change);
       },
-      (state) => store.set(liveSlice, state === 'listening' ? 'live' : 'polling'),
+      (state) => {
+        // By then the slice may be another organization's.
+        if (!signal.aborted) store.set(liveSlice, state === 'listening' ? 'live' : 'polling');
+      },
     );
     if (!signal.aborted) await once(signal, 'abort');
     await stop();

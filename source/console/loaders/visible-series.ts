@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsoleServices } from '../services.ts';
-import { fleetOf } from './fleet.ts';
+import { type Fleet, fleetOf } from './fleet.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
 const STEPS = 12;
@@ -8,6 +8,7 @@ const STEP_MS = WINDOW_MS / STEPS;
 /** Rows are left alone for so long while somebody scrolls past them. */
 const SETTLE_MS = 120;
 const REFRESH_MS = 15_000;
+const RETRY_MS = 2000;
 
 /**
  * Keeps the CPU series of the rows in sight, in one query for all of them: when the rows in sight have settled, and every 15 seconds.
@@ -19,6 +20,10 @@ export async function keepVisibleSeries(
   inSight: () => readonly string[],
 ): Promise<void> {
   const { context, store } = services;
+  // This organization's, whatever is shown by the time an answer comes: two organizations may use the same router ids.
+  const fleet = fleetOf(services);
+  const { organizationId } = services.scope();
+  let failing = false;
   let wake = new AbortController();
   let asked = '';
   const unsubscribe = store.subscribe(() => {
@@ -31,12 +36,15 @@ export async function keepVisibleSeries(
     asked = ids.join('\n');
     wake = new AbortController();
     try {
-      await read(services, ids);
+      await read(services, fleet, organizationId, ids);
+      failing = false;
     } catch (error) {
       // The header shows the outage and the rows keep what they have.
-      context.log.warn('console: the CPU series cannot be read', { err: error });
+      if (!failing && !signal.aborted) context.log.warn('console: the CPU series cannot be read', { err: error });
+      failing = true;
     }
-    if (inSight().join('\n') === asked) await pause(REFRESH_MS, AbortSignal.any([signal, wake.signal]));
+    const patience = failing ? RETRY_MS : REFRESH_MS;
+    if (inSight().join('\n') === asked) await pause(patience, AbortSignal.any([signal, wake.signal]));
   }
 }
 
@@ -49,15 +57,17 @@ async function settled(inSight: () => readonly string[], signal: AbortSignal): P
   }
 }
 
-async function read(services: ConsoleServices, ids: readonly string[]): Promise<void> {
+async function read(
+  { context }: ConsoleServices,
+  { rows }: Fleet,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return;
-  const { context } = services;
   // Whole steps, so that the bars stand still between two readings and move together at the next step.
   const end = Math.ceil(context.now().getTime() / STEP_MS) * STEP_MS;
   const window = { start: end - WINDOW_MS, end };
-  const { organizationId } = services.scope();
   const series = await context.telemetry.series(organizationId, ids, 'cpu', window, STEPS);
-  const { rows } = fleetOf(services);
   const changed = ids.flatMap((id) => {
     const row = rows.get(id);
     const cpu = series.get(id) ?? null;

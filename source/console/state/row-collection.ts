@@ -103,7 +103,7 @@ export class RowCollection<T> {
     for (const id of ids) this.#slots.delete(id);
     for (const slot of gone) this.#rows[slot] = undefined;
     this.#changed(gone);
-    this.#free.push(...gone);
+    for (const slot of gone) this.#free.push(slot);
   }
 
   /** Leaves only these rows: what a fresh and complete read found. */
@@ -128,7 +128,7 @@ export class RowCollection<T> {
   #changed(slots: readonly number[]): void {
     if (slots.length === 0) return;
     if (slots.length > LARGE) {
-      this.#rebuild(this.#view.sort, this.#view.keep);
+      this.#rebuild(this.sort, (this.#next?.view ?? this.#view).keep);
       return;
     }
     for (const slot of slots) this.#next?.changed.add(slot);

@@ -20,7 +20,7 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 0,
     cell: ({ router }) => router.hostname,
   },
-  { id: 'site', title: 'SITE', width: 5, grow: 1, maxWidth: 10, priority: 2, cell: ({ router }) => router.site ?? '–' },
+  { id: 'site', title: 'SITE', width: 5, grow: 1, maxWidth: 10, priority: 3, cell: ({ router }) => router.site ?? '–' },
   { id: 'vendor', title: 'VENDOR', width: 8, priority: 8, cell: ({ router }) => router.vendor ?? '–' },
   {
     id: 'model',
@@ -37,10 +37,10 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     width: 11,
     grow: 1,
     maxWidth: 16,
-    priority: 3,
+    priority: 4,
     cell: ({ router }) => router.runningVersion,
   },
-  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 4, cell: targetCell },
+  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 5, cell: targetCell },
   { id: 'status', title: 'STATUS', width: 11, priority: 9, cell: ({ router }) => router.status },
   {
     id: 'policy',
@@ -52,8 +52,8 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     cell: ({ policyName }) => policyName ?? '–',
   },
   { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell },
-  { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 5, cell: memoryCell },
-  { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 5, cell: errorsCell },
+  { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 2, cell: memoryCell },
+  { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 2, cell: errorsCell },
   { id: 'ready', title: 'READY', width: 13, priority: 0, cell: ({ readiness }) => readinessParts(readiness) },
 ];
 

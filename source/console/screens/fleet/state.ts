@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readPreference } from '../../context.ts';
 import { BY_HOSTNAME, type FleetRow, fleetOf, fleetVersionSlice } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { follow, LIST_START, type ListState } from '../../state/list.ts';
+import { follow, LIST_START, type ListState, moveTo } from '../../state/list.ts';
 import type { RowSort } from '../../state/row-sort.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { NO_TEXT, type TextState } from '../../state/text-state.ts';
@@ -30,8 +30,10 @@ export const fleetFilterSlice = defineSlice<FilterState>('fleet.filter', () => (
 export const fleetMarksSlice = defineSlice<ReadonlySet<string>>('fleet.marks', () => new Set());
 /** The row that a range began at; null while no range is open. */
 export const fleetRangeSlice = defineSlice<string | null>('fleet.range', () => null);
-/** The id of the current row, to stay on it while rows come, go and change places. */
-const fleetCurrentSlice = defineSlice<string | null>('fleet.current', () => null);
+/** The router that the operator chose by moving to it, to stay on it while rows come, go and change places; null before that. */
+const fleetChosenSlice = defineSlice<string | null>('fleet.chosen', () => null);
+/** The filter under which it was last followed. */
+const fleetFollowedSlice = defineSlice('fleet.followed', () => '');
 
 const sortPreference = z.object({ id: z.string(), direction: z.enum(['ascending', 'descending']) });
 
@@ -46,20 +48,42 @@ export function currentRow(services: ConsoleServices): FleetRow | undefined {
 /** Moves the cursor, and remembers the router that it is on. */
 export function setList(services: ConsoleServices, list: ListState): void {
   services.store.set(fleetListSlice, list);
-  services.store.set(fleetCurrentSlice, currentRow(services)?.router.id ?? null);
+  services.store.set(fleetChosenSlice, currentRow(services)?.router.id ?? null);
 }
 
-/** Finds the current router's new place after the order changed, and stays on it. To be called whenever the rows change. */
+/** Finds the chosen router's new place after the order changed, and stays on it. To be called whenever the rows change. */
 export function followCurrent(services: ConsoleServices): void {
   const { store } = services;
   const { rows } = fleetOf(services);
   const list = store.get(fleetListSlice);
-  const id = store.get(fleetCurrentSlice);
-  // At the top of the list nobody has chosen a router yet: stay at the top.
-  const position = id === null || (list.cursor === 0 && list.top === 0) ? -1 : rows.positionOf(id);
-  const next = follow(list, position < 0 ? list.cursor : position, rows.count, listHeight(services));
-  if (next !== list) store.set(fleetListSlice, next);
-  store.set(fleetCurrentSlice, currentRow(services)?.router.id ?? null);
+  const id = store.get(fleetChosenSlice);
+  const filter = store.get(fleetFilterSlice).text.value;
+  const filtered = filter !== store.get(fleetFollowedSlice);
+  store.set(fleetFollowedSlice, filter);
+  const position = id === null ? -1 : rows.positionOf(id);
+  const next = nextPlace(list, { position, filtered, count: rows.count, height: listHeight(services) });
+  if (next.cursor !== list.cursor || next.top !== list.top) store.set(fleetListSlice, next);
+  if (id === null || position >= 0) return;
+  // Hidden by the filter while its findings are shown from the first one on: it is chosen again when the filter goes.
+  if (rows.get(id) === undefined || next.cursor !== 0) {
+    store.set(fleetChosenSlice, currentRow(services)?.router.id ?? null);
+  }
+}
+
+interface Followed {
+  /** Of the chosen router; -1: none is chosen, or it is not shown. */
+  readonly position: number;
+  readonly filtered: boolean;
+  readonly count: number;
+  readonly height: number;
+}
+
+function nextPlace(list: ListState, { position, filtered, count, height }: Followed): ListState {
+  if (position < 0) return filtered ? LIST_START : moveTo(list, list.cursor, count, height);
+  // Who looks at the top of the list goes on looking at its top, as long as the router can be seen there.
+  return list.top === 0 && position < height
+    ? moveTo(list, position, count, height)
+    : follow(list, position, count, height);
 }
 
 /** Follows the current row at every change of the rows until the signal aborts. */

@@ -20,6 +20,8 @@ export function summaryParts(
   const separator: Part = { tone: 'border', text: ' · ' };
   const parts: Part[] = [plural(total, 'router')];
   if (progress.loading) parts.push({ tone: 'info', text: ' so far …' });
+  const health = healthNote(progress, now);
+  if (health !== null) parts.push(separator, { tone: 'bad', text: health });
   if (attention > 0) {
     parts.push(separator, {
       tone: 'warn',
@@ -37,10 +39,13 @@ export function summaryParts(
       });
     }
   }
-  if (progress.healthAt !== null && now - progress.healthAt > HEALTH_OLD_MS) {
-    parts.push(separator, { tone: 'bad', text: `health is ${formatAge(now - progress.healthAt)} old` });
-  }
   return parts;
+}
+
+/** What is wrong with the health of all rows; null while it is fresh, or still read for the first time. */
+function healthNote({ healthAt, healthFailed }: FleetProgress, now: number): string | null {
+  if (healthAt === null) return healthFailed ? 'no health: telemetry does not answer' : null;
+  return now - healthAt > HEALTH_OLD_MS ? `health is ${formatAge(now - healthAt)} old` : null;
 }
 
 const counted = new WeakMap<RowCollection<FleetRow>, { version: number; attention: number }>();

@@ -1,8 +1,8 @@
 import type { Decision } from '../../../model/gate.ts';
 import type { Router } from '../../../model/router.ts';
-import { formatAge } from '../../format/age.ts';
+import { ago } from '../../format/age.ts';
 import type { Part } from '../../text/parts.ts';
-import type { RouterReadings } from './state.ts';
+import type { RouterJudgement, RouterRecord } from './state.ts';
 
 /** What it is and where: one line. */
 export function factParts(router: Router, now: number): readonly Part[] {
@@ -10,10 +10,10 @@ export function factParts(router: Router, now: number): readonly Part[] {
   const facts = [
     name === '' ? 'vendor and model not known' : name,
     router.site ?? 'no site',
+    router.status,
     `${router.managementAddress}${router.managementPort === 22 ? '' : `:${router.managementPort}`}`,
     ...(router.serial === null ? [] : [`serial ${router.serial}`]),
-    router.status,
-    router.lastSeenAt === null ? 'never read over SSH' : `read over SSH ${formatAge(now - router.lastSeenAt)} ago`,
+    router.lastSeenAt === null ? 'never read over SSH' : `read over SSH ${ago(now - router.lastSeenAt)}`,
   ];
   return [facts.join(' · ')];
 }
@@ -38,17 +38,26 @@ const VERDICTS = {
 } as const;
 
 /** The decision and its age: figures that stop coming must not look like fresh ones. */
-export function decisionParts({ decision, readAt }: RouterReadings, now: number): readonly Part[] {
-  if (decision === null || readAt === null) return [{ tone: 'muted', text: 'decision: reading telemetry …' }];
+export function decisionParts({ decision, madeAt, failed }: RouterJudgement, now: number): readonly Part[] {
+  if (decision === null || madeAt === null) {
+    if (failed) return [{ tone: 'bad', text: 'decision: not known, a database does not answer' }];
+    return [{ tone: 'muted', text: madeAt === null ? 'decision: asking …' : 'decision: none' }];
+  }
   const [tone, word] = VERDICTS[decision.verdict];
-  const age = now - readAt;
-  const stale: readonly Part[] = age < 60_000 ? [] : [{ tone: 'warn', text: `  as of ${formatAge(age)} ago` }];
+  const age = now - madeAt;
+  const stale: readonly Part[] = failed || age >= 60_000 ? [{ tone: 'warn', text: `  as of ${ago(age)}` }] : [];
   return [
     { tone: 'muted', text: 'decision: ' },
     { tone, text: word },
     { tone: 'muted', text: gateCount(decision) },
     ...stale,
   ];
+}
+
+/** How old the record is, once it cannot be read any more. */
+export function recordAgeParts({ failed, readAt }: RouterRecord, now: number): readonly Part[] {
+  if (!failed) return [];
+  return [{ tone: 'bad', text: readAt === null ? '  not read yet ' : `  as of ${ago(now - readAt)} ` }];
 }
 
 function gateCount({ gates }: Decision): string {

@@ -1,4 +1,3 @@
-import type { PolicyCandidate } from '../../../model/policy.ts';
 import type { InterfaceReading } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
 import { describeWindow } from '../../../model/weekly-window.ts';
@@ -8,32 +7,40 @@ import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
-import { gateLine } from '../upgrade/lines.ts';
-import type { RouterReadings, RouterRecord } from './state.ts';
+import { gateLines } from '../upgrade/lines.ts';
+import { policyOf, type RouterJudgement, type RouterReadings, type RouterRecord } from './state.ts';
 
 type LineParts = readonly Part[];
 
+/** What the screen knows. */
+export interface RouterParts {
+  readonly record: RouterRecord;
+  readonly readings: RouterReadings;
+  readonly judgement: RouterJudgement;
+}
+
 /** The lower part of the screen: policy and why, gates, interfaces, history, audit. */
 export function routerLines(
-  record: RouterRecord,
-  readings: RouterReadings,
+  { record, readings, judgement }: RouterParts,
   options: { readonly zone: ClockMode; readonly now: number },
 ): readonly LineParts[] {
   const timeZone = record.router?.timeZone ?? 'UTC';
   const time = (at: Date): string => formatTime(at, options.zone, timeZone);
+  // Nothing is called empty before it was read.
+  const unread = record.state === 'reading' ? (record.failed ? 'PostgreSQL does not answer' : 'reading …') : null;
   return [
-    ...policyLines(record.candidates),
+    ...(unread === null ? policyLines(record) : [heading('POLICY', unread)]),
     [],
-    heading('GATES', readings.decision === null ? 'no reading yet' : 'over the last 2 h, for the target version'),
-    ...(readings.decision?.gates ?? []).map((gate) => gateLine(gate)),
+    heading('GATES', gatesNote(judgement)),
+    ...gateLines(judgement.decision?.gates ?? []),
     [],
-    heading('INTERFACES', readings.interfaces.length === 0 ? 'no reading in the last 2 h' : ''),
+    heading('INTERFACES', readings.interfaces.length > 0 ? '' : (unreadNote(readings) ?? 'no reading in the last 2 h')),
     ...readings.interfaces.map((reading) => interfaceLine(reading, options.now)),
     [],
-    heading('HISTORY', record.upgrades.length === 0 ? 'no upgrade yet' : ''),
+    heading('HISTORY', unread ?? (record.upgrades.length === 0 ? 'no upgrade yet' : '')),
     ...record.upgrades.map((upgrade) => upgradeLine(upgrade, time)),
     [],
-    heading('AUDIT', record.audit.length === 0 ? 'nothing yet' : ''),
+    heading('AUDIT', unread ?? (record.audit.length === 0 ? 'nothing yet' : '')),
     ...record.audit.map((event): LineParts => [
       ` ${time(event.timestamp)}  `,
       { tone: 'accent', text: fit(event.action, 18) },
@@ -50,9 +57,20 @@ function heading(title: string, note: string): LineParts {
   ];
 }
 
+/** Why there are no readings; null if there are, or really none. */
+export function unreadNote({ readAt, failed }: RouterReadings): string | null {
+  if (readAt !== null) return null;
+  return failed ? 'telemetry does not answer' : 'reading …';
+}
+
+function gatesNote({ decision, failed }: RouterJudgement): string {
+  if (decision !== null) return 'over the last 2 h, for the target version';
+  return failed ? 'a database does not answer' : 'asking …';
+}
+
 /** The policy that applies and why. The others are on the explain screen. */
-function policyLines(candidates: readonly PolicyCandidate[]): readonly LineParts[] {
-  const chosen = candidates.find(({ outcome }) => outcome === 'override' || outcome === 'wins');
+function policyLines(record: RouterRecord): readonly LineParts[] {
+  const chosen = policyOf(record);
   if (chosen === undefined) return [heading('POLICY', 'none applies: nothing is upgraded without one; e explains')];
   const { policy, reason } = chosen;
   const window = policy.window === null ? 'no maintenance window' : `window ${describeWindow(policy.window)}`;

@@ -8,11 +8,15 @@ import type { OrganizationScope } from '../../../postgres/database.ts';
 import { explainPolicy } from '../../../postgres/policies.ts';
 import { findRouter, getRouters } from '../../../postgres/routers.ts';
 import { listUpgrades } from '../../../postgres/upgrades.ts';
+import { fleetOf, fleetProgressSlice } from '../../loaders/fleet.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
+import { noted } from '../../loaders/noted.ts';
 import type { ConsoleServices } from '../../services.ts';
 import {
+  noJudgement,
   noReadings,
   noRecord,
+  routerJudgementSlice,
   routerReadingsSlice,
   type RouterRecord,
   routerRecordSlice,
@@ -24,25 +28,41 @@ const WINDOW_MS = 2 * 3_600_000;
 const STEPS = 120;
 const HISTORY_ROWS = 20;
 
-/** Keeps both parts of the screen fresh, each by itself: one database's outage does not blind the other's half. */
+/** Keeps all parts of the screen fresh, each by itself: one database's outage does not blind the other's half. */
 export async function loadRouter(services: ConsoleServices, routerId: string, signal: AbortSignal): Promise<void> {
   const { store } = services;
   // What another router left must not be shown under this one's name, not even for a moment.
   if (store.get(routerRecordSlice).routerId !== routerId) {
-    store.set(routerRecordSlice, noRecord(routerId));
+    const known = fleetOf(services).rows.get(routerId)?.router ?? null;
+    store.set(routerRecordSlice, noRecord(routerId, known, store.get(fleetProgressSlice).inventoryAt));
     store.set(routerReadingsSlice, noReadings(routerId));
+    store.set(routerJudgementSlice, noJudgement(routerId));
     store.set(routerScrollSlice, 0);
   }
-  const tables = ['routers', 'upgrades', 'upgrade_policies', 'audit_events'] as const;
+  // Opened by host name, it has no id for telemetry before the record is read.
+  const id = Promise.withResolvers<string | null>();
+  signal.addEventListener('abort', () => id.resolve(null), { once: true });
+  const found = (router: Router | null): void => {
+    if (router !== null) id.resolve(router.id);
+  };
+  found(store.get(routerRecordSlice).router);
+
+  const recordTables = ['routers', 'upgrades', 'upgrade_policies', 'audit_events'] as const;
+  const judgementTables = ['routers', 'upgrades', 'upgrade_policies'] as const;
   await Promise.all([
-    keepFresh(services, `router ${routerId}`, tables, signal, () => readRecord(services, routerId, signal)),
-    keepFresh(services, `telemetry of ${routerId}`, ['routers', 'upgrade_policies'], signal, () =>
-      readReadings(services, routerId, signal),
+    keepFresh(services, `router ${routerId}`, recordTables, signal, () =>
+      noted(services, routerRecordSlice, signal, async () => found(await readRecord(services, routerId, signal))),
+    ),
+    keepFresh(services, `telemetry of ${routerId}`, [], signal, () =>
+      noted(services, routerReadingsSlice, signal, async () => readReadings(services, await id.promise, signal)),
+    ),
+    keepFresh(services, `decision for ${routerId}`, judgementTables, signal, () =>
+      noted(services, routerJudgementSlice, signal, async () => judge(services, await id.promise, signal)),
     ),
   ]);
 }
 
-async function readRecord(services: ConsoleServices, routerId: string, signal: AbortSignal): Promise<void> {
+async function readRecord(services: ConsoleServices, routerId: string, signal: AbortSignal): Promise<Router | null> {
   const scope = services.scope();
   const router = await find(scope, routerId);
   const id = router?.id ?? routerId;
@@ -51,10 +71,12 @@ async function readRecord(services: ConsoleServices, routerId: string, signal: A
     listUpgrades(scope, { routerId: id, limit: HISTORY_ROWS }),
     listAudit(scope, { routerId: id, limit: HISTORY_ROWS }),
   ]);
-  if (signal.aborted) return;
+  if (signal.aborted) return null;
   const state = router === null ? 'missing' : 'here';
-  const record: RouterRecord = { routerId, router, candidates, upgrades, audit, state };
+  const readAt = services.context.now().getTime();
+  const record: RouterRecord = { routerId, router, candidates, upgrades, audit, state, readAt, failed: false };
   services.store.set(routerRecordSlice, record);
+  return router;
 }
 
 /** By id; by host name where somebody typed it on the command line. */
@@ -62,39 +84,46 @@ async function find(scope: OrganizationScope, routerId: string): Promise<Router 
   return (await getRouters(scope, [routerId]))[0] ?? findRouter(scope, routerId);
 }
 
-async function readReadings(services: ConsoleServices, routerId: string, signal: AbortSignal): Promise<void> {
-  const { context, store } = services;
-  const scope = services.scope();
-  const router = await find(scope, routerId);
-  if (router === null) return;
-  const now = context.now();
-  // Whole minutes, so that a point is in the same step at every reading and the line does not tremble.
-  const end = Math.ceil(now.getTime() / 60_000) * 60_000;
-  const window = { start: end - WINDOW_MS, end };
+async function readReadings({ context, store, membership }: ConsoleServices, id: string | null, signal: AbortSignal) {
+  if (id === null || signal.aborted) return;
   const { telemetry } = context;
-  const { organizationId } = scope;
-  const [cpu, memory, interfaces, imageId] = await Promise.all([
-    telemetry.series(organizationId, [router.id], 'cpu', window, STEPS),
-    telemetry.series(organizationId, [router.id], 'memory', window, STEPS),
-    telemetry.interfaces(organizationId, router.id, window),
-    targetImageId(services, router),
+  const { organizationId } = membership();
+  const now = context.now().getTime();
+  // Whole minutes, so that a point is in the same step at every reading and the line does not tremble.
+  const end = Math.ceil(now / 60_000) * 60_000;
+  const window = { start: end - WINDOW_MS, end };
+  const [cpu, memory, interfaces] = await Promise.all([
+    telemetry.series(organizationId, [id], 'cpu', window, STEPS),
+    telemetry.series(organizationId, [id], 'memory', window, STEPS),
+    telemetry.interfaces(organizationId, id, window),
   ]);
-  const evidence = (await gatherFullEvidence(scope, telemetry, [{ routerId: router.id, imageId }], now)).get(router.id);
   if (signal.aborted) return;
-  store.set(routerReadingsSlice, {
+  store.update(routerReadingsSlice, ({ routerId }) => ({
     routerId,
-    cpu: cpu.get(router.id) ?? null,
-    memory: memory.get(router.id) ?? null,
+    cpu: cpu.get(id) ?? null,
+    memory: memory.get(id) ?? null,
     interfaces,
-    policy: evidence?.policy ?? null,
-    decision: evidence?.decision ?? null,
-    readAt: now.getTime(),
-  });
+    readAt: now,
+    failed: false,
+  }));
 }
 
-async function targetImageId(services: ConsoleServices, router: Router): Promise<string | null> {
+async function judge(services: ConsoleServices, id: string | null, signal: AbortSignal): Promise<void> {
+  if (id === null || signal.aborted) return;
+  const { context, store } = services;
+  const scope = services.scope();
+  const now = context.now();
+  const [router] = await getRouters(scope, [id]);
+  const imageId = router === undefined ? null : await targetImageId(scope, router);
+  const evidence = await gatherFullEvidence(scope, context.telemetry, [{ routerId: id, imageId }], now);
+  if (signal.aborted) return;
+  const decision = evidence.get(id)?.decision ?? null;
+  store.update(routerJudgementSlice, ({ routerId }) => ({ routerId, decision, madeAt: now.getTime(), failed: false }));
+}
+
+async function targetImageId(scope: OrganizationScope, router: Router): Promise<string | null> {
   if (router.modelId === null || router.targetVersion === null) return null;
-  return imageOfTarget(router, await imagesForModel(services.scope(), router.modelId))?.id ?? null;
+  return imageOfTarget(router, await imagesForModel(scope, router.modelId))?.id ?? null;
 }
 
 /** The image whose version is the router's target, the golden one first. */

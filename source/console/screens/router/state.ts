@@ -1,10 +1,12 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { Decision } from '../../../model/gate.ts';
-import type { Policy, PolicyCandidate } from '../../../model/policy.ts';
+import type { PolicyCandidate } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
 import type { InterfaceReading, Series } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
+import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
+import { routerRoute } from '../routes.ts';
 
 /** What PostgreSQL says of the router. */
 export interface RouterRecord {
@@ -15,27 +17,47 @@ export interface RouterRecord {
   readonly upgrades: readonly Upgrade[];
   readonly audit: readonly AuditEvent[];
   readonly state: 'reading' | 'here' | 'missing';
+  /** When it was read, milliseconds since the epoch; null before the first time. */
+  readonly readAt: number | null;
+  /** True while the last attempt to read it failed. */
+  readonly failed: boolean;
 }
 
-/** What telemetry says of it, and the decision that follows. */
+/** What telemetry says of it. */
 export interface RouterReadings {
   readonly routerId: string;
   readonly cpu: Series | null;
   readonly memory: Series | null;
   readonly interfaces: readonly InterfaceReading[];
-  readonly policy: Policy | null;
-  readonly decision: Decision | null;
   /** When they were read, milliseconds since the epoch; null before the first time. */
   readonly readAt: number | null;
+  /** True while the last attempt to read them failed. */
+  readonly failed: boolean;
 }
 
-export const noRecord = (routerId: string): RouterRecord => ({
+/** What follows from both: if the router could go to its target version. */
+export interface RouterJudgement {
+  readonly routerId: string;
+  readonly decision: Decision | null;
+  /** When it was made, milliseconds since the epoch; null before the first time. */
+  readonly madeAt: number | null;
+  readonly failed: boolean;
+}
+
+/** Before it is read: what the fleet knew of the router, if it did. */
+export const noRecord = (
+  routerId: string,
+  router: Router | null = null,
+  readAt: number | null = null,
+): RouterRecord => ({
   routerId,
-  router: null,
+  router,
   candidates: [],
   upgrades: [],
   audit: [],
   state: 'reading',
+  readAt,
+  failed: false,
 });
 
 export const noReadings = (routerId: string): RouterReadings => ({
@@ -43,13 +65,33 @@ export const noReadings = (routerId: string): RouterReadings => ({
   cpu: null,
   memory: null,
   interfaces: [],
-  policy: null,
-  decision: null,
   readAt: null,
+  failed: false,
+});
+
+export const noJudgement = (routerId: string): RouterJudgement => ({
+  routerId,
+  decision: null,
+  madeAt: null,
+  failed: false,
 });
 
 export const routerRecordSlice = defineSlice<RouterRecord>('router.record', () => noRecord(''));
 export const routerReadingsSlice = defineSlice<RouterReadings>('router.readings', () => noReadings(''));
+export const routerJudgementSlice = defineSlice<RouterJudgement>('router.judgement', () => noJudgement(''));
+
+/** The record of the router that is shown, even if a key comes before anything of it was read. */
+export function currentRecord({ store, navigation }: ConsoleServices): RouterRecord {
+  const record = store.get(routerRecordSlice);
+  const entry = navigation.current();
+  const routerId = entry === undefined ? undefined : routerRoute.params(entry)?.routerId;
+  return routerId === undefined || routerId === record.routerId ? record : noRecord(routerId);
+}
+
+/** The policy that applies; undefined if none does, or none is read yet. */
+export function policyOf({ candidates }: RouterRecord): PolicyCandidate | undefined {
+  return candidates.find(({ outcome }) => outcome === 'override' || outcome === 'wins');
+}
 
 /** First line of the lower part that is shown. */
 export const routerScrollSlice = defineSlice('router.scroll', () => 0);

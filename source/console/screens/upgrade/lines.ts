@@ -1,18 +1,22 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { Gate } from '../../../model/gate.ts';
+import { cleanLine } from '../../../model/text.ts';
 import type { UpgradeDetail, UpgradeStep } from '../../../model/upgrade.ts';
 import { formatSpan } from '../../format/age.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatSchedule, formatStart } from '../../format/schedule.ts';
 import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts, stepParts } from '../../format/upgrade-status.ts';
-import { fit } from '../../text/width.ts';
+import { displayWidth, fit } from '../../text/width.ts';
 import type { Part } from '../../text/parts.ts';
 
 /** A line of the screen. */
 export type LineParts = readonly Part[];
 
 const LABEL_WIDTH = 11;
+const ACTUAL_WIDTH = 12;
+/** `20.4R3-S9 → 22.4R3-S2`, and longer versions. */
+const WIDEST_ACTUAL = 28;
 
 /** One upgrade, from what it is about down to who did what. */
 export function upgradeLines(
@@ -52,7 +56,7 @@ export function upgradeLines(
     ...upgrade.steps.map((step) => stepLine(step)),
     [],
     heading('GATES', 'as they were when it was requested'),
-    ...upgrade.gates.map((gate) => gateLine(gate)),
+    ...gateLines(upgrade.gates),
     [],
     heading('AUDIT', ''),
     ...audit.map((event) => auditLine(event, time)),
@@ -95,13 +99,23 @@ function stepLine(step: UpgradeStep): LineParts {
   ];
 }
 
-export function gateLine(gate: Gate): LineParts {
+/** Gates under each other, with as much room for the figures as the longest one needs, and what to do in a line of its own. */
+export function gateLines(gates: readonly Gate[]): readonly LineParts[] {
+  const longest = Math.max(ACTUAL_WIDTH, ...gates.map(({ actual }) => displayWidth(cleanLine(actual))));
+  const width = Math.min(WIDEST_ACTUAL, longest);
+  return gates.flatMap((gate): LineParts[] => [
+    gateLine({ ...gate, advice: '' }, width),
+    ...(gate.advice === '' ? [] : [[{ tone: 'warn', text: `     ${gate.advice}` } as const]]),
+  ]);
+}
+
+export function gateLine(gate: Gate, actualWidth = 22): LineParts {
   const glyphs = { pass: ['good', '✔'], fail: ['bad', '✖'], unknown: ['warn', '?'] } as const;
   const [tone, glyph] = glyphs[gate.result];
   return [
     ' ',
     { tone, text: glyph },
-    ` ${fit(gate.title, 26)} ${fit(gate.actual, 18, 'right')}`,
+    ` ${fit(gate.title, 26)} ${fit(gate.actual, actualWidth, 'right')}`,
     { tone: 'muted', text: `  must be ${gate.expected}` },
     ...(gate.advice === '' ? [] : [{ tone: 'warn', text: `  ${gate.advice}` } as const]),
   ];

@@ -1,22 +1,40 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
+import { upgradeRoute } from '../routes.ts';
 
 export interface LoadedUpgrade {
+  readonly upgradeId: string;
   /** Null until it is read, and if there is none. */
   readonly upgrade: UpgradeDetail | null;
   readonly audit: readonly AuditEvent[];
   readonly state: 'reading' | 'here' | 'missing';
+  /** When it was read, milliseconds since the epoch; null before the first time. */
+  readonly readAt: number | null;
+  /** True while the last attempt to read it failed. */
+  readonly failed: boolean;
 }
 
-export const NOT_READ: LoadedUpgrade = { upgrade: null, audit: [], state: 'reading' };
-
-/** The upgrade that the screen shows. */
-export const upgradeSlice = defineSlice<LoadedUpgrade>('upgrade', () => ({
+export const notRead = (upgradeId: string): LoadedUpgrade => ({
+  upgradeId,
   upgrade: null,
   audit: [],
   state: 'reading',
-}));
+  readAt: null,
+  failed: false,
+});
+
+/** The upgrade that the screen shows. */
+export const upgradeSlice = defineSlice<LoadedUpgrade>('upgrade', () => notRead(''));
+
+/** The upgrade that is shown; undefined if a key comes before it was read. */
+export function shownUpgrade({ store, navigation }: ConsoleServices): UpgradeDetail | undefined {
+  const { upgrade } = store.get(upgradeSlice);
+  const entry = navigation.current();
+  const id = entry === undefined ? undefined : upgradeRoute.params(entry)?.upgradeId;
+  return upgrade !== null && upgrade.id === id ? upgrade : undefined;
+}
 
 /** First line shown, where there are more than fit. */
 export const upgradeScrollSlice = defineSlice('upgrade.scroll', () => 0);
