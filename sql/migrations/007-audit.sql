@@ -129,12 +129,8 @@ AS $$
 DECLARE
   organization uuid := current_org_id();
   head audit_heads;
-  event record;
-  appended timestamptz;
-  row_hash bytea;
-  row_seq bigint;
-  prev_hashes bytea[] := '{}';
-  hashes bytea[] := '{}';
+  event audit_events;
+  chained audit_events[] := '{}';
 BEGIN
   IF organization IS NULL THEN
     RAISE EXCEPTION 'no organization is set' USING ERRCODE = 'insufficient_privilege';
@@ -144,36 +140,30 @@ BEGIN
     INSERT INTO audit_heads VALUES (organization, 0, '\x', '-infinity') ON CONFLICT DO NOTHING;
     SELECT * INTO STRICT head FROM audit_heads WHERE organization_id = organization FOR UPDATE;
   END IF;
-  appended := greatest(clock_timestamp(), head."timestamp");
-  row_hash := head.hash;
-  row_seq := head.seq;
+  head."timestamp" := greatest(clock_timestamp(), head."timestamp");
   FOR event IN
-    SELECT * FROM jsonb_to_recordset(events) AS e(
-      occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
-      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+    SELECT organization, head.seq + e.n, head."timestamp", coalesce(e.occurred_at, head."timestamp"), e.actor_id, e.actor_name,
+      e.actor_role, e.action, e.target_type, e.target_id, e.router_id, e.upgrade_id, e.before, e.after, e.reason, e.source,
+      e.correlation_id, NULL::bytea, NULL::bytea
+    FROM ROWS FROM (jsonb_to_recordset(events) AS (
+        occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
+        router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text)
+      ) WITH ORDINALITY AS e(occurred_at, actor_id, actor_name, actor_role, action, target_type, target_id, router_id,
+        upgrade_id, before, after, reason, source, correlation_id, n)
   LOOP
-    row_seq := row_seq + 1;
-    prev_hashes := array_append(prev_hashes, row_hash);
-    row_hash := sha256(convert_to(audit_canonical(
-      row_hash, organization, row_seq, appended, coalesce(event.occurred_at, appended), event.actor_id, event.actor_name,
+    event.prev_hash := head.hash;
+    event.hash := sha256(convert_to(audit_canonical(
+      event.prev_hash, event.organization_id, event.seq, event."timestamp", event.occurred_at, event.actor_id, event.actor_name,
       event.actor_role, event.action, event.target_type, event.target_id, event.router_id, event.upgrade_id, event.before,
       event.after, event.reason, event.source, event.correlation_id), 'UTF8'));
-    hashes := array_append(hashes, row_hash);
+    head.seq := event.seq;
+    head.hash := event.hash;
+    chained := array_append(chained, event);
   END LOOP;
-  -- One statement, so that listeners hear of it once. The lists are walked side by side: taking elements by number would cost the
-  -- square of their length.
-  INSERT INTO audit_events
-  SELECT organization, head.seq + e.n, appended, coalesce(e.occurred_at, appended), e.actor_id, e.actor_name, e.actor_role,
-    e.action, e.target_type, e.target_id, e.router_id, e.upgrade_id, e.before, e.after, e.reason, e.source, e.correlation_id,
-    e.prev_hash, e.hash
-  FROM ROWS FROM (jsonb_to_recordset(events) AS (
-      occurred_at timestamptz, actor_id uuid, actor_name text, actor_role text, action text, target_type text, target_id text,
-      router_id text, upgrade_id bigint, before jsonb, after jsonb, reason text, source text, correlation_id text),
-      unnest(prev_hashes), unnest(hashes)
-    ) WITH ORDINALITY AS e(occurred_at, actor_id, actor_name, actor_role, action, target_type, target_id, router_id,
-      upgrade_id, before, after, reason, source, correlation_id, prev_hash, hash, n);
-  UPDATE audit_heads SET seq = row_seq, hash = row_hash, "timestamp" = appended WHERE organization_id = organization;
-  RETURN row_seq - head.seq;
+  -- One statement, so that listeners hear of it once.
+  INSERT INTO audit_events SELECT * FROM unnest(chained);
+  UPDATE audit_heads AS h SET seq = head.seq, hash = head.hash, "timestamp" = head."timestamp" WHERE h.organization_id = organization;
+  RETURN cardinality(chained);
 END
 $$;
 REVOKE ALL ON FUNCTION audit_append_batch(jsonb) FROM PUBLIC;
