@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Series } from '../../model/telemetry.ts';
 import type { ConsoleServices } from '../services.ts';
 import { type Fleet, fleetOf } from './fleet.ts';
 
@@ -8,7 +9,9 @@ const STEP_MS = WINDOW_MS / STEPS;
 /** Rows are left alone for so long while somebody scrolls past them. */
 const SETTLE_MS = 120;
 const REFRESH_MS = 15_000;
-const RETRY_MS = 2000;
+/** After a failure, and at first while most of the bars are missing: the telemetry may only be on its way. */
+const SOON_MS = 2000;
+const BEGINNING_MS = 60_000;
 
 /**
  * Keeps the CPU series of the rows in sight, in one query for all of them: when the rows in sight have settled, and every 15 seconds.
@@ -23,6 +26,7 @@ export async function keepVisibleSeries(
   // This organization's, whatever is shown by the time an answer comes: two organizations may use the same router ids.
   const fleet = fleetOf(services);
   const { organizationId } = services.scope();
+  const began = performance.now();
   let failing = false;
   let wake = new AbortController();
   let asked = '';
@@ -35,15 +39,17 @@ export async function keepVisibleSeries(
     const ids = inSight();
     asked = ids.join('\n');
     wake = new AbortController();
+    let filling = false;
     try {
-      await read(services, fleet, organizationId, ids);
+      const rows = await read(services, fleet, organizationId, ids);
+      filling = performance.now() - began < BEGINNING_MS && mostlyGaps(rows);
       failing = false;
     } catch (error) {
       // The header shows the outage and the rows keep what they have.
       if (!failing && !signal.aborted) context.log.warn('console: the CPU series cannot be read', { err: error });
       failing = true;
     }
-    const patience = failing ? RETRY_MS : REFRESH_MS;
+    const patience = failing || filling ? SOON_MS : REFRESH_MS;
     if (inSight().join('\n') === asked) await pause(patience, AbortSignal.any([signal, wake.signal]));
   }
 }
@@ -62,8 +68,8 @@ async function read(
   { rows }: Fleet,
   organizationId: string,
   ids: readonly string[],
-): Promise<void> {
-  if (ids.length === 0) return;
+): Promise<readonly (Series | undefined)[]> {
+  if (ids.length === 0) return [];
   // Whole steps, so that the bars stand still between two readings and move together at the next step.
   const end = Math.ceil(context.now().getTime() / STEP_MS) * STEP_MS;
   const window = { start: end - WINDOW_MS, end };
@@ -75,6 +81,12 @@ async function read(
     return [{ ...row, cpu }];
   });
   rows.upsert(changed);
+  return ids.map((id) => series.get(id));
+}
+
+function mostlyGaps(rows: readonly (Series | undefined)[]): boolean {
+  const values = rows.flatMap((series) => series?.values ?? []);
+  return values.filter((value) => value === null).length * 2 > values.length;
 }
 
 function sameValues(left: readonly (number | null)[] | null, right: readonly (number | null)[] | null): boolean {

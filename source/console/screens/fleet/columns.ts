@@ -73,9 +73,14 @@ const VALUES: Readonly<Record<string, (row: FleetRow) => SortValue>> = {
   ready: ({ readiness }) => readinessRank(readiness),
 };
 
+/** The direction that shows what needs somebody first: the busiest, the most errors; else ascending. */
+export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
+  return id === 'cpu' || id === 'errors' ? 'descending' : 'ascending';
+}
+
 /** The sort by a column, or null if there is no such column. */
 export function fleetSort(id: string, direction: RowSort<FleetRow>['direction']): RowSort<FleetRow> | null {
-  const value = VALUES[id];
+  const value = Object.hasOwn(VALUES, id) ? VALUES[id] : undefined;
   return value === undefined ? null : { id, direction, value };
 }
 

@@ -4,7 +4,7 @@ import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { NO_TEXT } from '../../state/text-state.ts';
 import { explainRoute, fleetRoute, routerRoute, wizardRoute } from '../routes.ts';
-import { fleetColumns, fleetSort } from './columns.ts';
+import { firstDirection, fleetColumns, fleetSort } from './columns.ts';
 import { markCommands } from './marks.ts';
 import {
   chosenRows,
@@ -168,11 +168,11 @@ function clear(services: ConsoleServices): void {
   else store.set<string | null>(fleetRangeSlice, null);
 }
 
-/** The same column again turns the order around. */
+/** By another column in its own direction first; the same column again turns the order around. */
 function sortBy(services: ConsoleServices, id: string): void {
   const { sort } = fleetOf(services).rows;
-  const turned = sort.id === id && sort.direction === 'ascending' ? 'descending' : 'ascending';
-  const next = fleetSort(id, turned);
+  const turned = sort.direction === 'ascending' ? 'descending' : 'ascending';
+  const next = fleetSort(id, sort.id === id ? turned : firstDirection(id));
   if (next !== null) setSort(services, next);
 }
 

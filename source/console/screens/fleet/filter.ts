@@ -6,23 +6,27 @@ export type FleetFilter = (row: FleetRow) => boolean;
 export type ParsedFilter =
   { readonly ok: true; readonly keep: FleetFilter | null } | { readonly ok: false; readonly fault: string };
 
-const TEXTS: Readonly<Record<string, (row: FleetRow) => string>> = {
-  host: ({ router }) => router.hostname,
-  site: ({ router }) => router.site ?? '',
-  vendor: ({ router }) => router.vendor ?? '',
-  model: ({ router }) => router.model ?? '',
-  version: ({ router }) => router.runningVersion,
-  target: ({ router }) => router.targetVersion ?? '',
-  status: ({ router }) => router.status,
-  policy: ({ policyName }) => policyName ?? '',
-  ready: ({ readiness }) => (readiness === null ? '' : `${readiness.state.replace('_', ' ')} ${readiness.reason}`),
-};
+const TEXTS = new Map<string, (row: FleetRow) => string>(
+  Object.entries({
+    host: ({ router }) => router.hostname,
+    site: ({ router }) => router.site ?? '',
+    vendor: ({ router }) => router.vendor ?? '',
+    model: ({ router }) => router.model ?? '',
+    version: ({ router }) => router.runningVersion,
+    target: ({ router }) => router.targetVersion ?? '',
+    status: ({ router }) => router.status,
+    policy: ({ policyName }) => policyName ?? '',
+    ready: ({ readiness }) => (readiness === null ? '' : `${readiness.state.replaceAll('_', ' ')} ${readiness.reason}`),
+  } satisfies Record<string, (row: FleetRow) => string>),
+);
 
-const NUMBERS: Readonly<Record<string, (row: FleetRow) => number | null>> = {
-  cpu: ({ health }) => health?.cpuLatest ?? null,
-  mem: ({ health }) => health?.memoryLatestFree ?? null,
-  errors: ({ health }) => health?.criticalErrors ?? null,
-};
+const NUMBERS = new Map<string, (row: FleetRow) => number | null>(
+  Object.entries({
+    cpu: ({ health }) => health?.cpuLatest ?? null,
+    mem: ({ health }) => health?.memoryLatestFree ?? null,
+    errors: ({ health }) => health?.criticalErrors ?? null,
+  } satisfies Record<string, (row: FleetRow) => number | null>),
+);
 
 const TERM = /^(?<not>!?)(?<name>[a-z]+)(?<operator>>=|<=|!=|=|>|<)(?<value>.*)$/u;
 
@@ -54,11 +58,11 @@ function parseTerm(term: string): FleetFilter | string {
   }
   const { name = '', operator = '=', value = '' } = match;
   const not = (match['not'] === '!') !== (operator === '!=');
-  const number = NUMBERS[name];
+  const number = NUMBERS.get(name);
   if (number !== undefined) return compare(name, number, operator, value, not);
-  const read = TEXTS[name];
+  const read = TEXTS.get(name);
   if (read === undefined) {
-    return `there is no field ${name}; there are ${[...Object.keys(TEXTS), ...Object.keys(NUMBERS)].join(', ')}`;
+    return `there is no field ${name}; there are ${[...TEXTS.keys(), ...NUMBERS.keys()].join(', ')}`;
   }
   if (operator !== '=' && operator !== '!=') return `${name} can be compared by = and != only`;
   return (row) => read(row).toLowerCase().includes(value) !== not;

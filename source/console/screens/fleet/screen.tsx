@@ -21,6 +21,7 @@ import {
   fleetFilterSlice,
   fleetListSlice,
   fleetMarksSlice,
+  fleetRangeSlice,
   keepFollowing,
   listHeight,
   restoreSort,
@@ -42,7 +43,10 @@ function FleetScreen(): ReactNode {
   const counts = useSlice(upgradeCountsSlice);
   const now = useNow(TICK_MS);
   const { rows } = fleetOf(services);
-  const summary = summaryParts(rows.size, countAttention(rows), counts, progress, now);
+  const summary: readonly Part[] =
+    filter.fault === null
+      ? summaryParts(rows.size, countAttention(rows), counts, progress, now)
+      : [{ tone: 'bad', text: `✖ ${filter.fault}` }];
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line text={spreadParts(services.theme, [' ', ...summary], filterParts(filter), width)} />
@@ -63,11 +67,10 @@ function FleetScreen(): ReactNode {
 
 function filterParts(filter: FilterState): readonly Part[] {
   if (!filter.open && filter.text.value === '') return [];
-  const fault: readonly Part[] = filter.fault === null ? [] : [{ tone: 'bad', text: `${filter.fault}  ` }];
   const field: readonly Part[] = filter.open
     ? fieldParts(filter.text, { focused: true, width: FILTER_WIDTH })
     : [filter.text.value];
-  return [...fault, { tone: filter.open ? 'key' : 'muted', text: 'filter: ' }, ...field, ' '];
+  return ['  ', { tone: filter.open ? 'key' : 'muted', text: 'filter: ' }, ...field, ' '];
 }
 
 function emptyText(loading: boolean, filter: FilterState, total: number): string {
@@ -100,7 +103,9 @@ export const fleetScreen = defineScreen({
     if (rows.count === 0) return '';
     const { cursor } = services.store.get(fleetListSlice);
     const marks = services.store.get(fleetMarksSlice).size;
-    return `${formatCount(cursor + 1)} of ${formatCount(rows.count)}${marks === 0 ? '' : ` · ${formatCount(marks)} marked`}`;
+    const marked = marks === 0 ? '' : ` · ${formatCount(marks)} marked`;
+    const range = services.store.get(fleetRangeSlice) === null ? '' : ' · range';
+    return `${formatCount(cursor + 1)} of ${formatCount(rows.count)}${marked}${range}`;
   },
   load(services, _params, signal) {
     restoreSort(services);
