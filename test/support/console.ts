@@ -50,7 +50,7 @@ export function startConsole({ parts, context, ...size }: ConsoleSetup): Running
 }
 
 /** Ana, approver in acme and viewer in globex, with two databases that answer pings and nothing else. */
-export function consoleContext(change: Partial<ConsoleContext> = {}): ConsoleContext {
+function consoleContext(change: Partial<ConsoleContext> = {}): ConsoleContext {
   const remembered = new Map<string, unknown>();
   return {
     database: onlyPings,

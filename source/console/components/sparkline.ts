@@ -1,6 +1,6 @@
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /** Stands where nothing was measured: no data is not zero. */
-export const NO_SAMPLE = '░';
+const NO_SAMPLE = '░';
 
 export interface SparklineOptions {
   /** Cells. More values than cells are averaged, fewer leave the left side empty. */

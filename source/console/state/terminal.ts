@@ -10,7 +10,7 @@ export interface Size {
 export const SMALLEST: Size = { columns: 80, rows: 24 };
 
 /** Lines around a screen's own: the header above, the rule and the footer below. */
-export const CHROME_ROWS = 3;
+const CHROME_ROWS = 3;
 
 export const terminalSlice = defineSlice<Size>('terminal', () => SMALLEST, { keep: true });
 

@@ -39,10 +39,3 @@ export function useSlice<T>(slice: Slice<T>): T {
 export function useBody(): Size {
   return bodySize(useSlice(terminalSlice));
 }
-
-/** Equality for selected arrays and flat objects: same keys, same values. */
-export function shallowEqual(left: object, right: object): boolean {
-  const entries = Object.entries(left);
-  const others = new Map(Object.entries(right));
-  return entries.length === others.size && entries.every(([key, value]) => Object.is(others.get(key), value));
-}

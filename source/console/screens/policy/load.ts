@@ -7,7 +7,7 @@ import { LIST_START, moveTo } from '../../state/list.ts';
 import { noPolicy, policyListSlice, policyRowsSlice, policySlice } from './state.ts';
 
 /** Lines above the rows: two of facts, the head. */
-export const HEAD_LINES = 3;
+const HEAD_LINES = 3;
 const SETTLE_MS = 60;
 
 /** Keeps the policy and the ids of its routers fresh, and reads the rows that come into sight. */

@@ -64,7 +64,7 @@ function UpgradesScreen(): ReactNode {
 }
 
 /** There is no worker in this version: what is approved waits, and nobody should think that it runs. */
-export function workerNote(relevant: boolean): string {
+function workerNote(relevant: boolean): string {
   return relevant ? 'No worker is connected: approved upgrades wait and nothing is started.' : '';
 }
 

@@ -21,7 +21,7 @@ export const upgradesListSlice = defineSlice('upgrades.list', () => LIST_START);
 export const MOST_UPGRADES = 2000;
 
 /** The statuses of a view. */
-export function statusesOf(view: UpgradeView): readonly UpgradeStatus[] | null {
+function statusesOf(view: UpgradeView): readonly UpgradeStatus[] | null {
   if (view === 'all') return null;
   if (view === 'open') return OPEN_STATUSES;
   if (view === 'waiting') return ['pending'];

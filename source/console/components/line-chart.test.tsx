@@ -1,0 +1,56 @@
+import { stripVTControlCharacters } from 'node:util';
+import { render } from 'ink-testing-library';
+import { expect, it } from 'vitest';
+import { servicesForTest } from '../../../test/support/console.ts';
+import { ServicesProvider } from '../state/use-selector.ts';
+import { LineChart } from './line-chart.tsx';
+
+it('draws line, axis, limit and gaps into exactly the cells that it is given', () => {
+  const values = [20, 20, 60, 60, null, null, 90, 90];
+  const { lastFrame, unmount } = render(
+    <ServicesProvider value={servicesForTest()}>
+      <LineChart
+        title="CPU"
+        values={values}
+        width={40}
+        height={8}
+        min={0}
+        max={100}
+        unit="%"
+        threshold={{ value: 80, label: 'limit 80%' }}
+        ends={['08:34 CET', '10:34 CET']}
+      />
+    </ServicesProvider>,
+  );
+  const lines = stripVTControlCharacters(lastFrame() ?? '').split('\n');
+  unmount();
+  expect(lines).toHaveLength(8);
+  expect(lines.map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 40));
+  expect(lines[0]).toMatch(/^┌ CPU ─+ limit 80% ┐$/u);
+  expect(lines.at(-1)).toMatch(/^└ 08:34 CET ─+ 10:34 CET ┘$/u);
+  expect(lines.join('\n')).toContain('100% ┤');
+  expect(lines.some((line) => line.includes('╌╌╌'))).toBe(true);
+  // The two plateaus end where nothing was measured: between them no line is drawn.
+  const low = lines.find((line) => line.startsWith('│  60%')) ?? '';
+  expect(low).toMatch(/─{3,} +│$/u);
+});
+
+it('says that there is no data instead of drawing a line at zero', () => {
+  const { lastFrame, unmount } = render(
+    <ServicesProvider value={servicesForTest()}>
+      <LineChart
+        title="CPU"
+        values={[null, null]}
+        width={40}
+        height={8}
+        min={0}
+        max={100}
+        empty="no data in the last 2 h"
+      />
+    </ServicesProvider>,
+  );
+  const frame = stripVTControlCharacters(lastFrame() ?? '');
+  unmount();
+  expect(frame).toContain('no data in the last 2 h');
+  expect(frame.replace(/[┌└][^\n]*/gu, '')).not.toContain('──');
+});
