@@ -38,6 +38,17 @@ const forms = {
   exported: (to: string) => `export { x } from '../../${to}/x.ts';\n`,
 };
 
+const lockFile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      integrity: z.string().optional(),
+      hasInstallScript: z.boolean().optional(),
+      optionalDependencies: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+});
+
 const report = z.object({ diagnostics: z.array(z.object({ filename: z.string(), code: z.string().optional() })) });
 
 describe('the layer rule of the linter', () => {
@@ -108,22 +119,39 @@ test('no source file is longer than 300 lines, and half of them are below 80', (
   expect(lengths[Math.floor(lengths.length / 2)]?.lines).toBeLessThan(80);
 });
 
-test('the lock file records no download addresses', () => {
-  const lock = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
-  expect(lock).toContain('"integrity"');
-  expect(lock).not.toMatch(/"resolved"|https?:\/\/registry/u);
-});
+describe('the lock file', () => {
+  const text = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
+  const { packages } = lockFile.parse(JSON.parse(text));
+  const installed = Object.entries(packages).filter(([folder]) => folder !== '');
 
-test('every install script of a dependency is refused by name, so that npm asks nobody about it', () => {
-  const lock = lockFile.parse(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')));
-  const withScripts = Object.entries(lock.packages)
-    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
-    .map(([folder]) => folder.replace(/^.*node_modules\//u, ''));
-  const { allowScripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  expect(withScripts.filter((name) => allowScripts[name] !== false)).toEqual([]);
-});
+  test('records no download addresses, and a checksum for every package', () => {
+    expect(text).not.toMatch(/"resolved"|https?:\/\/registry/u);
+    expect(installed.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+  });
 
-const lockFile = z.object({ packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional() })) });
+  // One that is not there makes `npm ci` stop, on every platform.
+  test('has every optional package that a package names', () => {
+    const missing = Object.entries(packages).flatMap(([folder, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !isReachable(folder, name))
+        .map((name) => `${name} of ${folder}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  function isReachable(folder: string, name: string): boolean {
+    if (`${folder}/node_modules/${name}`.replace(/^\//u, '') in packages) return true;
+    const outer = folder.lastIndexOf('/node_modules/');
+    return folder !== '' && isReachable(outer === -1 ? '' : folder.slice(0, outer), name);
+  }
+
+  test('has no install script that package.json does not refuse by name, so that npm asks nobody about it', () => {
+    const withScripts = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    const { allowScripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const names = withScripts.map(([folder]) => folder.replace(/^.*node_modules\//u, ''));
+    expect(names.filter((name) => allowScripts[name] !== false)).toEqual([]);
+  });
+});
 
 function sources(): readonly { readonly file: string; readonly text: string }[] {
   return readdirSync(path.join(root, 'source'), { recursive: true, encoding: 'utf8' })
