@@ -59,8 +59,16 @@ async function bundle() {
     // Its main file asks for its parts in a way that a bundler cannot see.
     resolve: { alias: { 'jsonc-parser': path.join(root, 'node_modules/jsonc-parser/lib/esm/main.js') } },
     tsconfig: path.join(root, 'tsconfig.json'),
-    // React chooses its production code by this.
-    transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
+    transform: {
+      target: 'node22',
+      define: {
+        // React chooses its production code by this.
+        'process.env.NODE_ENV': '"production"',
+        // Packages in CommonJS have these two; the bundle, as a module, does not.
+        __dirname: 'import.meta.dirname',
+        __filename: 'import.meta.filename',
+      },
+    },
     plugins: [leaveOut(), inkCaches(), influxUrl(), licenses(root)],
     // Warnings are for our code, not for what packages do.
     onLog: (level, log, show) => {
