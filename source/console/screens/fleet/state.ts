@@ -10,7 +10,7 @@ import { fleetSort } from './columns.ts';
 import { parseFilter } from './filter.ts';
 
 /** Lines above the rows: the summary and the table's head. */
-export const HEAD_LINES = 2;
+const HEAD_LINES = 2;
 
 /** The filter as it is written, and whether it is being written now. */
 export interface FilterState {
@@ -52,7 +52,7 @@ export function setList(services: ConsoleServices, list: ListState): void {
 }
 
 /** Finds the chosen router's new place after the order changed, and stays on it. To be called whenever the rows change. */
-export function followCurrent(services: ConsoleServices): void {
+function followCurrent(services: ConsoleServices): void {
   const { store } = services;
   const { rows } = fleetOf(services);
   const list = store.get(fleetListSlice);

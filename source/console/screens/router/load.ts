@@ -127,7 +127,7 @@ async function targetImageId(scope: OrganizationScope, router: Router): Promise<
 }
 
 /** The image whose version is the router's target, the golden one first. */
-export function imageOfTarget(router: Router, images: readonly FirmwareImage[]): FirmwareImage | null {
+function imageOfTarget(router: Router, images: readonly FirmwareImage[]): FirmwareImage | null {
   const { platform, targetVersion } = router;
   if (platform === null || targetVersion === null) return null;
   const fitting = images.filter(({ version }) => sameVersion(platform, version, targetVersion));
