@@ -8,9 +8,9 @@ import { firstDirection, fleetColumns, fleetSort } from './columns.ts';
 import { markCommands } from './marks.ts';
 import {
   chosenRows,
+  currentList,
   currentRow,
   fleetFilterSlice,
-  fleetListSlice,
   fleetMarksSlice,
   fleetRangeSlice,
   listHeight,
@@ -29,7 +29,7 @@ export const fleetCommands: readonly Command[] = [
     prefix: 'fleet',
     scope,
     read: (services) => ({
-      list: services.store.get(fleetListSlice),
+      list: currentList(services),
       count: fleetOf(services).rows.count,
       height: listHeight(services),
     }),

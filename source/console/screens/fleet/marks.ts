@@ -3,7 +3,7 @@ import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { moveTo } from '../../state/list.ts';
 import { fleetRoute } from '../routes.ts';
-import { currentRow, fleetListSlice, fleetMarksSlice, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { currentList, currentRow, fleetMarksSlice, fleetRangeSlice, listHeight, setList } from './state.ts';
 
 const base = { category: 'Mark', scope: [fleetRoute.id] } as const;
 
@@ -59,7 +59,7 @@ function toggle(services: ConsoleServices): void {
     if (!next.delete(id)) next.add(id);
     return next;
   });
-  const list = services.store.get(fleetListSlice);
+  const list = currentList(services);
   setList(services, moveTo(list, list.cursor + 1, fleetOf(services).rows.count, listHeight(services)));
 }
 
@@ -75,7 +75,7 @@ function range(services: ConsoleServices): void {
     services.notify('info', `Range begins at ${row.router.hostname}: go to its other end and press v again.`);
     return;
   }
-  const { cursor } = store.get(fleetListSlice);
+  const { cursor } = currentList(services);
   const [first, last] = [Math.min(from, cursor), Math.max(from, cursor)];
   const ids = Array.from({ length: last - first + 1 }, (_, index) => rows.at(first + index)?.router.id ?? []).flat();
   store.update(fleetMarksSlice, (marks) => new Set([...marks, ...ids]));

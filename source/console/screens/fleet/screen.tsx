@@ -17,6 +17,7 @@ import { fleetRoute } from '../routes.ts';
 import { fleetColumns } from './columns.ts';
 import { fleetCommands } from './commands.ts';
 import {
+  currentList,
   type FilterState,
   fleetFilterSlice,
   fleetListSlice,
@@ -82,7 +83,7 @@ function emptyText(loading: boolean, filter: FilterState, total: number): string
 /** Ids of the rows on the screen. */
 function inSight(services: ConsoleServices): readonly string[] {
   const { rows } = fleetOf(services);
-  const { top } = services.store.get(fleetListSlice);
+  const { top } = currentList(services);
   const length = Math.max(0, Math.min(listHeight(services), rows.count - top));
   return Array.from({ length }, (_, index) => rows.at(top + index)?.router.id ?? []).flat();
 }
@@ -101,7 +102,7 @@ export const fleetScreen = defineScreen({
   status(services) {
     const { rows } = fleetOf(services);
     if (rows.count === 0) return '';
-    const { cursor } = services.store.get(fleetListSlice);
+    const { cursor } = currentList(services);
     const marks = services.store.get(fleetMarksSlice).size;
     const marked = marks === 0 ? '' : ` · ${formatCount(marks)} marked`;
     const range = services.store.get(fleetRangeSlice) === null ? '' : ' · range';

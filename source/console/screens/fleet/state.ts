@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readPreference } from '../../context.ts';
-import { BY_HOSTNAME, type FleetRow, fleetOf, fleetVersionSlice } from '../../loaders/fleet.ts';
+import { BY_HOSTNAME, type FleetRow, fleetOf } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, LIST_START, type ListState, moveTo } from '../../state/list.ts';
 import type { RowSort } from '../../state/row-sort.ts';
@@ -32,8 +32,8 @@ export const fleetMarksSlice = defineSlice<ReadonlySet<string>>('fleet.marks', (
 export const fleetRangeSlice = defineSlice<string | null>('fleet.range', () => null);
 /** The router that the operator chose by moving to it, to stay on it while rows come, go and change places; null before that. */
 const fleetChosenSlice = defineSlice<string | null>('fleet.chosen', () => null);
-/** The filter under which it was last followed. */
-const fleetFollowedSlice = defineSlice('fleet.followed', () => '');
+/** The rows and the filter that the cursor was last brought in line with. */
+const fleetFollowedSlice = defineSlice('fleet.followed', () => ({ version: -1, filter: '' }));
 
 const sortPreference = z.object({ id: z.string(), direction: z.enum(['ascending', 'descending']) });
 
@@ -42,7 +42,14 @@ export function listHeight(services: ConsoleServices): number {
 }
 
 export function currentRow(services: ConsoleServices): FleetRow | undefined {
-  return fleetOf(services).rows.at(services.store.get(fleetListSlice).cursor);
+  return fleetOf(services).rows.at(currentList(services).cursor);
+}
+
+/** Where the cursor is among the rows as they are now: a key may come before the last change of them was drawn. */
+export function currentList(services: ConsoleServices): ListState {
+  const { version } = fleetOf(services).rows;
+  if (services.store.get(fleetFollowedSlice).version !== version) followCurrent(services, version);
+  return services.store.get(fleetListSlice);
 }
 
 /** Moves the cursor, and remembers the router that it is on. */
@@ -51,15 +58,15 @@ export function setList(services: ConsoleServices, list: ListState): void {
   services.store.set(fleetChosenSlice, currentRow(services)?.router.id ?? null);
 }
 
-/** Finds the chosen router's new place after the order changed, and stays on it. To be called whenever the rows change. */
-function followCurrent(services: ConsoleServices): void {
+/** Finds the chosen router's new place after the order changed, and stays on it. */
+function followCurrent(services: ConsoleServices, version: number): void {
   const { store } = services;
   const { rows } = fleetOf(services);
   const list = store.get(fleetListSlice);
   const id = store.get(fleetChosenSlice);
   const filter = store.get(fleetFilterSlice).text.value;
-  const filtered = filter !== store.get(fleetFollowedSlice);
-  store.set(fleetFollowedSlice, filter);
+  const filtered = filter !== store.get(fleetFollowedSlice).filter;
+  store.set(fleetFollowedSlice, { version, filter });
   const position = id === null ? -1 : rows.positionOf(id);
   const next = nextPlace(list, { position, filtered, count: rows.count, height: listHeight(services) });
   if (next.cursor !== list.cursor || next.top !== list.top) store.set(fleetListSlice, next);
@@ -86,17 +93,10 @@ function nextPlace(list: ListState, { position, filtered, count, height }: Follo
     : follow(list, position, count, height);
 }
 
-/** Follows the current row at every change of the rows until the signal aborts. */
+/** Brings the cursor in line with the rows after every change of them, until the signal aborts. */
 export function keepFollowing(services: ConsoleServices, signal: AbortSignal): void {
-  const { store } = services;
-  let seen = -1;
-  const look = (): void => {
-    const version = store.get(fleetVersionSlice);
-    if (version === seen) return;
-    seen = version;
-    followCurrent(services);
-  };
-  signal.addEventListener('abort', store.subscribe(look), { once: true });
+  const look = (): void => void currentList(services);
+  signal.addEventListener('abort', services.store.subscribe(look), { once: true });
   look();
 }
 
