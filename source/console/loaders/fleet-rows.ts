@@ -6,7 +6,7 @@ import { routersOfUpgrades } from '../../postgres/upgrades.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { type Fleet, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
-import { liveSlice, onChange } from './live-changes.ts';
+import { listening, liveSlice, onChange } from './live-changes.ts';
 
 /** The whole inventory is read again now and then: seldom while changes are told to us, soon while they are not. */
 const REREAD_MS = { live: 300_000, polling: 15_000, connecting: 15_000 } as const;
@@ -25,6 +25,7 @@ export const fleetRows: Loader = {
     onChange(services, signal, (change) => {
       if (wanted.add(change)) wake.abort();
     });
+    await listening(services, signal);
     let failing = false;
     while (!signal.aborted) {
       const work = wanted.take();

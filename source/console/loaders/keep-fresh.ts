@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../../postgres/database.ts';
 import type { ConsoleServices } from '../services.ts';
-import { onChange } from './live-changes.ts';
+import { listening, onChange } from './live-changes.ts';
 
 /** Found by asking again even if nobody told us: a notification can be lost with its connection. */
 const POLL_MS = 15_000;
@@ -27,6 +27,7 @@ export async function keepFresh(
     stale = true;
     wake.abort();
   });
+  await listening(services, signal);
   let failing = false;
   while (!signal.aborted) {
     stale = false;

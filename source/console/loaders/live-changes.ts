@@ -33,6 +33,24 @@ export const liveChanges: Loader = {
   },
 };
 
+/**
+ * Resolves when changes are told to us, or are known not to be for now. Whoever reads rows and wants to hear of their changes waits
+ * for it first: a change between the reading and the listening would be lost until the next look.
+ */
+export async function listening({ store }: ConsoleServices, signal: AbortSignal): Promise<void> {
+  const decided = (): boolean => signal.aborted || store.get(liveSlice) !== 'connecting';
+  if (decided()) return;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!decided()) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = store.subscribe(look);
+    signal.addEventListener('abort', look, { once: true });
+  });
+}
+
 /** Calls back for every change of the organization's rows until the signal aborts. */
 export function onChange({ store }: ConsoleServices, signal: AbortSignal, listener: Listener): void {
   const heard = store.get(listeners);
