@@ -31,6 +31,7 @@ import {
 import { countAttention, summaryParts } from './summary.ts';
 
 const TICK_MS = 30_000;
+const OUTAGE_TICK_MS = 1000;
 const FILTER_WIDTH = 26;
 
 function FleetScreen(): ReactNode {
@@ -42,7 +43,7 @@ function FleetScreen(): ReactNode {
   const filter = useSlice(fleetFilterSlice);
   const progress = useSlice(fleetProgressSlice);
   const counts = useSlice(upgradeCountsSlice);
-  const now = useNow(TICK_MS);
+  const now = useNow(progress.healthFailed ? OUTAGE_TICK_MS : TICK_MS);
   const { rows } = fleetOf(services);
   const summary: readonly Part[] =
     filter.fault === null

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { servicesForTest } from '../../../test/support/console.ts';
+import { useDatabase } from '../../../test/support/postgres.ts';
+import { useUpgradeWorld } from '../../../test/support/upgrades.ts';
+import type { Change, Database } from '../../postgres/database.ts';
+import type { ConsoleServices } from '../services.ts';
+import { fleetHealth } from './fleet-health.ts';
+import { fleetOf, fleetProgressSlice } from './fleet.ts';
+import { fleetRows } from './fleet-rows.ts';
+import { liveChanges, liveSlice } from './live-changes.ts';
+
+const support = useDatabase();
+const world = useUpgradeWorld(support);
+let stop = new AbortController();
+let running: readonly Promise<void>[] = [];
+
+beforeEach(() => {
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await Promise.all(running);
+  await support.admin`DELETE FROM routers WHERE id LIKE 'new-%'`;
+});
+
+/** Services whose loaders run, with what the database is made to say in place of notifications. */
+async function load(loaders = [liveChanges, fleetRows]): Promise<{
+  readonly services: ConsoleServices;
+  readonly tell: (change: Change) => void;
+}> {
+  const { seed, database, telemetry } = world();
+  let tell: (change: Change) => void = () => undefined;
+  const listening: Database = {
+    address: database.address,
+    user: database.user,
+    unscoped: database.unscoped,
+    organization: (id) => database.organization(id),
+    transaction: (work, options) => database.transaction(work, options),
+    ping: () => database.ping(),
+    close: () => database.close(),
+    listen(_, onChange, onState) {
+      tell = onChange;
+      onState('listening');
+      return Promise.resolve(() => Promise.resolve());
+    },
+  };
+  const memberships = [seed.acme, seed.globex].map(({ id, slug }) => {
+    return { organizationId: id, slug, organizationName: slug, role: 'approver' as const };
+  });
+  const services = servicesForTest({
+    database: listening,
+    telemetry,
+    memberships,
+    initialOrganizationId: seed.acme.id,
+    now: () => new Date(),
+  });
+  const { signal } = stop;
+  running = loaders.map(async (loader) => loader.start(services, signal));
+  await vi.waitFor(() => expect(services.store.get(fleetProgressSlice).loading).toBe(false));
+  expect(services.store.get(liveSlice)).toBe('live');
+  return { services, tell: (change) => tell(change) };
+}
+
+async function add(id: string): Promise<void> {
+  const { seed } = world();
+  await support.admin`
+    INSERT INTO routers (organization_id, id, hostname, mgmt_ip, current_ver)
+    VALUES (${seed.acme.id}, ${id}, ${id}, '10.0.9.9', '1.0')`;
+}
+
+describe('the rows of the fleet', () => {
+  it('are those of the organization, with their policies', async () => {
+    const { services } = await load();
+    const { rows, policies } = fleetOf(services);
+    expect([...rows.shown()].map(({ router }) => router.hostname)).toEqual([...world().seed.acme.routers]);
+    expect(rows.get('ams-core-01')?.policyName).toBe('core, Cisco, careful');
+    expect(policies?.size).toBe(4);
+    expect(services.store.get(fleetProgressSlice).inventoryAt).not.toBeNull();
+  });
+
+  it('follow a change of named routers by reading these alone', async () => {
+    const { services, tell } = await load();
+    const { rows } = fleetOf(services);
+    const untouched = rows.get('ams-core-01');
+    await add('new-01');
+    await add('new-02');
+    tell({ table: 'routers', ids: ['new-01'] });
+    await vi.waitFor(() => expect(rows.get('new-01')).toBeDefined());
+    expect(rows.get('new-02')).toBeUndefined();
+    expect(rows.get('ams-core-01')).toBe(untouched);
+  });
+
+  it('drop a router that is deleted', async () => {
+    await add('new-01');
+    const { services, tell } = await load();
+    const { rows } = fleetOf(services);
+    expect(rows.size).toBe(7);
+    await support.admin`DELETE FROM routers WHERE id = 'new-01'`;
+    tell({ table: 'routers', ids: ['new-01'] });
+    await vi.waitFor(() => expect(rows.size).toBe(6));
+    expect(rows.get('new-01')).toBeUndefined();
+  });
+
+  it.each<[string, Change]>([
+    ['many routers', { table: 'routers', ids: null }],
+    ['many upgrades', { table: 'upgrades', ids: null }],
+    ['policies', { table: 'upgrade_policies', ids: null }],
+    ['anything after a gap', { table: '*', ids: null }],
+  ])('are all read again after a change of %s', async (_, change) => {
+    await add('new-01');
+    const { services, tell } = await load();
+    const { rows } = fleetOf(services);
+    await support.admin`DELETE FROM routers WHERE id = 'new-01'`;
+    await add('new-02');
+    tell(change);
+    await vi.waitFor(() => expect(rows.get('new-01')).toBeUndefined());
+    expect(rows.get('new-02')).toBeDefined();
+  });
+
+  it('take in a change that comes while they are read', async () => {
+    const { services, tell } = await load();
+    const { rows } = fleetOf(services);
+    tell({ table: '*', ids: null });
+    await add('new-01');
+    tell({ table: 'routers', ids: ['new-01'] });
+    await vi.waitFor(() => expect(rows.get('new-01')).toBeDefined());
+  });
+
+  it('do not mind changes of what they do not show, and upgrades that do not exist', async () => {
+    const { services, tell } = await load();
+    const { rows } = fleetOf(services);
+    const { version } = rows;
+    tell({ table: 'audit_events', ids: null });
+    tell({ table: 'upgrade_steps', ids: null });
+    tell({ table: 'upgrades', ids: ['999999', randomUUID()] });
+    await add('new-01');
+    tell({ table: 'routers', ids: ['new-01'] });
+    await vi.waitFor(() => expect(rows.get('new-01')).toBeDefined());
+    expect(rows.version).toBe(version + 1);
+  });
+
+  it('never reach the organization that is shown by the time they come', async () => {
+    const { services, tell } = await load();
+    const { seed } = world();
+    await add('new-01');
+    tell({ table: 'routers', ids: ['new-01'] });
+    tell({ table: 'upgrades', ids: ['1'] });
+    services.switchOrganization(seed.globex.id);
+    const { rows } = fleetOf(services);
+    stop.abort();
+    await Promise.all(running);
+    expect(rows.size).toBe(0);
+    expect(services.store.get(fleetProgressSlice)).toMatchObject({ loading: true, inventoryAt: null, healthAt: null });
+  });
+});
+
+describe('health', () => {
+  it('is read for all rows, and what is silent is known to be', async () => {
+    const { services } = await load([liveChanges, fleetRows, fleetHealth]);
+    await vi.waitFor(() => expect(services.store.get(fleetProgressSlice).healthAt).not.toBeNull());
+    await vi.waitFor(() => {
+      expect(fleetOf(services).rows.get('ams-core-01')?.readiness).toEqual({ state: 'stale', reason: 'no data' });
+    });
+  });
+
+  it('that cannot be read does not leave another organization without any', async () => {
+    const { seed } = world();
+    const answer = Promise.withResolvers<never>();
+    const { services } = await load();
+    vi.spyOn(services.context.telemetry, 'fleetHealth').mockReturnValueOnce(answer.promise);
+    const done = fleetHealth.start(services, stop.signal);
+    services.switchOrganization(seed.globex.id);
+    stop.abort();
+    answer.reject(new Error('gone'));
+    await done;
+    expect(fleetOf(services).health).toBeNull();
+    expect(services.store.get(fleetProgressSlice).healthFailed).toBe(false);
+  });
+});
