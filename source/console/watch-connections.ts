@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from './pause.ts';
 import type { Loader } from './application.ts';
 import type { ConsoleServices } from './services.ts';
 import { connectionsSlice, type Connections } from './state/connections.ts';
@@ -28,7 +28,10 @@ async function watch(
 ): Promise<void> {
   while (!signal.aborted) {
     const before = store.get(connectionsSlice)[name];
-    const roundTripMs = await Promise.race([ping().then(Math.round, () => null), pause(PATIENCE_MS, signal)]);
+    const roundTripMs = await Promise.race([
+      ping().then(Math.round, () => null),
+      pause(PATIENCE_MS, signal).then(() => null),
+    ]);
     if (signal.aborted) return;
     const next =
       roundTripMs === null
@@ -38,9 +41,4 @@ async function watch(
     store.update(connectionsSlice, (all) => ({ ...all, [name]: next }));
     await pause(next.state === 'up' ? EVERY_MS : WHILE_DOWN_MS, signal);
   }
-}
-
-/** Waits, less long if the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<null> {
-  return sleep(milliseconds, null, { signal, ref: false }).catch(() => null);
 }

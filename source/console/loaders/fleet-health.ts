@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { evidenceWindow } from '../../model/gate-rules.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
+import { pause } from '../pause.ts';
 import { type Fleet, fleetOf, fleetProgressSlice } from './fleet.ts';
 import { refresh } from './fleet-rows.ts';
 
@@ -39,7 +39,7 @@ export const fleetHealth: Loader = {
       const now = performance.now();
       const beginning = now - began < (mostlyStale(fleet) ? FILLING_MS : BEGINNING_MS);
       const rest = failing ? SOON_MS : Math.max(beginning ? SOON_MS : EVERY_MS, (now - start) * REST);
-      await sleep(rest, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(rest, signal);
     }
   },
 };

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change, OrganizationScope } from '../../postgres/database.ts';
 import { listPolicies } from '../../postgres/policies.ts';
 import { getRouters, streamRouters } from '../../postgres/routers.ts';
 import { routersOfUpgrades } from '../../postgres/upgrades.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
+import { pause } from '../pause.ts';
 import { type Fleet, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
 import { listening, liveSlice, onChange } from './live-changes.ts';
 
@@ -145,8 +145,4 @@ export async function refresh(services: ConsoleServices, fleet: Fleet, signal: A
     fleet.rows.upsert(changed);
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

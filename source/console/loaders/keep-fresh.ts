@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../../postgres/database.ts';
 import type { ConsoleServices } from '../services.ts';
+import { pause } from '../pause.ts';
 import { listening, onChange } from './live-changes.ts';
 
 /** Found by asking again even if nobody told us: a notification can be lost with its connection. */
@@ -42,8 +42,4 @@ export async function keepFresh(
     if (!stale) await pause(failing ? RETRY_MS : POLL_MS, AbortSignal.any([signal, wake.signal]));
     if (stale) await pause(GATHER_MS, signal);
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Series } from '../../model/telemetry.ts';
 import type { ConsoleServices } from '../services.ts';
+import { pause } from '../pause.ts';
 import { type Fleet, fleetOf } from './fleet.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
@@ -97,8 +97,4 @@ function sameValues(left: readonly (number | null)[] | null, right: readonly (nu
 /** Half of the height of one bar: less does not show. */
 function near(left: number | null, right: number | null): boolean {
   return left === null || right === null ? left === right : Math.abs(left - right) < 6;
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getPolicy, policyRouters } from '../../../postgres/policies.ts';
 import { getRouters } from '../../../postgres/routers.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { LIST_START, moveTo } from '../../state/list.ts';
+import { pause } from '../../pause.ts';
 import { noPolicy, policyListSlice, policyRowsSlice, policySlice } from './state.ts';
 
 /** Lines above the rows: two of facts, the head. */
@@ -77,8 +77,4 @@ async function changed({ store }: ConsoleServices, signal: AbortSignal): Promise
     signal.addEventListener('abort', stop, { once: true });
   });
   await pause(SETTLE_MS, signal);
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 }
