@@ -1,5 +1,5 @@
 import { type CommandSpec, type FlagSpecs, kebab } from './command-spec.ts';
-import type { CommandEntry } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 const WIDTH = 26;
 /** Columns of text. */
