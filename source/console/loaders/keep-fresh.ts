@@ -1,7 +1,7 @@
 import type { Change } from '../../postgres/database.ts';
 import type { ConsoleServices } from '../services.ts';
 import { pause } from '../pause.ts';
-import { listening, onChange } from './live-changes.ts';
+import { listening, liveSlice, onChange } from './live-changes.ts';
 
 /** Found by asking again even if nobody told us: a notification can be lost with its connection. */
 const POLL_MS = 15_000;
@@ -28,6 +28,16 @@ export async function keepFresh(
     wake.abort();
   });
   await listening(services, signal);
+  // A lost connection is found out about at once, so that what is shown can say how old it is.
+  let live = services.store.get(liveSlice);
+  const unsubscribe = services.store.subscribe(() => {
+    const before = live;
+    live = services.store.get(liveSlice);
+    if (live === before || live !== 'polling') return;
+    stale = true;
+    wake.abort();
+  });
+  signal.addEventListener('abort', unsubscribe, { once: true });
   let failing = false;
   while (!signal.aborted) {
     stale = false;

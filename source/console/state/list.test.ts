@@ -17,3 +17,7 @@ it('survives an empty list', () => {
 it('follows a row that moved, at the same height of the screen', () => {
   expect(follow({ cursor: 10, top: 8 }, 50, 100, 5)).toEqual({ cursor: 50, top: 48 });
 });
+
+it('shows a list that has become short from its first row on', () => {
+  expect(follow({ cursor: 70, top: 52 }, 9, 10, 19)).toEqual({ cursor: 9, top: 0 });
+});

@@ -11,7 +11,7 @@ export function moveTo(list: ListState, cursor: number, count: number, height: n
   const inside = Math.max(0, Math.min(count - 1, cursor));
   const shown = Math.max(1, height);
   const lowest = Math.max(0, count - shown);
-  const top = Math.min(lowest, Math.max(inside - shown + 1, Math.min(list.top, inside)));
+  const top = Math.max(0, Math.min(lowest, Math.max(inside - shown + 1, Math.min(list.top, inside))));
   return inside === list.cursor && top === list.top ? list : { cursor: inside, top };
 }
 

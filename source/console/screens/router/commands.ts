@@ -31,8 +31,8 @@ export const routerCommands: readonly Command[] = [
     dangerous: true,
     requiredRole: 'operator',
     disabledReason(services) {
-      const { router } = currentRecord(services);
-      if (router === null) return 'The router is not read yet.';
+      const { router, state } = currentRecord(services);
+      if (router === null) return state === 'missing' ? 'There is no such router.' : 'The router is not read yet.';
       if (router.openUpgrade === null) return null;
       return `Upgrade ${router.openUpgrade.id} of this router is ${router.openUpgrade.status}; open it with o.`;
     },

@@ -2,7 +2,7 @@ import type { InterfaceReading } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
 import { describeWindow } from '../../../model/weekly-window.ts';
 import { formatAge } from '../../format/age.ts';
-import { formatBitRate, formatCount } from '../../format/numbers.ts';
+import { formatBitRate, plural } from '../../format/numbers.ts';
 import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
@@ -99,7 +99,7 @@ function interfaceLine(reading: InterfaceReading, now: number): LineParts {
     ' ',
     state,
     ` ${fit(reading.name, 24)} in ${fit(formatBitRate(reading.inBytesPerSecond), 9, 'right')}  out ${fit(formatBitRate(reading.outBytesPerSecond), 9, 'right')}  `,
-    { tone: reading.errors > 0 ? 'warn' : 'muted', text: `${formatCount(reading.errors)} errors` },
+    { tone: reading.errors > 0 ? 'warn' : 'muted', text: plural(reading.errors, 'error') },
     { tone: 'muted', text: age < 180_000 ? '' : `  ${formatAge(age)} old` },
   ];
 }

@@ -8,14 +8,13 @@ import type { OrganizationScope } from '../../../postgres/database.ts';
 import { explainPolicy } from '../../../postgres/policies.ts';
 import { findRouter, getRouters } from '../../../postgres/routers.ts';
 import { listUpgrades } from '../../../postgres/upgrades.ts';
-import { fleetOf, fleetProgressSlice } from '../../loaders/fleet.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
 import { noted } from '../../loaders/noted.ts';
 import type { ConsoleServices } from '../../services.ts';
 import {
+  firstRecord,
   noJudgement,
   noReadings,
-  noRecord,
   routerJudgementSlice,
   routerReadingsSlice,
   type RouterRecord,
@@ -33,8 +32,7 @@ export async function loadRouter(services: ConsoleServices, routerId: string, si
   const { store } = services;
   // What another router left must not be shown under this one's name, not even for a moment.
   if (store.get(routerRecordSlice).routerId !== routerId) {
-    const known = fleetOf(services).rows.get(routerId)?.router ?? null;
-    store.set(routerRecordSlice, noRecord(routerId, known, store.get(fleetProgressSlice).inventoryAt));
+    store.set(routerRecordSlice, firstRecord(services, routerId));
     store.set(routerReadingsSlice, noReadings(routerId));
     store.set(routerJudgementSlice, noJudgement(routerId));
     store.set(routerScrollSlice, 0);

@@ -19,7 +19,7 @@ import { routerLines, unreadNote } from './lines.ts';
 import { loadRouter } from './load.ts';
 import { scrolled } from './scroll.ts';
 import {
-  noRecord,
+  firstRecord,
   policyOf,
   routerJudgementSlice,
   type RouterReadings,
@@ -38,10 +38,11 @@ function RouterScreen({
 }: {
   readonly params: { readonly routerId: string; readonly hostname: string };
 }): ReactNode {
-  const { theme } = useServices();
+  const services = useServices();
+  const { theme } = services;
   const { columns: width, rows: height } = useBody();
   const read = useSlice(routerRecordSlice);
-  const record = read.routerId === params.routerId ? read : noRecord(params.routerId);
+  const record = read.routerId === params.routerId ? read : firstRecord(services, params.routerId);
   const readings = useSlice(routerReadingsSlice);
   const scroll = useSlice(routerScrollSlice);
   const judgement = useSlice(routerJudgementSlice);

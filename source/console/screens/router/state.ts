@@ -4,6 +4,7 @@ import type { PolicyCandidate } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
 import type { InterfaceReading, Series } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
+import { fleetOf, fleetProgressSlice } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { routerRoute } from '../routes.ts';
@@ -44,12 +45,7 @@ export interface RouterJudgement {
   readonly failed: boolean;
 }
 
-/** Before it is read: what the fleet knew of the router, if it did. */
-export const noRecord = (
-  routerId: string,
-  router: Router | null = null,
-  readAt: number | null = null,
-): RouterRecord => ({
+const noRecord = (routerId: string, router: Router | null = null, readAt: number | null = null): RouterRecord => ({
   routerId,
   router,
   candidates: [],
@@ -81,11 +77,17 @@ export const routerReadingsSlice = defineSlice<RouterReadings>('router.readings'
 export const routerJudgementSlice = defineSlice<RouterJudgement>('router.judgement', () => noJudgement(''));
 
 /** The record of the router that is shown, even if a key comes before anything of it was read. */
-export function currentRecord({ store, navigation }: ConsoleServices): RouterRecord {
-  const record = store.get(routerRecordSlice);
-  const entry = navigation.current();
+export function currentRecord(services: ConsoleServices): RouterRecord {
+  const record = services.store.get(routerRecordSlice);
+  const entry = services.navigation.current();
   const routerId = entry === undefined ? undefined : routerRoute.params(entry)?.routerId;
-  return routerId === undefined || routerId === record.routerId ? record : noRecord(routerId);
+  return routerId === undefined || routerId === record.routerId ? record : firstRecord(services, routerId);
+}
+
+/** What there is to show of a router before it is read: what the fleet knows of it. */
+export function firstRecord(services: ConsoleServices, routerId: string): RouterRecord {
+  const known = fleetOf(services).rows.get(routerId)?.router ?? null;
+  return noRecord(routerId, known, services.store.get(fleetProgressSlice).inventoryAt);
 }
 
 /** The policy that applies; undefined if none does, or none is read yet. */
