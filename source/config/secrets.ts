@@ -1,4 +1,4 @@
-import { VARIABLES } from './variables.ts';
+import { keyVariables, VARIABLES } from './variables.ts';
 
 /** Shorter values are too common a word to be cut out of texts. */
 const SHORTEST = 4;
@@ -8,8 +8,9 @@ const SHORTEST = 4;
  * (`postgres://user:password@host`). For logs and reports, where an error's message may quote what it was given.
  */
 export function secretRemover(env: NodeJS.ProcessEnv): (text: string) => string {
-  const values = VARIABLES.filter((variable) => variable.secret === true)
-    .map((variable) => env[variable.name] ?? '')
+  const named = VARIABLES.filter((variable) => variable.secret === true).map(({ name }) => name);
+  const values = [...named, ...keyVariables(env)]
+    .map((name) => env[name] ?? '')
     .filter((value) => value.length >= SHORTEST)
     .flatMap((value) => [value, encodeURIComponent(value)])
     .toSorted((a, b) => b.length - a.length);

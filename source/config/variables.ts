@@ -29,14 +29,29 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NETUP_ORGANIZATION', example: 'north-carrier', purpose: 'organization to start in; unset: your first' },
   { name: 'NETUP_SSH_USER', example: 'netops', purpose: 'login to routers' },
   { name: 'NETUP_SSH_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
+  {
+    name: 'NETUP_KEY_FILE',
+    example: '/etc/netup-tui/keys',
+    purpose: 'encryption keys of credentials, lines `id:base64`',
+  },
+  { name: 'NETUP_CURRENT_KEY', example: '2026-03', purpose: 'id of the key to encrypt with; unset: the first' },
   { name: 'NETUP_STATE_DIR', example: '/var/lib/netup-tui', purpose: 'folder of the log, reports and the demo' },
   { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },
 ];
 
+/** The variables that are encryption keys themselves: `NETUP_KEY_` and the id of the key. */
+export function keyVariables(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.keys(env).filter(
+    (name) => /^NETUP_KEY_\w+$/u.test(name) && name !== 'NETUP_KEY_FILE' && env[name] !== '',
+  );
+}
+
 /** Variables with our prefix that mean nothing to us, which are most likely misspelt. */
 export function unknownVariables(env: NodeJS.ProcessEnv): readonly string[] {
+  const keys = keyVariables(env);
   return Object.keys(env).filter(
-    (name) => name.startsWith('NETUP_') && !VARIABLES.some((variable) => variable.name === name),
+    (name) =>
+      name.startsWith('NETUP_') && !keys.includes(name) && !VARIABLES.some((variable) => variable.name === name),
   );
 }
