@@ -131,7 +131,7 @@ const writable: Readonly<Record<(typeof roles)[number], Readonly<Record<string, 
   app_user: {
     INSERT: ['sites', 'routers', 'credentials', 'router_policy_overrides', 'upgrades', 'upgrade_steps'],
     UPDATE: ['sites', 'routers', 'credentials', 'router_policy_overrides', 'upgrades', 'upgrade_steps'],
-    DELETE: ['router_policy_overrides'],
+    DELETE: ['router_policy_overrides', 'credentials'],
   },
   netup_worker: {
     INSERT: ['telemetry_raw', 'telemetry_interfaces'],
