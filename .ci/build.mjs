@@ -16,10 +16,15 @@ const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 const stampFile = path.join(dist, '.stamp');
 
-const stamp = inputsStamp();
-if (!(process.argv.includes('--if-changed') && isUpToDate())) await bundle();
+if (process.argv[1] === import.meta.filename) await build({ ifChanged: process.argv.includes('--if-changed') });
 
-function isUpToDate() {
+/** Makes dist/ anew; with `ifChanged` only if something that it is made from has changed. */
+export async function build({ ifChanged }) {
+  const stamp = inputsStamp();
+  if (!(ifChanged && hasStamp(stamp))) await bundle(stamp);
+}
+
+function hasStamp(stamp) {
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
 }
 
@@ -43,15 +48,15 @@ function filesOf(start) {
     .toSorted();
 }
 
-async function bundle() {
-  const { build } = await import('rolldown');
+async function bundle(stamp) {
+  const rolldown = await import('rolldown');
   const { influxUrl } = await import('./influx-url.mjs');
   const { inkCaches } = await import('./ink-caches.mjs');
   const { leaveOut } = await import('./leave-out.mjs');
   const { licenses } = await import('./licenses.mjs');
   // Made beside dist/ and then put in its place: a program that starts meanwhile finds the old bundle or the new one, whole.
   const fresh = path.join(root, `dist.${process.pid}`);
-  const written = await build({
+  const written = await rolldown.build({
     cwd: root,
     input: { main: 'source/cli/main.ts' },
     platform: 'node',
@@ -84,10 +89,10 @@ async function bundle() {
     },
   });
   writeFileSync(path.join(fresh, '.stamp'), stamp);
-  replaceDist(fresh);
+  replaceDist(fresh, stamp);
   const chunks = written.output.filter((part) => part.type === 'chunk');
   const kib = Math.round(chunks.reduce((sum, { code }) => sum + code.length, 0) / 1024);
-  process.stdout.write(`dist: ${chunks.length} chunks, ${kib} KiB\n`);
+  process.stderr.write(`dist: ${chunks.length} chunks, ${kib} KiB\n`);
 }
 
 /** Native add-ons, which ssh2 does without, and the binaries of PostgreSQL, which only the demo looks for. */
@@ -96,13 +101,13 @@ function external(id) {
 }
 
 /** Of two builds that end together one finds the other's bundle in its way, which is the same. */
-function replaceDist(fresh) {
+function replaceDist(fresh, stamp) {
   const old = `${fresh}.old`;
   try {
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
   } catch (error) {
-    if (!isUpToDate()) throw error;
+    if (!hasStamp(stamp)) throw error;
     rmSync(fresh, { recursive: true, force: true });
   }
   rmSync(old, { recursive: true, force: true });

@@ -15,7 +15,8 @@ else throw new Error(`package-files.mjs: prepack or postpack, not ${action}`);
 
 async function prepack() {
   restore();
-  await import('./build.mjs');
+  const { build } = await import('./build.mjs');
+  await build({ ifChanged: false });
   const text = readFileSync(manifest, 'utf8');
   writeFileSync(kept, text);
   writeFileSync(`${manifest}.new`, `${JSON.stringify(published(JSON.parse(text)), null, 2)}\n`);
