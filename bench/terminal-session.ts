@@ -3,6 +3,9 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { type Usage, usageOfTree } from './process-tree.ts';
 
+/** A key that is not answered by then is lost. */
+const LOST_MS = 1000;
+
 /** What the terminal received after one key press. */
 export interface KeyAnswer {
   /** Milliseconds to the first byte, and to the last one before the next key. */
@@ -81,13 +84,14 @@ export class TerminalSession {
     this.#pty.write(keys);
   }
 
-  /** Presses a key and watches the answer for `gapMs`; null if none came. */
+  /** Presses a key and watches the answer for `gapMs`, longer if none has come by then; null if none came in a second. */
   async press(key: string, gapMs: number): Promise<KeyAnswer | null> {
     const before = this.#bytes;
     const start = performance.now();
     let first: number | null = null;
     this.#pty.write(key);
-    while (performance.now() - start < gapMs) {
+    const since = (): number => performance.now() - start;
+    while (since() < gapMs || (first === null && since() < LOST_MS)) {
       await delay(1);
       if (first === null && this.#bytes > before) first = this.#lastAt - start;
     }
