@@ -36,6 +36,6 @@ export function stepParts(status: StepStatus): Part {
   return { tone, text: glyph };
 }
 
-function statusWords(status: UpgradeStatus): string {
+export function statusWords(status: UpgradeStatus): string {
   return status === 'pending' ? 'waits for approval' : status.replace('_', ' ');
 }

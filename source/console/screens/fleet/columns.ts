@@ -54,7 +54,13 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
   { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell },
   { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 2, cell: memoryCell },
   { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 2, cell: errorsCell },
-  { id: 'ready', title: 'READY', width: 13, priority: 0, cell: ({ readiness }) => readinessParts(readiness) },
+  {
+    id: 'ready',
+    title: 'READY',
+    width: 13,
+    priority: 0,
+    cell: ({ readiness, router }) => readinessParts(readiness, router.openUpgrade),
+  },
 ];
 
 /** What each column sorts by. */

@@ -56,11 +56,12 @@ describe('a change made elsewhere', () => {
     await terminal.waitFor(/ams-edge-01 .*✔ ready/u);
     const outcome = await requestUpgrades(services, as.ben, aRequest(['ams-edge-01'], seed.images.mx));
     await terminal.waitFor('1 waits for approval');
-    await terminal.waitFor(/ams-edge-01 .*▶ upgrading/u);
+    await terminal.waitFor(/ams-edge-01 .*◌ to approve/u);
     const [upgrade] = await support.admin`SELECT id::text FROM upgrades`;
     expect(outcome).toBeDefined();
     await approveUpgrade(services, as.ana, String(upgrade?.['id']));
     await terminal.waitFor('1 approved');
+    await terminal.waitFor(/ams-edge-01 .*✔ approved/u);
     await terminal.waitForGone('waits for approval');
   });
 

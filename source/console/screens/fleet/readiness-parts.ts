@@ -1,4 +1,6 @@
 import type { Readiness } from '../../../model/readiness.ts';
+import type { Router } from '../../../model/router.ts';
+import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import type { Part } from '../../text/parts.ts';
 import type { Tone } from '../../theme/tones.ts';
 
@@ -13,9 +15,20 @@ const LOOKS: Readonly<Record<Readiness['state'], readonly [glyph: string, tone: 
   not_active: ['–', 'muted'],
 };
 
-/** `✖ cpu`, `✔ ready`, `◌ stale`: a glyph and a word. */
-export function readinessParts(readiness: Readiness | null): readonly Part[] {
+/** An upgrade that is not over, in the room of the column. */
+const UPGRADE_LOOKS: Readonly<Partial<Record<UpgradeStatus, readonly [text: string, tone: Tone]>>> = {
+  draft: ['· draft', 'muted'],
+  pending: ['◌ to approve', 'warn'],
+  approved: ['✔ approved', 'info'],
+  scheduled: ['◷ scheduled', 'info'],
+  paused: ['‖ paused', 'warn'],
+};
+
+/** `✖ cpu`, `✔ ready`, `◌ stale`, `◌ to approve`: a glyph and a word. */
+export function readinessParts(readiness: Readiness | null, upgrade: Router['openUpgrade'] = null): readonly Part[] {
   if (readiness === null) return [{ tone: 'muted', text: '…' }];
+  const open = upgrade === null ? undefined : UPGRADE_LOOKS[upgrade.status];
+  if (open !== undefined) return [{ tone: open[1], text: open[0] }];
   const [glyph, tone] = LOOKS[readiness.state];
   return [{ tone, text: `${glyph} ${readiness.reason}` }];
 }

@@ -1,6 +1,8 @@
 import type { Decision } from '../../../model/gate.ts';
+import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import type { Router } from '../../../model/router.ts';
 import { ago } from '../../format/age.ts';
+import { statusWords } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
 import type { RouterJudgement, RouterRecord } from './state.ts';
 
@@ -11,11 +13,18 @@ export function factParts(router: Router, now: number): readonly Part[] {
     name === '' ? 'vendor and model not known' : name,
     router.site ?? 'no site',
     router.status,
+    ...(router.openUpgrade === null
+      ? []
+      : [`upgrade ${router.openUpgrade.id} ${statusClause(router.openUpgrade.status)}`]),
     `${router.managementAddress}${router.managementPort === 22 ? '' : `:${router.managementPort}`}`,
     ...(router.serial === null ? [] : [`serial ${router.serial}`]),
     router.lastSeenAt === null ? 'never read over SSH' : `read over SSH ${ago(now - router.lastSeenAt)}`,
   ];
   return [facts.join(' · ')];
+}
+
+function statusClause(status: UpgradeStatus): string {
+  return status === 'pending' ? statusWords(status) : `is ${statusWords(status)}`;
 }
 
 /** Running version, target, and what the gates say about going there. */

@@ -95,6 +95,7 @@ describe('a router', () => {
     const id = upgrades[0]?.upgradeId ?? '';
     await terminal.waitFor(new RegExp(`#${id} +21\\.4R3-S5 → 22\\.4R3-S2 {2}◌ waits for approval`, 'u'));
     await terminal.waitFor(/upgrade\.request +ben \(operator\)/u);
+    await terminal.waitFor(`active · upgrade ${id} waits for approval`);
     await terminal.press('u');
     await terminal.waitFor(`Upgrade ${id} of this router is pending; open it with o.`);
     await rejectUpgrade(services, as.ana, id, 'not on a Friday');

@@ -52,15 +52,19 @@ export function upgradeLines(
       : [field(upgrade.status, `${upgrade.closedBy}, ${time(upgrade.closedAt)}`, reasonOf(upgrade.closeReason))]),
     ...(upgrade.changeReference === null ? [] : [field('change', upgrade.changeReference)]),
     [],
-    heading('STEPS', stepSummary(upgrade.steps)),
-    ...upgrade.steps.map((step) => stepLine(step)),
-    [],
-    heading('GATES', 'as they were when it was requested'),
-    ...gateLines(upgrade.gates),
+    ...stepsAndGates(upgrade),
     [],
     heading('AUDIT', ''),
     ...audit.map((event) => auditLine(event, time)),
   ];
+}
+
+/** Before it begins, what matters is why it may; afterwards, how far it is. */
+function stepsAndGates({ steps, gates }: UpgradeDetail): readonly LineParts[] {
+  const stepLines = [heading('STEPS', stepSummary(steps)), ...steps.map((step) => stepLine(step))];
+  const allGates = [heading('GATES', 'as they were when it was requested'), ...gateLines(gates)];
+  const begun = steps.some(({ status }) => status !== 'pending');
+  return begun ? [...stepLines, [], ...allGates] : [...allGates, [], ...stepLines];
 }
 
 function statusNote(upgrade: UpgradeDetail): readonly LineParts[] {

@@ -194,6 +194,7 @@ describe('two consoles', () => {
     await ana.type('aams-edge-01\r');
     await ben.waitFor(/✔ approved/u);
     await ben.waitFor(/approved +ana, \d{4}-/u);
+    expect(ben.text()).toContain('No worker is connected: it stays approved, and nothing is started.');
   });
 
   it('cannot both decide', async () => {
