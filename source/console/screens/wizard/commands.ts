@@ -1,12 +1,15 @@
 import type { Command } from '../../commands/command.ts';
+import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { wizardRoute } from '../routes.ts';
-import { imageChoices } from './image-lines.ts';
+import { changeForm, wizardSlice } from './drafts.ts';
 import { askGates } from './load.ts';
 import { whyNotNext } from './next.ts';
-import { blockedRouters, includedRouters, type Obstacle, obstaclesOf, questionOf } from './plan.ts';
-import { changeForm, PAGES, type WizardForm, wizardSlice } from './state.ts';
+import { listInSight } from './pages.ts';
+import { isJudged, modelGroups } from './plan.ts';
+import { routerCommands } from './router-commands.ts';
+import { PAGES, type WizardForm } from './state.ts';
 import { submit } from './submit.ts';
 
 const base = { category: 'Wizard', scope: [wizardRoute.id] } as const;
@@ -16,18 +19,32 @@ const onPage =
   (services: ConsoleServices): boolean =>
     pages.includes(formOf(services).page);
 
+const onward = {
+  ...base,
+  keys: ['enter'],
+  hint: 1,
+  dangerous: true,
+  requiredRole: 'operator',
+  disabledReason: (services: ConsoleServices) =>
+    whyNotNext(formOf(services), services.store.get(zoneSlice), services.context.now()),
+} as const;
+
 export const wizardCommands: readonly Command[] = [
   {
-    ...base,
+    ...onward,
     id: 'wizard.next',
     title: 'next',
-    description: 'Next page; on the last one, request the upgrade',
-    keys: ['enter'],
-    hint: 1,
-    dangerous: true,
-    requiredRole: 'operator',
-    disabledReason: (services) => whyNotNext(formOf(services), services.store.get(zoneSlice), services.context.now()),
+    description: 'Next page',
+    when: (services) => formOf(services).page !== 'confirm',
     run: goOn,
+  },
+  {
+    ...onward,
+    id: 'wizard.request',
+    title: 'request',
+    description: 'Write the request; another operator has to approve it',
+    when: onPage('confirm'),
+    run: submit,
   },
   {
     ...base,
@@ -38,41 +55,7 @@ export const wizardCommands: readonly Command[] = [
     hint: 2,
     run: goBack,
   },
-  {
-    ...base,
-    id: 'wizard.choose',
-    title: 'choose image',
-    keys: ['space'],
-    hint: 3,
-    when: onPage('image'),
-    run: chooseImage,
-  },
-  {
-    ...base,
-    id: 'wizard.leave-out',
-    title: 'leave out',
-    description: 'Leave out the routers that cannot be upgraded',
-    keys: ['x'],
-    hint: 4,
-    when: (services) => includedRouters(formOf(services)).length > 1 && inTheWay(services).length > 0,
-    run(services) {
-      const out = inTheWay(services).map(({ router }) => router.id);
-      changeForm(services, { leftOut: new Set([...formOf(services).leftOut, ...out]), cursor: 0, scroll: 0 });
-      if (formOf(services).page === 'gates') askIfNeeded(services);
-    },
-  },
-  {
-    ...base,
-    id: 'wizard.take-back',
-    title: 'take back in',
-    description: 'Take the routers that were left out back in',
-    keys: ['X'],
-    when: (services) => formOf(services).leftOut.size > 0 && onPage('image', 'gates')(services),
-    run: (services) => {
-      changeForm(services, { leftOut: new Set(), cursor: 0, scroll: 0 });
-      if (formOf(services).page === 'gates') askIfNeeded(services);
-    },
-  },
+  ...routerCommands,
   {
     ...base,
     id: 'wizard.again',
@@ -100,45 +83,26 @@ export const wizardCommands: readonly Command[] = [
     when: onPage('schedule'),
     run: (services) => turnField(services, -1),
   },
-  {
-    ...base,
-    id: 'wizard.down',
-    title: 'down',
-    keys: ['j', 'down'],
+  ...listCommands({
+    prefix: 'wizard',
+    scope: base.scope,
     when: onPage('image', 'gates', 'review'),
-    run: (s) => move(s, 1),
-  },
-  {
-    ...base,
-    id: 'wizard.up',
-    title: 'up',
-    keys: ['k', 'up'],
-    when: onPage('image', 'gates', 'review'),
-    run: (s) => move(s, -1),
-  },
+    read: (services) =>
+      listInSight(formOf(services), services.store.get(zoneSlice), services.context.now().getTime(), services.body()),
+    write: (services, { cursor }) =>
+      changeForm(services, formOf(services).page === 'image' ? { cursor } : { scroll: cursor }),
+  }),
 ];
 
-/** On each page, what stands in the way of going on. */
-function inTheWay(services: ConsoleServices): readonly Obstacle[] {
+function goOn(services: ConsoleServices): void {
   const form = formOf(services);
-  if (form.page === 'image') return obstaclesOf(form);
-  return form.page === 'gates' ? blockedRouters(form) : [];
-}
-
-function goOn(services: ConsoleServices): void | Promise<void> {
-  const form = formOf(services);
-  if (form.page === 'confirm') return submit(services);
-  const next = PAGES[PAGES.indexOf(form.page) + 1] ?? form.page;
-  changeForm(services, { page: next, scroll: 0, problem: null, field: 'when' });
-  if (next === 'gates') askIfNeeded(services);
-  return undefined;
-}
-
-/** Fresh evidence whenever the page is opened: what was right a quarter of an hour ago may not be. */
-function askIfNeeded(services: ConsoleServices): void {
-  const form = formOf(services);
-  if (form.evidence !== null && form.evidence.question !== questionOf(form)) changeForm(services, { evidence: null });
-  void askGates(services);
+  const page = PAGES[PAGES.indexOf(form.page) + 1] ?? form.page;
+  // What was seen is what is requested, also if a newer image is published meanwhile.
+  const seen = modelGroups(form).flatMap(({ modelId, image }) =>
+    image === null ? [] : [[modelId, image.id] as const],
+  );
+  const chosenImages = form.page === 'image' ? new Map([...form.chosenImages, ...seen]) : form.chosenImages;
+  openPage(services, { page, chosenImages });
 }
 
 function goBack(services: ConsoleServices): void {
@@ -149,23 +113,17 @@ function goBack(services: ConsoleServices): void {
   }
   const before = PAGES[PAGES.indexOf(form.page) - 1];
   if (before === undefined) services.navigation.pop();
-  else changeForm(services, { page: before, scroll: 0, problem: null, field: 'when' });
+  else openPage(services, { page: before });
 }
 
-function chooseImage(services: ConsoleServices): void {
+/** Judges afresh whenever the gates come into sight: what was right a quarter of an hour ago may not be. */
+function openPage(services: ConsoleServices, change: Pick<WizardForm, 'page'> & Partial<WizardForm>): void {
+  changeForm(services, { ...change, scroll: 0, problem: null, field: 'when' });
+  if (change.page !== 'gates') return;
   const form = formOf(services);
-  const choice = imageChoices(form)[form.cursor];
-  if (choice === undefined) return;
-  changeForm(services, { chosenImages: new Map([...form.chosenImages, [choice.modelId, choice.image.id]]) });
-}
-
-function move(services: ConsoleServices, by: number): void {
-  const form = formOf(services);
-  if (form.page !== 'image') changeForm(services, { scroll: Math.max(0, form.scroll + by) });
-  else {
-    const last = Math.max(0, imageChoices(form).length - 1);
-    changeForm(services, { cursor: Math.max(0, Math.min(last, form.cursor + by)) });
-  }
+  // Another image is another question: figures for the one before would only mislead.
+  if (form.evidence !== null && !isJudged(form)) changeForm(services, { evidence: null });
+  void askGates(services);
 }
 
 function turnField(services: ConsoleServices, by: number): void {

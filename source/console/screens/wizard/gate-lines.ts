@@ -1,16 +1,20 @@
 import type { Decision, Gate } from '../../../model/gate.ts';
-import { formatAge } from '../../format/age.ts';
+import { ago } from '../../format/age.ts';
 import { plural } from '../../format/numbers.ts';
-import type { Part } from '../../text/parts.ts';
-import { fit } from '../../text/width.ts';
+import { type Part, widthOf } from '../../text/parts.ts';
+import { displayWidth, fit } from '../../text/width.ts';
+import { wrapLine } from '../../text/wrap.ts';
 import { gateLine } from '../upgrade/lines.ts';
 import { blockedRouters, imagesOf, includedRouters } from './plan.ts';
 import type { WizardForm } from './state.ts';
 
 type LineParts = readonly Part[];
 
+const ACTUAL_WIDTH = 22;
+const INDENT = '     ';
+
 /** Page 2: the gates of one router in full; of several by gate, and the blocked ones by name. */
-export function gateLines(form: WizardForm, now: number): readonly LineParts[] {
+export function gateLines(form: WizardForm, now: number, width: number): readonly LineParts[] {
   const { evidence, asking } = form;
   if (evidence === null) {
     const text = asking === null ? 'Not judged yet; r asks again.' : 'Asking the telemetry …';
@@ -19,19 +23,30 @@ export function gateLines(form: WizardForm, now: number): readonly LineParts[] {
   const routers = includedRouters(form);
   const decisions = routers.flatMap(({ id }) => evidence.decisions.get(id) ?? []);
   const [only] = decisions;
-  const since = formatAge(now - evidence.at);
-  const age = `judged ${since === 'now' ? 'just now' : `${since} ago`}${asking === null ? '' : ', asking again …'}`;
-  const body = routers.length === 1 && only !== undefined ? oneRouter(form, only) : manyRouters(form, decisions);
-  return [...body, [], [{ tone: 'muted', text: `${age}; over the 2 h before that` }]];
+  const again = asking === null ? '' : ', asking again …';
+  const age = `judged ${ago(now - evidence.at)}${again}; over the 2 h before that`;
+  const body = routers.length === 1 && only !== undefined ? oneRouter(form, only, width) : manyRouters(form, decisions);
+  return [[{ tone: 'muted', text: age }], [], ...body];
 }
 
-function oneRouter(form: WizardForm, decision: Decision): readonly LineParts[] {
+function oneRouter(form: WizardForm, decision: Decision, width: number): readonly LineParts[] {
   const [router] = includedRouters(form);
   const image = router === undefined ? undefined : imagesOf(form).get(router.id);
   return [
     [{ tone: 'title', text: router?.hostname ?? '' }, `   ${router?.runningVersion ?? ''} → ${image?.version ?? ''}`],
     [],
-    ...decision.gates.map((gate) => gateLine(gate)),
+    ...decision.gates.flatMap((gate) => oneGate(gate, width)),
+  ];
+}
+
+/** A gate in one line if it fits, else in two: what the operator decides by is never cut off. */
+function oneGate(gate: Gate, width: number): readonly LineParts[] {
+  const line = gateLine({ ...gate, advice: '' }, Math.max(ACTUAL_WIDTH, displayWidth(gate.actual)));
+  const expected: LineParts = [INDENT, { tone: 'muted', text: `must be ${gate.expected}` }];
+  const advice = gate.advice === '' ? [] : wrapLine(gate.advice, width - INDENT.length);
+  return [
+    ...(widthOf(line) <= width ? [line] : [line.slice(0, -1), expected]),
+    ...advice.map((text): LineParts => [INDENT, { tone: 'warn', text }]),
   ];
 }
 

@@ -1,20 +1,18 @@
 import { plural } from '../../format/numbers.ts';
 import type { ClockMode } from '../../format/times.ts';
-import { blockedRouters, confirmationOf, includedRouters, obstaclesOf, questionOf } from './plan.ts';
+import { blockedRouters, confirmationOf, includedRouters, isJudged, obstaclesOf } from './plan.ts';
 import { plannedStart } from './schedule.ts';
 import type { WizardForm } from './state.ts';
 
 /** Why the page cannot be left forwards yet, as a sentence; null if it can. */
 export function whyNotNext(form: WizardForm, clock: ClockMode, now: Date): string | null {
   if (form.data === null) return 'The routers are still being read.';
-  if (includedRouters(form).length === 0) return 'No router is left; esc leaves the wizard.';
+  if (form.data.routers.length === 0)
+    return 'None of these routers is in the inventory any more; esc leaves the wizard.';
+  if (includedRouters(form).length === 0) return 'No router is left; X takes them back in, esc leaves the wizard.';
   switch (form.page) {
-    case 'image': {
-      const count = obstaclesOf(form).length;
-      return count === 0
-        ? null
-        : `${plural(count, 'router')} cannot be upgraded: x leaves ${count === 1 ? 'it' : 'them'} out.`;
-    }
+    case 'image':
+      return whyNotPastImages(form);
     case 'gates':
       return whyNotPastGates(form);
     case 'schedule': {
@@ -22,21 +20,37 @@ export function whyNotNext(form: WizardForm, clock: ClockMode, now: Date): strin
       return start.ok ? null : `This is no time to start: ${start.fault}.`;
     }
     case 'review':
-      return null;
+      return whyChanged(form);
     case 'confirm': {
       if (form.writing) return 'It is being written.';
       const expected = confirmationOf(form);
-      return form.confirmation.value.trim() === expected ? null : `Type ${expected} first.`;
+      return form.confirmation.value.trim() === expected ? whyChanged(form) : `Type ${expected} first.`;
     }
   }
 }
 
+function whyNotPastImages(form: WizardForm): string | null {
+  const obstacles = obstaclesOf(form);
+  const [first] = obstacles;
+  if (first === undefined) return null;
+  if (form.data?.routers.length === 1) return `This router cannot be upgraded: it ${first.reason}.`;
+  return `${plural(obstacles.length, 'router')} cannot be upgraded: x leaves ${obstacles.length === 1 ? 'it' : 'them'} out.`;
+}
+
 function whyNotPastGates(form: WizardForm): string | null {
-  if (form.evidence === null || form.evidence.question !== questionOf(form)) {
+  if (!isJudged(form)) {
     return form.asking === null ? 'The gates have not been judged: r asks again.' : 'The gates are being judged.';
   }
   const count = blockedRouters(form).length;
   if (count === 0) return null;
-  if (includedRouters(form).length === 1) return 'A gate blocks this router: r asks again, esc goes back.';
-  return `${plural(count, 'router')} ${count === 1 ? 'is' : 'are'} blocked by a gate: x leaves ${count === 1 ? 'it' : 'them'} out.`;
+  if (form.data?.routers.length === 1) {
+    return whyNotPastImages(form) ?? 'A gate blocks this router: r judges it again, esc goes back.';
+  }
+  return `${plural(count, 'router')} ${count === 1 ? 'is' : 'are'} blocked: x leaves ${count === 1 ? 'it' : 'them'} out.`;
+}
+
+/** Nobody confirms what they have not seen: the routers, and the image of each, must be those that were judged. */
+function whyChanged(form: WizardForm): string | null {
+  if (isJudged(form)) return null;
+  return 'The routers or their images changed meanwhile: esc goes back to the gates, which are judged again.';
 }

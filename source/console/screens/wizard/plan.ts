@@ -26,11 +26,19 @@ export function includedRouters({ data, leftOut }: WizardForm): readonly Router[
   return (data?.routers ?? []).filter(({ id }) => !leftOut.has(id));
 }
 
+/** The routers that were taken out, by host name. */
+export function leftOutRouters({ data, leftOut }: WizardForm): readonly Router[] {
+  return (data?.routers ?? []).filter(({ id }) => leftOut.has(id));
+}
+
 /** The included routers by model. A router without a known model is in no group. */
 export function modelGroups(form: WizardForm): readonly ModelGroup[] {
   const routers = new Map<string, Router[]>();
   for (const router of includedRouters(form)) {
-    if (router.modelId !== null) routers.set(router.modelId, [...(routers.get(router.modelId) ?? []), router]);
+    if (router.modelId === null) continue;
+    const ofModel = routers.get(router.modelId);
+    if (ofModel === undefined) routers.set(router.modelId, [router]);
+    else ofModel.push(router);
   }
   return [...routers].map(([modelId, ofModel]) => {
     const images = form.data?.images.get(modelId) ?? [];
@@ -41,15 +49,13 @@ export function modelGroups(form: WizardForm): readonly ModelGroup[] {
   });
 }
 
-/** The image of the routers' target version, the golden one first; else the golden one; else the first. */
+/** The golden image of a version that the routers are meant to have; else the golden one; else any, of such a version first. */
 function bestImage(routers: readonly Router[], images: readonly FirmwareImage[]): FirmwareImage | null {
-  const wanted = images.filter(({ version }) =>
-    routers.some(
-      ({ platform, targetVersion }) => targetVersion !== null && sameVersion(platform, version, targetVersion),
-    ),
-  );
+  const platform = routers[0]?.platform ?? null;
+  const targets = [...new Set(routers.flatMap(({ targetVersion }) => targetVersion ?? []))];
+  const wanted = images.filter(({ version }) => targets.some((target) => sameVersion(platform, version, target)));
   const golden = (list: readonly FirmwareImage[]): FirmwareImage | undefined => list.find(({ isGolden }) => isGolden);
-  return golden(wanted) ?? wanted[0] ?? golden(images) ?? images[0] ?? null;
+  return golden(wanted) ?? golden(images) ?? wanted[0] ?? images[0] ?? null;
 }
 
 /** The image of every included router that has one, by router id. */
@@ -79,15 +85,25 @@ function obstacle(router: Router, image: FirmwareImage | null): string | null {
   return null;
 }
 
-/** Included routers that a gate blocks, by the evidence that there is. */
+/** Included routers that a gate blocks, by the evidence that there is, and those that no gate is needed for. */
 export function blockedRouters(form: WizardForm): readonly Obstacle[] {
   const { evidence } = form;
   if (evidence === null) return [];
+  const images = imagesOf(form);
+  const isWhole = isJudged(form);
   return includedRouters(form).flatMap((router) => {
     const decision = evidence.decisions.get(router.id);
-    const reason = decision === undefined ? 'is not in the inventory any more' : whyBlocked(decision);
+    const unknown = isWhole ? 'is not in the inventory any more' : null;
+    const byGate = decision === undefined ? unknown : whyBlocked(decision);
+    const reason = obstacle(router, images.get(router.id) ?? null) ?? byGate;
     return reason === null ? [] : [{ router, reason }];
   });
+}
+
+/** If every included router was judged, for the image that it would go to now. */
+export function isJudged(form: WizardForm): boolean {
+  const judged = form.evidence?.images;
+  return judged !== undefined && [...imagesOf(form)].every(([routerId, { id }]) => judged.get(routerId) === id);
 }
 
 /** What the gates are asked: the same question needs no new answer. */

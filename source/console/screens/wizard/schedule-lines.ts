@@ -3,6 +3,8 @@ import { fieldParts } from '../../components/field-parts.ts';
 import { formatSchedule, formatStart } from '../../format/schedule.ts';
 import type { ClockMode } from '../../format/times.ts';
 import type { Part } from '../../text/parts.ts';
+import type { Tone } from '../../theme/tones.ts';
+import { wrapLine } from '../../text/wrap.ts';
 import { includedRouters } from './plan.ts';
 import { plannedStart, startOf, typedZone } from './schedule.ts';
 import type { WizardForm } from './state.ts';
@@ -12,14 +14,19 @@ type LineParts = readonly Part[];
 /** The choices in their order on the page. */
 export const WHENS = ['now', 'at', 'window'] as const;
 
+const INDENT = '      ';
+
 /** Page 3: when it may start, and the number of the change. */
-export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date): readonly LineParts[] {
+export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date, width: number): readonly LineParts[] {
   const radio = (when: WizardForm['when'], parts: readonly Part[]): LineParts => [
     form.field === 'when' && form.when === when ? { tone: 'accent', text: '▌ ' } : '  ',
     form.when === when ? { tone: 'accent', text: '(•) ' } : '( ) ',
     ...parts,
   ];
+  const indented = (tone: Tone, text: string): LineParts[] =>
+    wrapLine(text, width - INDENT.length - 1).map((line) => [INDENT, { tone, text: line }]);
   const start = plannedStart(form, clock, now);
+  const window = startOf(form, { kind: 'window' }, now);
   return [
     [{ tone: 'title', text: 'When may it start?' }],
     [],
@@ -27,11 +34,18 @@ export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date): re
     radio('at', [
       'at ',
       ...fieldParts(form.at, { width: 18, focused: form.field === 'at', placeholder: 'YYYY-MM-DD HH:MM' }),
-      { tone: 'muted', text: `  ${typedZone(form, clock)} time; z changes between UTC and the site's` },
+      { tone: 'muted', text: `  ${zoneNote(form, clock)}` },
     ]),
-    radio('window', ["in the policy's maintenance window: ", windowPart(form, clock, now)]),
+    ...(form.when === 'at' && !start.ok ? indented('bad', `✖ ${start.fault}`) : []),
+    radio('window', ["in the policy's maintenance window"]),
+    ...(window.ok
+      ? rangeLines(form, window.starts, clock, now).flatMap((line) => indented('text', line))
+      : indented(form.when === 'window' ? 'bad' : 'disabled', `✖ ${window.fault}`)),
     [],
-    start.ok ? startLine(form, start.starts, clock, now) : [{ tone: 'bad', text: `✖ ${start.fault}` }],
+    ...(start.ok ? rangeLines(form, start.starts, clock, now) : []).map((line, index): LineParts => [
+      { tone: 'good', text: index === 0 ? '✔ ' : '  ' },
+      line,
+    ]),
     [],
     [
       form.field === 'change' ? { tone: 'accent', text: '▌ ' } : '  ',
@@ -41,24 +55,18 @@ export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date): re
   ];
 }
 
-function windowPart(form: WizardForm, clock: ClockMode, now: Date): Part {
-  const start = startOf(form, { kind: 'window' }, now);
-  return start.ok
-    ? { tone: 'text', text: rangeText(form, start.starts, clock, now) }
-    : { tone: 'disabled', text: start.fault };
+function zoneNote(form: WizardForm, clock: ClockMode): string {
+  const zone = `${typedZone(form, clock)} time`;
+  return form.field === 'when' ? `${zone}; z: ${clock === 'utc' ? "the site's" : 'UTC'}` : zone;
 }
 
-function startLine(form: WizardForm, starts: ReadonlyMap<string, Schedule>, clock: ClockMode, now: Date): LineParts {
-  return [{ tone: 'good', text: `✔ ${rangeText(form, starts, clock, now)}` }];
-}
-
-/** One start, or the first and the last of several. */
-export function rangeText(
+/** One start in one line, or the first and the last of several in two. */
+export function rangeLines(
   form: WizardForm,
   starts: ReadonlyMap<string, Schedule>,
   clock: ClockMode,
   now: Date,
-): string {
+): readonly string[] {
   const all = includedRouters(form)
     .flatMap((router) => {
       const schedule = starts.get(router.id);
@@ -66,12 +74,13 @@ export function rangeText(
     })
     .toSorted((a, b) => startTime(a.schedule) - startTime(b.schedule));
   const [first, last] = [all[0], all.at(-1)];
-  if (first === undefined || last === undefined) return '';
+  if (first === undefined || last === undefined) return [];
   const words = ({ router, schedule }: typeof first): string => {
     const left = formatStart(schedule, now.getTime());
     return `${formatSchedule(schedule, clock, router.timeZone)}${left === '' ? '' : ` (${left})`}`;
   };
-  return startTime(first.schedule) === startTime(last.schedule) ? words(first) : `${words(first)} to ${words(last)}`;
+  if (startTime(first.schedule) === startTime(last.schedule)) return [words(first)];
+  return [`from ${words(first)}`, `to   ${words(last)}`];
 }
 
 function startTime(schedule: Schedule): number {

@@ -1,5 +1,5 @@
 import type { Policy } from '../../../model/policy.ts';
-import { resolveSchedule } from '../../../model/resolve-schedule.ts';
+import { type ResolvedSchedule, resolveSchedule } from '../../../model/resolve-schedule.ts';
 import type { Router } from '../../../model/router.ts';
 import type { Schedule, ScheduleChoice } from '../../../model/schedule.ts';
 import { cleanLine } from '../../../model/text.ts';
@@ -27,13 +27,16 @@ export function plannedStart(form: WizardForm, clock: ClockMode, now: Date): Pla
 
 export function startOf(form: WizardForm, choice: ScheduleChoice, now: Date): PlannedStart {
   const starts = new Map<string, Schedule>();
+  // The same for all routers of a policy, and not quick to find: windows are reckoned in their time zones.
+  const resolved = new Map<string | null, ResolvedSchedule>();
   for (const router of includedRouters(form)) {
-    const resolved = resolveSchedule(choice, policyOf(form, router), now);
-    if (!resolved.ok) {
+    const known = resolved.get(router.policyId) ?? resolveSchedule(choice, policyOf(form, router), now);
+    resolved.set(router.policyId, known);
+    if (!known.ok) {
       const name = choice.kind === 'window' ? `${cleanLine(router.hostname)}: ` : '';
-      return { ok: false, fault: `${name}${resolved.reason}` };
+      return { ok: false, fault: `${name}${known.reason}` };
     }
-    starts.set(router.id, resolved.schedule);
+    starts.set(router.id, known.schedule);
   }
   return { ok: true, choice, starts };
 }

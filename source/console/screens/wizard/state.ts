@@ -3,8 +3,6 @@ import type { Decision } from '../../../model/gate.ts';
 import type { FirmwareImage } from '../../../model/image.ts';
 import type { Policy } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
-import type { ConsoleServices } from '../../services.ts';
-import { defineSlice } from '../../state/slice.ts';
 import { NO_TEXT, type TextState } from '../../state/text-state.ts';
 
 export const PAGES = ['image', 'gates', 'schedule', 'review', 'confirm'] as const;
@@ -20,22 +18,29 @@ export interface WizardData {
   readonly policies: ReadonlyMap<string, Policy>;
 }
 
-/** The gates of every router that is still in, for the images chosen then. */
+/** The gates of every router that was in, for the images chosen then. */
 export interface WizardEvidence {
   readonly decisions: ReadonlyMap<string, Decision>;
   /** When they were judged, milliseconds since the epoch. */
   readonly at: number;
-  /** Routers and images that were asked for: other choices need other evidence. */
-  readonly question: string;
+  /** The image that each router was judged for, by router id: another image needs other evidence. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 /** The form as it is filled in. Everything in it survives going back, an outage, and leaving the wizard for the same routers. */
 export interface WizardForm {
   readonly routerIds: readonly string[];
-  /** Made once for a form: confirming it twice, or again after an outage, makes one request. */
-  readonly idempotencyKey: string;
+  /** Tells this form from every other one, also from a later one for the same routers. */
+  readonly visit: string;
+  /**
+   * Idempotency keys by the routers asked for, made at the first try: confirming twice, or again after an outage, makes one request.
+   * Other routers are another request.
+   */
+  readonly requestKeys: ReadonlyMap<string, string>;
   readonly page: WizardPage;
   readonly data: WizardData | null;
+  /** The inventory could not be read the last time. */
+  readonly unread: boolean;
   /** Image chosen for each model id; absent: the one that suits best. */
   readonly chosenImages: ReadonlyMap<string, string>;
   readonly leftOut: ReadonlySet<string>;
@@ -48,7 +53,7 @@ export interface WizardForm {
   /** The field of the schedule page that has the keys: when, time, change reference. */
   readonly field: 'when' | 'at' | 'change';
   readonly confirmation: TextState;
-  /** The current image on the first page, and the first line shown on the others. */
+  /** The current item of the first page, and the first line shown on the others. */
   readonly cursor: number;
   readonly scroll: number;
   readonly writing: boolean;
@@ -56,11 +61,13 @@ export interface WizardForm {
   readonly problem: string | null;
 }
 
-const NO_FORM: WizardForm = {
+export const NO_FORM: WizardForm = {
   routerIds: [],
-  idempotencyKey: '',
+  visit: '',
+  requestKeys: new Map(),
   page: 'image',
   data: null,
+  unread: false,
   chosenImages: new Map(),
   leftOut: new Set(),
   evidence: null,
@@ -76,19 +83,6 @@ const NO_FORM: WizardForm = {
   problem: null,
 };
 
-export const wizardSlice = defineSlice<WizardForm>('wizard', () => NO_FORM);
-
-/** Goes on with the form for these routers, or begins a new one. */
-export function openForm({ store }: ConsoleServices, routerIds: readonly string[]): void {
-  if (store.get(wizardSlice).routerIds.join('\n') === routerIds.join('\n')) return;
-  store.set(wizardSlice, { ...NO_FORM, routerIds, idempotencyKey: randomUUID() });
-}
-
-/** Forgets the form: it has been carried out. */
-export function closeForm({ store }: ConsoleServices): void {
-  store.set(wizardSlice, NO_FORM);
-}
-
-export function changeForm({ store }: ConsoleServices, change: Partial<WizardForm>): void {
-  store.update(wizardSlice, (form) => ({ ...form, ...change }));
+export function newForm(routerIds: readonly string[]): WizardForm {
+  return { ...NO_FORM, routerIds, visit: randomUUID() };
 }

@@ -1,12 +1,14 @@
-import { requestUpgrades } from '../../../upgrades/request.ts';
+import { randomUUID } from 'node:crypto';
+import { type RequestOutcome, requestUpgrades } from '../../../upgrades/request.ts';
 import { messageOf } from '../../commands/run-command.ts';
 import { plural } from '../../format/numbers.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { zoneSlice } from '../../state/session.ts';
-import { upgradeRoute, upgradesRoute } from '../routes.ts';
+import { upgradeRoute, upgradesRoute, wizardRoute } from '../routes.ts';
+import { changeForm, changeVisit, closeVisit, setOf, wizardSlice } from './drafts.ts';
 import { imagesOf, includedRouters } from './plan.ts';
 import { plannedStart } from './schedule.ts';
-import { changeForm, closeForm, wizardSlice } from './state.ts';
+import type { WizardForm } from './state.ts';
 
 /**
  * Writes the request: upgrades, steps and audit rows in one transaction. While it runs, further Enters do nothing; after a failure
@@ -21,35 +23,48 @@ export async function submit(services: ConsoleServices): Promise<void> {
     changeForm(services, { problem: `The schedule does not hold any more: ${start.fault}.` });
     return;
   }
-  changeForm(services, { writing: true, problem: null });
+  const routerIds = includedRouters(form).map(({ id }) => id);
+  const requestKeys = new Map(form.requestKeys);
+  const idempotencyKey = requestKeys.get(setOf(routerIds)) ?? randomUUID();
+  requestKeys.set(setOf(routerIds), idempotencyKey);
+  changeForm(services, { writing: true, problem: null, requestKeys });
+  const reference = form.changeReference.value.trim();
   try {
-    const images = imagesOf(form);
-    const { changeReference } = form;
     const outcome = await requestUpgrades(
       { scope: services.scope(), telemetry: context.telemetry, now: () => context.now() },
       services.actor(),
       {
-        routerIds: includedRouters(form).map(({ id }) => id),
-        imageIds: new Map([...images].map(([routerId, { id }]) => [routerId, id])),
+        routerIds,
+        imageIds: new Map([...imagesOf(form)].map(([routerId, { id }]) => [routerId, id])),
         schedule: start.choice,
-        idempotencyKey: form.idempotencyKey,
-        ...(changeReference.value.trim() === '' ? {} : { changeReference: changeReference.value }),
+        idempotencyKey,
+        ...(reference === '' ? {} : { changeReference: reference }),
       },
     );
-    const [first] = outcome.upgrades;
-    closeForm(services);
-    services.notify(
-      'good',
-      `${plural(outcome.upgrades.length, 'upgrade')} requested: another operator has to approve ${outcome.upgrades.length === 1 ? 'it' : 'them'}.`,
-    );
-    const next =
-      outcome.upgrades.length === 1 && first !== undefined
-        ? upgradeRoute.to({ upgradeId: first.upgradeId })
-        : upgradesRoute.to({});
-    // The operator may have gone elsewhere while it was written; the wizard's place is taken, no other one.
-    if (services.navigation.current()?.routeId === 'wizard') services.navigation.replace(next);
+    showOutcome(services, form, outcome);
   } catch (error) {
     context.log.warn('console: a request was not carried out', { err: error });
-    changeForm(services, { writing: false, problem: messageOf(error) });
+    changeVisit(services, form.visit, () => ({ writing: false, problem: messageOf(error) }));
   }
+}
+
+/** Puts what was written in the wizard's place, on whatever screen the operator is by now. */
+function showOutcome(services: ConsoleServices, form: WizardForm, { upgrades, repeated }: RequestOutcome): void {
+  const { navigation } = services;
+  const [first] = upgrades;
+  const wasShown = closeVisit(services, form.visit);
+  services.notify(
+    'good',
+    repeated
+      ? `The first try had been written: ${plural(upgrades.length, 'upgrade')} as confirmed then.`
+      : `${plural(upgrades.length, 'upgrade')} requested: another operator has to approve ${upgrades.length === 1 ? 'it' : 'them'}.`,
+  );
+  if (!wasShown) return;
+  const current = navigation.current();
+  const isHere = current?.routeId === wizardRoute.id;
+  const others = navigation.stack().filter((entry) => entry.routeId !== wizardRoute.id);
+  if (!isHere) navigation.reset(others);
+  else if (upgrades.length === 1 && first !== undefined) {
+    navigation.replace(upgradeRoute.to({ upgradeId: first.upgradeId }));
+  } else navigation.replace(upgradesRoute.to({}));
 }

@@ -1,0 +1,23 @@
+import { fieldParts } from '../../components/field-parts.ts';
+import { plural } from '../../format/numbers.ts';
+import type { Part } from '../../text/parts.ts';
+import { confirmationOf, includedRouters } from './plan.ts';
+import type { WizardForm } from './state.ts';
+
+/** Page 5: the second deliberate act. */
+export function confirmLines(form: WizardForm): readonly (readonly Part[])[] {
+  const routers = includedRouters(form);
+  const expected = confirmationOf(form);
+  const sites = new Set(routers.map(({ site }) => site)).size;
+  const what =
+    routers.length === 1
+      ? `the upgrade of ${expected}`
+      : `the upgrade of ${plural(routers.length, 'router')} in ${plural(sites, 'site')}`;
+  return [
+    [{ tone: 'title', text: `Type ${expected} to confirm ${what}.` }],
+    [],
+    ['  ', ...fieldParts(form.confirmation, { width: 60, focused: !form.writing })],
+    [],
+    ...(form.writing ? [[{ tone: 'info', text: 'Judging the gates once more and writing …' } as const]] : []),
+  ];
+}
