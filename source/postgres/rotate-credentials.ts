@@ -1,0 +1,117 @@
+import type postgres from 'postgres';
+import type { EncryptionKey, EncryptionKeys } from '../config/encryption-keys.ts';
+import type { Credential } from '../model/credential.ts';
+import type { Actor } from '../model/operator.ts';
+import { appendAudit, type AuditEntry } from './audit.ts';
+import { isWrongKey, withoutKey, wrongKey } from './credentials.ts';
+import type { OrganizationScope } from './database.ts';
+import { secretTransaction } from './secret-transaction.ts';
+
+interface RotationOptions {
+  /** Credentials in one transaction. */
+  readonly batchSize: number;
+  /** After every transaction: how many are done by now. */
+  onBatch?(done: number): void;
+}
+
+interface RotationReport {
+  /** How many have the current key now that had another. */
+  readonly rotated: number;
+  /** What was left as it was, each with the beginning of a sentence that says why. */
+  readonly left: readonly string[];
+}
+
+type Row = Pick<Credential, 'id' | 'name' | 'keyId'>;
+
+/**
+ * Encrypts with the current key what is encrypted with another, batch by batch. Each batch is one transaction with its audit rows and
+ * looks for what is still to do, so that it can be stopped at any point and started again. The plain text stays within the server.
+ */
+export async function rotateCredentials(
+  scope: OrganizationScope,
+  actor: Actor,
+  keys: EncryptionKeys,
+  options: RotationOptions,
+): Promise<RotationReport> {
+  const current = keys.current();
+  const left = new Map<string, string>();
+  let rotated = 0;
+  for (;;) {
+    let working: Row | null = null;
+    const batch = secretTransaction(scope, async (sql) => {
+      const rows = await lockBatch(sql, current, [...left.keys()], options.batchSize);
+      const events: AuditEntry[] = [];
+      for (const row of rows) {
+        working = row;
+        const old = keys.find(row.keyId);
+        if (old === null) left.set(row.id, withoutKey(row));
+        else {
+          await reencrypt(sql, row, old, current);
+          events.push(eventOf(actor, row, current));
+        }
+      }
+      working = null;
+      await appendAudit(sql, events);
+      return { found: rows.length, done: events.length };
+    });
+    const failed = (error: unknown): { found: number; done: number } => {
+      // The whole batch is as it was: the next one leaves out the one at fault.
+      if (working === null || !isWrongKey(error)) throw error;
+      left.set(working.id, wrongKey(working));
+      return { found: 1, done: 0 };
+    };
+    const { found, done } = await batch.catch(failed);
+    // Another rotation may have done what this one waited for, and not yet the rest.
+    if (found === 0 && !(await anyToDo(scope, current, [...left.keys()]))) return { rotated, left: [...left.values()] };
+    rotated += done;
+    if (done > 0) options.onBatch?.(rotated);
+  }
+}
+
+async function lockBatch(
+  sql: postgres.TransactionSql,
+  current: EncryptionKey,
+  leftOut: readonly string[],
+  size: number,
+): Promise<readonly Row[]> {
+  return sql<Row[]>`
+    SELECT id, name, encryption_key_id AS "keyId" FROM credentials
+    WHERE encryption_key_id <> ${current.id} AND id <> ALL (${sql.array([...leftOut])}::uuid[])
+    ORDER BY name LIMIT ${size} FOR UPDATE`;
+}
+
+async function anyToDo(
+  { sql }: OrganizationScope,
+  current: EncryptionKey,
+  leftOut: readonly string[],
+): Promise<boolean> {
+  const [row] = await sql`
+    SELECT FROM credentials
+    WHERE encryption_key_id <> ${current.id} AND id <> ALL (${sql.array([...leftOut])}::uuid[]) LIMIT 1`;
+  return row !== undefined;
+}
+
+async function reencrypt(
+  sql: postgres.TransactionSql,
+  row: Row,
+  old: EncryptionKey,
+  current: EncryptionKey,
+): Promise<void> {
+  await sql`
+    UPDATE credentials SET
+      encrypted_data = pgp_sym_encrypt(pgp_sym_decrypt(encrypted_data, ${old.key}), ${current.key}, 'cipher-algo=aes256'),
+      encryption_key_id = ${current.id},
+      updated_at = now()
+    WHERE id = ${row.id}`;
+}
+
+function eventOf(actor: Actor, row: Row, current: EncryptionKey): AuditEntry {
+  return {
+    actor,
+    action: 'credential.rotate_key',
+    targetType: 'credential',
+    targetId: row.id,
+    before: { name: row.name, encryption_key_id: row.keyId },
+    after: { name: row.name, encryption_key_id: current.id },
+  };
+}
