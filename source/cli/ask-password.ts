@@ -13,13 +13,16 @@ export async function passwordFromStdin({ stdin }: Shell): Promise<string> {
   return line;
 }
 
-/** Asks on the terminal, showing nothing of what is typed. Throws a `UserError` if there is no terminal. */
-export async function askPassword({ stdin, stderr }: Shell, question: string): Promise<string> {
-  if (!stdin.isTTY) {
-    throw new UserError(
-      'There is no password and no terminal to ask for it: set NETUP_SSH_PASSWORD, or use --password-stdin.',
-    );
-  }
+/** Asks for the password of a router on the terminal. Throws a `UserError` if there is no terminal. */
+export async function askPassword(shell: Shell, question: string): Promise<string> {
+  if (shell.stdin.isTTY) return askHidden(shell, question);
+  throw new UserError(
+    'There is no password and no terminal to ask for it: set NETUP_SSH_PASSWORD, or use --password-stdin.',
+  );
+}
+
+/** Asks on the terminal, which there must be, showing nothing of what is typed. */
+export async function askHidden({ stdin, stderr }: Shell, question: string): Promise<string> {
   stderr.write(question);
   stdin.setRawMode(true);
   stdin.resume();

@@ -4,11 +4,11 @@ import { DeviceError } from '../devices/device-error.ts';
 import type { HostKeyRule } from '../devices/host-key.ts';
 import { sameVersion } from '../model/version.ts';
 import { getHostKey, pinHostKey } from '../postgres/routers.ts';
-import { askPassword, passwordFromStdin } from './ask-password.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext } from './context.ts';
 import { findRouterOf, refuseIfReadOnly } from './find-router.ts';
 import { factLines } from './router-facts.ts';
+import { findLogin } from './router-login.ts';
 import { actorIn } from './session.ts';
 import { print, type Run, type Shell } from './shell.ts';
 
@@ -19,10 +19,11 @@ export const run: Run = async (argv, shell) => {
     count: [1, 1],
     purpose:
       'Logs in to a router over SSH, reads `show version` and compares it with the inventory; changes nothing on the router. ' +
-      'The login is NETUP_SSH_USER, the password NETUP_SSH_PASSWORD or asked for.',
+      'The login is a stored credential, or NETUP_SSH_USER and NETUP_SSH_PASSWORD, which is asked for if it is not set.',
     flags: {
       acceptNewHostKey: { type: 'boolean', help: 'trust the key of a router that has none on record yet; audited' },
       legacyAlgorithms: { type: 'boolean', help: 'allow SHA-1 and CBC, for a router that has nothing better' },
+      credential: { type: 'string', placeholder: 'NAME', help: 'log in with this stored credential' },
       passwordStdin: { type: 'boolean', help: 'read the password from standard input' },
       json: { type: 'boolean', help: 'print one JSON object' },
     },
@@ -39,6 +40,7 @@ export const run: Run = async (argv, shell) => {
 interface Flags {
   readonly acceptNewHostKey?: boolean | undefined;
   readonly legacyAlgorithms?: boolean | undefined;
+  readonly credential?: string | undefined;
   readonly passwordStdin?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
@@ -55,7 +57,11 @@ async function check(context: Context, shell: Shell, host: string, flags: Flags)
   }
   if (acceptNew) refuseIfReadOnly(context, 'store a host key');
   const known = await getHostKey(scope, router.id);
-  const login = await credentials(context, shell, router.hostname, flags.passwordStdin === true);
+  const login = await findLogin(context, shell, scope, {
+    hostname: router.hostname,
+    credential: flags.credential,
+    passwordStdin: flags.passwordStdin === true,
+  });
   const facts = await readFacts({
     host: router.managementAddress,
     port: router.managementPort,
@@ -86,20 +92,4 @@ function withAdvice(error: unknown): unknown {
     `${error.message} If that is the router's key (its console tells), run this again with --accept-new-host-key.`,
     { cause: error },
   );
-}
-
-async function credentials(
-  { settings }: Context,
-  shell: Shell,
-  hostname: string,
-  fromStdin: boolean,
-): Promise<{ user: string; password: string }> {
-  if (settings.ssh === null) {
-    throw new UserError(
-      'NETUP_SSH_USER is not set: set it to your login on the routers, for example NETUP_SSH_USER=netops.',
-    );
-  }
-  const { user, password } = settings.ssh;
-  if (fromStdin) return { user, password: await passwordFromStdin(shell) };
-  return { user, password: password ?? (await askPassword(shell, `Password of ${user} on ${hostname}: `)) };
 }
