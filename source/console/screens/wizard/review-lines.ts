@@ -36,9 +36,10 @@ export function reviewLines(form: WizardForm, clock: ClockMode, now: Date): read
     ...[...new Set(startLines)].map((line, index) => field(index === 0 ? 'start' : '', line)),
     field('gates', gatesText(form, now)),
     reference === '' ? field('change', '', 'no reference') : field('change', reference),
-    ...(leftOut.length === 0 ? [] : [field('left out', '', `${leftOut.length}: ${leftOut.slice(0, 12).join(', ')}`)]),
+    ...(leftOut.length === 0 ? [] : [field('without', '', `${leftOut.length}: ${leftOut.slice(0, 12).join(', ')}`)]),
     field('writes', '', `an upgrade, its ${UPGRADE_STEPS.length} steps and an audit row for each, in one transaction`),
-    [{ tone: 'warn', text: 'Another operator has to approve. No worker is connected: what is approved waits.' }],
+    [{ tone: 'warn', text: 'Another operator has to approve. No worker is connected: what is approved' }],
+    [{ tone: 'warn', text: 'stays approved, and nothing is started.' }],
     [],
     ...routerLines(form, starts, clock),
   ];

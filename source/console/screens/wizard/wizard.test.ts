@@ -4,6 +4,7 @@ import { useOperatorConsoles } from '../../../../test/support/operator-console.t
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import { useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 import { openDatabase } from '../../../postgres/database.ts';
 
 const support = useDatabase();
@@ -17,21 +18,7 @@ beforeEach(async () => {
   await writeSteady(telemetry, seed.acme.id, HEALTHY);
 });
 
-interface Written {
-  readonly router_id: string;
-  readonly status: string;
-  readonly steps: number;
-  readonly audit: number;
-  readonly schedule_kind: string;
-  readonly change_reference: string | null;
-}
-
-const written = async (): Promise<readonly Written[]> =>
-  support.admin<Written[]>`
-    SELECT u.router_id, u.status, u.schedule_kind, u.change_reference,
-      (SELECT count(*)::int FROM upgrade_steps AS s WHERE s.upgrade_id = u.id AND s.status = 'pending') AS steps,
-      (SELECT count(*)::int FROM audit_events AS a WHERE a.upgrade_id = u.id) AS audit
-    FROM upgrades AS u ORDER BY u.router_id`;
+const written = (): ReturnType<typeof writtenUpgrades> => writtenUpgrades(support.admin);
 
 describe.each([
   [80, 24],
@@ -66,6 +53,7 @@ describe.each([
         audit: 1,
         schedule_kind: 'now',
         change_reference: null,
+        version: '17.12.03',
       },
     ]);
   });
