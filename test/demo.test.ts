@@ -165,6 +165,15 @@ describe('demo --headless --json', () => {
     expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
   }, 120_000);
 
+  test('is what `npm start` starts, and ends with npm', async () => {
+    const npm = cli.npmStart(['--headless', '--json']);
+    const answer = await answerOf(npm);
+    expect(answer.devices.length).toBeGreaterThan(200);
+    npm.child.kill('SIGTERM');
+    await npm.ended;
+    await expectGone(answer);
+  }, 90_000);
+
   test('sends telemetry to InfluxDB if INFLUX_URL is set', async () => {
     const written = Promise.withResolvers<string>();
     // Takes whatever is written, and has nothing to read.

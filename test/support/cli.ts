@@ -22,6 +22,8 @@ export interface Cli {
   run(argv: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Promise<CliResult>;
   /** Starts it and leaves it running; killed after the test file if it still runs then. */
   start(argv: readonly string[], env?: Readonly<Record<string, string>>): RunningProgram;
+  /** The same by `npm start`, which starts the demo. */
+  npmStart(argv: readonly string[]): RunningProgram;
 }
 
 export interface RunningProgram {
@@ -47,12 +49,14 @@ export function useCli(): Cli {
   return {
     folder,
     run: (argv, env = {}, input = '') => runProgram(folder, argv, env, input),
-    start: (argv, env = {}) => {
-      const program = startProgram(folder, argv, env);
-      started.push(program);
-      return program;
-    },
+    start: (argv, env = {}) => keep(startProgram(process.execPath, [bin, ...argv], environment(folder, env))),
+    npmStart: (argv) => keep(startProgram('npm', ['start', '--silent', '--', ...argv], environment(folder, {}))),
   };
+
+  function keep(program: RunningProgram): RunningProgram {
+    started.push(program);
+    return program;
+  }
 }
 
 const bin = path.join(root, 'bin', 'netup-tui.js');
@@ -61,11 +65,8 @@ function environment(folder: string, env: Readonly<Record<string, string>>): Nod
   return { PATH: process.env['PATH'], HOME: folder, NETUP_STATE_DIR: path.join(folder, 'state'), ...env };
 }
 
-function startProgram(folder: string, argv: readonly string[], env: Readonly<Record<string, string>>): RunningProgram {
-  const child = spawn(process.execPath, [bin, ...argv], {
-    env: environment(folder, env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function startProgram(command: string, argv: readonly string[], env: NodeJS.ProcessEnv): RunningProgram {
+  const child = spawn(command, argv, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = Promise.withResolvers<number | string | null>();
   const line = Promise.withResolvers<string>();
   let stdout = '';
