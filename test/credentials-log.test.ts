@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { PostgresSettings } from '../source/config/settings.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../source/demo/embedded-server.ts';
 import { type Database, openDatabase } from '../source/postgres/database.ts';
@@ -159,13 +159,38 @@ test('the commands leave none of them there, nor in what they print and write', 
 
 test('a server that cannot be kept from logging values is sent none', async () => {
   await admin`REVOKE SET ON PARAMETER log_parameter_max_length FROM app_user`;
-  const scope = database.organization(seed.acme.id);
   const keys = keysOf({ k: newKey() }, 'k');
-  const entry = { name: 'three', type: 'snmp_v2c', username: null, secret: 'never sent 4715' } as const;
-  const add = (): Promise<void> => addCredential(scope, actorOf(seed.ada, 'admin'), keys, entry);
-  await expect(add()).rejects.toThrow(/so nothing was sent; .* GRANT SET ON PARAMETER log_parameter_max_length/u);
-  expect(appearsIn(serverLog(), 'never sent 4715')).toBe(false);
+  const add = (on: Database, name: string): Promise<void> => {
+    const entry = { name, type: 'snmp_v2c', username: null, secret: 'not to be logged 4715' } as const;
+    return addCredential(on.organization(seed.acme.id), actorOf(seed.ada, 'admin'), keys, entry);
+  };
+  const refusal = /so nothing was sent; .* GRANT SET ON PARAMETER log_parameter_max_length/u;
+  await expect(add(database, 'three')).rejects.toThrow(refusal);
+
+  // Either is enough: a server that logs no values by itself, or the right to make it so.
+  await admin`ALTER DATABASE postgres SET log_parameter_max_length = 0`;
+  const later = openDatabase(settings);
+  onTestFinished(() => later.close());
+  await add(later, 'three');
+  await admin`ALTER DATABASE postgres RESET log_parameter_max_length`;
   await admin`GRANT SET ON PARAMETER log_parameter_max_length TO app_user`;
-  await add();
-  expect(appearsIn(serverLog(), 'never sent 4715')).toBe(false);
+  await add(database, 'four');
+  expect(appearsIn(serverLog(), 'not to be logged 4715')).toBe(false);
+});
+
+test('an administrator who may not grant it is warned, and migrates all the same', async () => {
+  const text = readFileSync(new URL('../sql/migrations/013-credentials.sql', import.meta.url), 'utf8');
+  const [block = ''] = /^DO \$\$[^]*?^\$\$;/mu.exec(text) ?? [];
+  const warnings: string[] = [];
+  const { host, port, user, password } = { ...settings, user: server.adminUser, password: server.adminPassword };
+  const onnotice = ({ message = '' }: postgres.Notice): number => warnings.push(message);
+  const session = postgres({ host, port, user, password, database: 'postgres', max: 1, onnotice });
+  onTestFinished(() => session.end());
+  await session`REVOKE SET ON PARAMETER log_parameter_max_length FROM app_user`;
+  onTestFinished(async () => {
+    await admin`GRANT SET ON PARAMETER log_parameter_max_length TO app_user`;
+  });
+  await session`SET ROLE netup_owner`;
+  await session.unsafe(block).simple();
+  expect(warnings).toEqual([expect.stringMatching(/cannot be granted to app_user.*docs\/credentials\.md/u)]);
 });

@@ -9,6 +9,7 @@ import { startSimulatedDevices } from '../source/simulator/fleet.ts';
 import { type CliResult, databaseVariables, useCli } from './support/cli.ts';
 import { keysOf, newKey } from './support/encryption-keys.ts';
 import { useDatabase } from './support/postgres.ts';
+import { processList } from './support/process-list.ts';
 import { PtyProgram } from './support/pty.ts';
 import type { Seed } from './support/seed.ts';
 import { DEVICES } from './support/simulated.ts';
@@ -125,7 +126,7 @@ describe('credentials', () => {
   });
 });
 
-test('rotate-key, killed between batches, leaves every secret readable, and goes on where it was', async () => {
+test('rotate-key shows no secret to other users; killed between batches, it leaves all readable and goes on where it was', async () => {
   const names = ['c1', 'c2', 'c3', 'c4', 'c5'];
   for (const name of names) await credentials(['add', name, ...SSH], `secret of ${name}`);
   useKeys(`b:${B}`, `a:${A}`);
@@ -146,6 +147,10 @@ test('rotate-key, killed between batches, leaves every secret readable, and goes
     const program = cli.start(['credentials', 'rotate-key', '--batch', '1'], env());
     expect(await program.firstLine).toBe('1 encrypted with the key b so far');
     await expect.poll(keyIds, { timeout: 10_000 }).toBe('bbaaa');
+    const processes = processList();
+    // The server's process for us, which shows what it does.
+    expect(processes).toMatch(/app_user test_\w+ \S+ SELECT waiting/u);
+    expect([A, B, 'secret of'].filter((secret) => processes.includes(secret))).toEqual([]);
     program.child.kill('SIGKILL');
     expect(await program.ended).toBe('SIGKILL');
   });
