@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { campaign } from '../../test/support/campaign.ts';
 import { useDatabase } from '../../test/support/postgres.ts';
 import { startCuttingProxy } from '../../test/support/cutting-proxy.ts';
 import { seededRandom } from '../demo/fleet/random.ts';
 import { type Database, openDatabase, OutcomeUnknown } from './database.ts';
 
-const ROUNDS = 200;
-const SEED = 20_260_303;
+const { seed: SEED, runs: ROUNDS } = campaign({ seed: 20_260_303, runs: 200 });
 const MOMENTS = ['never', 'idle', 'query', 'commit'] as const;
 const database = useDatabase();
 const organizations = [randomUUID(), randomUUID()] as const;
@@ -34,38 +34,42 @@ beforeAll(async () => {
 
 afterAll(() => pool.close());
 
-test(`${ROUNDS} rounds of killed server processes (seed ${SEED}) mix nothing up`, { timeout: 120_000 }, async () => {
-  const random = seededRandom(SEED);
-  const staleHandles: postgres.TransactionSql[] = [];
-  const wrong: string[] = [];
-  const outcomes = new Map<string, number>();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const moment = random.pick(MOMENTS);
-    const victim = random.pick(organizations);
-    const neighbour = victim === organizations[0] ? organizations[1] : organizations[0];
-    const swallow = random.next() < 0.5;
-    const [lost, beside] = await Promise.allSettled([
-      work(victim, `${round}`, moment, swallow, staleHandles),
-      work(neighbour, `${round}`, 'never', swallow, staleHandles),
+test(
+  `${ROUNDS} rounds of killed server processes (seed ${SEED}) mix nothing up`,
+  { timeout: 120_000 + ROUNDS * 1000 },
+  async () => {
+    const random = seededRandom(SEED);
+    const staleHandles: postgres.TransactionSql[] = [];
+    const wrong: string[] = [];
+    const outcomes = new Map<string, number>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const moment = random.pick(MOMENTS);
+      const victim = random.pick(organizations);
+      const neighbour = victim === organizations[0] ? organizations[1] : organizations[0];
+      const swallow = random.next() < 0.5;
+      const [lost, beside] = await Promise.allSettled([
+        work(victim, `${round}`, moment, swallow, staleHandles),
+        work(neighbour, `${round}`, 'never', swallow, staleHandles),
+      ]);
+      const outcome = lost.status === 'fulfilled' ? 'saved' : nameOf(lost.reason);
+      outcomes.set(`${moment}: ${outcome}`, (outcomes.get(`${moment}: ${outcome}`) ?? 0) + 1);
+      expect(beside).toEqual({ status: 'fulfilled', value: undefined });
+      expect(await isSaved(neighbour, round)).toBe(true);
+      const saved = await isSaved(victim, round);
+      if (outcome !== 'OutcomeUnknown' && saved !== (outcome === 'saved')) wrong.push(`round ${round}: ${outcome}`);
+      for (const stale of staleHandles) await expect(stale`SELECT 1`).rejects.toThrow(/end of its transaction|lost/u);
+      await expect(pool.organization(victim).sql`SELECT 1 AS one`).resolves.toEqual([{ one: 1 }]);
+      staleHandles.splice(0, Math.max(0, staleHandles.length - 6));
+    }
+    expect(wrong).toEqual([]);
+    expect([...outcomes.keys()].toSorted()).toEqual([
+      'commit: OutcomeUnknown',
+      'idle: DatabaseUnavailable',
+      'never: saved',
+      'query: DatabaseUnavailable',
     ]);
-    const outcome = lost.status === 'fulfilled' ? 'saved' : nameOf(lost.reason);
-    outcomes.set(`${moment}: ${outcome}`, (outcomes.get(`${moment}: ${outcome}`) ?? 0) + 1);
-    expect(beside).toEqual({ status: 'fulfilled', value: undefined });
-    expect(await isSaved(neighbour, round)).toBe(true);
-    const saved = await isSaved(victim, round);
-    if (outcome !== 'OutcomeUnknown' && saved !== (outcome === 'saved')) wrong.push(`round ${round}: ${outcome}`);
-    for (const stale of staleHandles) await expect(stale`SELECT 1`).rejects.toThrow(/end of its transaction|lost/u);
-    await expect(pool.organization(victim).sql`SELECT 1 AS one`).resolves.toEqual([{ one: 1 }]);
-    staleHandles.splice(0, Math.max(0, staleHandles.length - 6));
-  }
-  expect(wrong).toEqual([]);
-  expect([...outcomes.keys()].toSorted()).toEqual([
-    'commit: OutcomeUnknown',
-    'idle: DatabaseUnavailable',
-    'never: saved',
-    'query: DatabaseUnavailable',
-  ]);
-});
+  },
+);
 
 test('a commit that the server made but could not report is in doubt', async () => {
   const settings = database.settings('app_user');

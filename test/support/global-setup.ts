@@ -29,8 +29,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await admin.end();
   }
   project.provide('postgres', address);
+  project.provide('campaign', askedCampaign());
   return async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true });
+  };
+}
+
+/** What `.ci/campaign.mjs` was asked for; empty in an ordinary run. */
+function askedCampaign(): { seed?: number; runs?: number } {
+  const { NETUP_CAMPAIGN_SEED: seed, NETUP_CAMPAIGN_RUNS: runs } = process.env;
+  return {
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(runs === undefined ? {} : { runs: Number(runs) }),
   };
 }

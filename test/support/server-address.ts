@@ -15,5 +15,6 @@ export const ROLE_PASSWORD = 'only-for-tests';
 declare module 'vitest' {
   interface ProvidedContext {
     postgres: ServerAddress;
+    campaign: { readonly seed?: number; readonly runs?: number };
   }
 }

@@ -1,0 +1,21 @@
+// Runs the randomised tests for longer: `npm run campaign -- --seed 7 --runs 5000`. The same numbers give the same run.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/** Test files that ask for a campaign. */
+const FILES = ['source/postgres/lost-backend.test.ts'];
+
+const { values } = parseArgs({ options: { seed: { type: 'string' }, runs: { type: 'string' } } });
+for (const [name, value] of Object.entries(values)) {
+  if (!/^\d{1,9}$/u.test(value)) {
+    process.stderr.write(`--${name} must be a whole number, for example --${name} 5000.\n`);
+    process.exit(2);
+  }
+}
+const env = {
+  ...process.env,
+  ...(values.seed === undefined ? {} : { NETUP_CAMPAIGN_SEED: values.seed }),
+  ...(values.runs === undefined ? {} : { NETUP_CAMPAIGN_RUNS: values.runs }),
+};
+const { status } = spawnSync('npx', ['vitest', 'run', '--testTimeout=0', ...FILES], { env, stdio: 'inherit' });
+process.exit(status ?? 1);
