@@ -1,3 +1,4 @@
+import type { Schedule } from '../../../model/schedule.ts';
 import { UPGRADE_STEPS } from '../../../model/upgrade.ts';
 import { ago } from '../../format/age.ts';
 import { formatBytes, plural } from '../../format/numbers.ts';
@@ -45,15 +46,19 @@ export function reviewLines(form: WizardForm, clock: ClockMode, now: Date): read
   ];
 }
 
-function routerLines(
-  form: WizardForm,
-  starts: Extract<ReturnType<typeof plannedStart>, { ok: true }>['starts'],
-  clock: ClockMode,
-): readonly LineParts[] {
+function routerLines(form: WizardForm, starts: ReadonlyMap<string, Schedule>, clock: ClockMode): readonly LineParts[] {
   const images = imagesOf(form);
+  // Routers of a policy share their start: a thousand routers have a handful of times, and formatting one is slow.
+  const words = new Map<Schedule, Map<string, string>>();
+  const inWords = (schedule: Schedule, timeZone: string): string => {
+    const byZone = words.get(schedule) ?? new Map<string, string>();
+    const text = byZone.get(timeZone) ?? formatSchedule(schedule, clock, timeZone);
+    words.set(schedule, byZone.set(timeZone, text));
+    return text;
+  };
   return includedRouters(form).map((router): LineParts => {
     const schedule = starts.get(router.id);
-    const when = schedule === undefined ? '' : formatSchedule(schedule, clock, router.timeZone);
+    const when = schedule === undefined ? '' : inWords(schedule, router.timeZone);
     return [
       ` ${fit(router.hostname, 20)} ${fit(router.site ?? '–', 6)} ${router.runningVersion}`,
       { tone: 'muted', text: ' → ' },

@@ -118,6 +118,23 @@ describe('the wizard, when the database goes away', () => {
     }
   });
 
+  it('finishes behind an operator who went elsewhere, and does not come back', async () => {
+    const terminal = await atConfirmation();
+    await support.admin.begin(async (holder) => {
+      await holder`LOCK TABLE upgrade_steps IN SHARE MODE`;
+      await terminal.type('ams-core-01\r');
+      await waitForLock('relation');
+      await terminal.press('esc');
+      await terminal.waitFor('The request is being written; wait for its outcome.');
+      await terminal.type('U');
+      await terminal.waitFor('upgrade ▸ upgrades');
+    });
+    await terminal.waitFor('1 upgrade requested');
+    await terminal.waitFor('fleet ▸ upgrades');
+    await terminal.press('esc');
+    await terminal.waitFor('READY');
+  });
+
   it('opens without it, and reads the routers as soon as it is back', async () => {
     const terminal = start({ who: 'ben', columns: 80, rows: 24, context: { database } });
     await terminal.waitFor(/▌ +ams-core-01 /u);
