@@ -1,82 +1,126 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startCuttingProxy } from '../../../../test/support/cutting-proxy.ts';
 import { useOperatorConsoles } from '../../../../test/support/operator-console.ts';
 import { useDatabase } from '../../../../test/support/postgres.ts';
 import { useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { openDatabase } from '../../../postgres/database.ts';
 
 const support = useDatabase();
 const world = useUpgradeWorld(support);
 const start = useOperatorConsoles(world);
+type Terminal = ReturnType<typeof start>;
 
 const rowOf = (text: string, word: string): string => text.split('\n').find((line) => line.includes(word)) ?? '';
 
+async function open(setup?: Parameters<typeof start>[0]): Promise<Terminal> {
+  const terminal = start(setup);
+  await terminal.waitFor('READY');
+  await terminal.press('P');
+  await terminal.waitFor('acme ▸ fleet ▸ policies');
+  return terminal;
+}
+
+afterEach(async () => {
+  await support.admin`DELETE FROM upgrade_policies WHERE name LIKE 'test %'`;
+});
+
 describe('the policies', () => {
-  it('are listed in rank order with wildcards as `any` and the number of routers that each applies to', async () => {
-    const terminal = start({ columns: 160, rows: 40 });
-    await terminal.waitFor('READY');
-    await terminal.type('P');
+  it('are listed in rank order with all their limits, wildcards as `any`, and their routers counted', async () => {
+    const terminal = await open({ columns: 180, rows: 40 });
     await terminal.waitFor('ams: hub site');
     const text = terminal.text();
-    const order = [/core, Cisco, careful/u, /ams: hub site/u, /\d {2}Cisco/u, /any router/u].map((name) =>
-      text.search(name),
-    );
+    const names = [/core, Cisco, careful/u, /ams: hub site/u, /\d {2}Cisco/u, /any router/u];
+    const order = names.map((name) => text.search(name));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect(rowOf(text, 'core, Cisco, careful')).toMatch(/own +Cisco +ASR1002-HX +any +0 +80% +20% +0 +none +1 *$/u);
-    expect(rowOf(text, 'ams: hub site')).toMatch(/own +Juniper +any +ams .*Sat 01:00–05:00 Europe\/Amsterdam +2 *$/u);
-    expect(rowOf(text, 'any router')).toMatch(/shared +any +any +any .* 3 *$/u);
-  });
-
-  it('fit into 80 by 24', async () => {
-    const terminal = start({ columns: 80, rows: 24 });
-    await terminal.waitFor('READY');
-    await terminal.type('P');
-    await terminal.waitFor('ams: hub site');
-    expect(terminal.screen().every((line) => line.length <= 80)).toBe(true);
-    expect(rowOf(terminal.text(), 'ams: hub site')).toMatch(/Juniper +any +ams +80% +2 *$/u);
-    expect(terminal.screen().at(-1)).toContain('1 of 4 policies');
-  });
-
-  it('change when somebody changes them elsewhere', async () => {
-    const terminal = start();
-    await terminal.waitFor('READY');
-    await terminal.type('P');
-    await terminal.waitFor(/any router .* 80%/u);
-    await support.admin`UPDATE upgrade_policies SET max_cpu_percent = 55 WHERE name = 'any router'`;
-    await terminal.waitFor(/any router .* 55%/u);
-    await support.admin`UPDATE upgrade_policies SET max_cpu_percent = 80 WHERE name = 'any router'`;
-  });
-
-  it('open to their routers, and a router to the reasons', async () => {
-    const terminal = start();
-    await terminal.waitFor('READY');
-    await terminal.type('P');
-    await terminal.waitFor('ams: hub site');
-    await terminal.type('j\r');
-    await terminal.waitFor('vendor=Juniper  model=any  site=ams');
-    await terminal.waitFor(/ams-edge-02 .*21\.4R3-S5/u);
-    expect(terminal.text()).not.toContain('fra-leaf');
-    await terminal.type('e');
-    await terminal.waitFor(
-      /✔ applies +#\d+ ams: hub site +own +wins: model=any, vendor=Juniper, site=ams; rank 1 of 2/u,
+    expect(text).toMatch(
+      /# +NAME +SCOPE +VENDOR +MODEL +SITE +PRIO +SPEC +CPU ≤ +MEM ≥ +ERR ≤ +DATA ≤ +WINDOW +ACTIVE/u,
     );
-    await terminal.waitFor(/✖ does not fit +#\d+ core, Cisco, careful/u);
-    await terminal.waitFor(/· outranked +#\d+ any router/u);
-    await terminal.press('enter');
-    await terminal.waitFor('▸ core, Cisco, careful');
-    await terminal.waitFor(/ams-core-01/u);
+    expect(rowOf(text, 'core, Cisco, careful')).toMatch(
+      /own +Cisco +ASR1002-HX +any +0 +14 +80% +20% +0 +300 s +none +yes +1 *$/u,
+    );
+    expect(rowOf(text, 'ams: hub site')).toMatch(
+      /own +Juniper +any +ams +0 +11 .*Sat 01:00–05:00 Europe\/Amsterdam +yes +2 *$/u,
+    );
+    expect(rowOf(text, 'any router')).toMatch(/shared +any +any +any +0 +0 .* 3 *$/u);
   });
 
-  it('show an override first, with its reason', async () => {
-    const { seed } = world();
-    await support.admin`
-      INSERT INTO router_policy_overrides (organization_id, router_id, policy_id, reason, created_by)
-      VALUES (${seed.acme.id}, 'ams-core-01', ${seed.policies.any}, 'fan being replaced', ${seed.ada.id})`;
-    const terminal = start({ columns: 80, rows: 24 });
-    await terminal.waitFor(/▌ +ams-core-01/u);
-    await terminal.type('e');
-    await terminal.waitFor('★ override');
-    await terminal.type('G');
-    await terminal.waitFor(/fan being replaced/u);
-    await support.admin`DELETE FROM router_policy_overrides`;
-    await terminal.waitFor(/✔ applies +#\d+ core, Cisco/u);
+  it('fit into 80 by 24 and into 120 by 40', async () => {
+    const small = await open({ columns: 80, rows: 24 });
+    await small.waitFor(/ams: hub site +Juniper +any +ams +80% +20% +2$/mu);
+    expect(small.text()).toContain('In rank order: the first that fits a router counts, unless it has an override.');
+    expect(small.screen().at(-1)).toContain('1 of 4 policies');
+    const large = await open({ columns: 120, rows: 40 });
+    await large.waitFor(/ams: hub site +Juniper +any +ams +0 +80% +20% +Sat 01:00–05:00 Europe.* yes +2$/mu);
   });
+
+  it('change when somebody changes them elsewhere, and the cursor stays on its policy', async () => {
+    const { seed } = world();
+    const terminal = await open();
+    await terminal.waitFor(/▌ .*core, Cisco, careful/u);
+    await support.admin`UPDATE upgrade_policies SET max_cpu_percent = 55 WHERE id = ${seed.policies.any}`;
+    await terminal.waitFor(/any router .* 55%/u);
+    await support.admin`
+      UPDATE upgrade_policies SET max_cpu_percent = 80, priority = 9 WHERE id = ${seed.policies.any}`;
+    await terminal.waitFor('2 of 4 policies');
+    await terminal.waitFor(/any router .* 80% .* 6 *\n▌ .*core, Cisco, careful .* 0\n/u);
+    await support.admin`UPDATE upgrade_policies SET priority = 0 WHERE id = ${seed.policies.any}`;
+    await terminal.waitFor('1 of 4 policies');
+  });
+
+  it('count a router that comes, and say which of them are off', async () => {
+    const { seed } = world();
+    const terminal = await open({ columns: 80, rows: 24 });
+    await terminal.waitFor(/any router .* 3$/mu);
+    await support.admin`
+      INSERT INTO routers (organization_id, id, hostname, mgmt_ip, current_ver)
+      VALUES (${seed.acme.id}, 'new-01', 'new-01', '10.9.0.1', '1.0')`;
+    await terminal.waitFor(/any router .* 4$/mu);
+    await support.admin`DELETE FROM routers WHERE id = 'new-01'`;
+    await support.admin`
+      INSERT INTO upgrade_policies (name, max_cpu_percent, min_free_mem_percent, priority, is_active)
+      VALUES ('test off', 1, 99, 50, false)`;
+    await terminal.waitFor(/\(off\) test off .* 1% +99% +0$/mu);
+  });
+
+  it('cannot write on the screen what they are named', async () => {
+    await support.admin`
+      INSERT INTO upgrade_policies (name, max_cpu_percent, min_free_mem_percent, priority)
+      VALUES (${'test \u001B[2J\u001B]0;owned\u0007\r\n\u202Ebad'}, 80, 20, -5)`;
+    const terminal = await open({ columns: 80, rows: 24 });
+    await terminal.waitFor('5 policies');
+    const text = terminal.text();
+    expect(text).toContain('acme ▸ fleet ▸ policies');
+    expect(rowOf(text, ' test ')).toMatch(/any +any +any +80% +20% +0$/u);
+    expect(text).not.toMatch(/[\u001B\u0007\u202E]/u);
+    await terminal.type('G\r');
+    await terminal.waitFor('It applies to no router now.');
+    expect(terminal.text()).not.toMatch(/[\u001B\u0007\u202E]/u);
+  });
+});
+
+it(
+  'stay while PostgreSQL does not answer, with their age, and are read anew after it',
+  { timeout: 60_000 },
+  async () => {
+    const proxy = await startCuttingProxy(support.settings('app_user'));
+    const database = openDatabase({ ...support.settings('app_user'), port: proxy.port });
+    const terminal = await open({ columns: 80, rows: 24, context: { database } });
+    await terminal.waitFor('4 policies');
+    await proxy.cut();
+    await terminal.waitFor(/PostgreSQL does not answer: as of \d+ s ago\./u);
+    expect(terminal.text()).toMatch(/ams: hub site +Juniper/u);
+    await proxy.mend();
+    await terminal.waitFor('In rank order: the first that fits');
+    await terminal.press('ctrl+c');
+    await database.close();
+    await proxy.stop();
+  },
+);
+
+it('says what to do without any', async () => {
+  await support.admin`DELETE FROM upgrade_policies`;
+  const terminal = await open({ columns: 80, rows: 24 });
+  await terminal.waitFor('There is no policy, so nothing can be upgraded: `netup-tui fleet load FILE`');
+  await terminal.press('enter', 'j', 'G');
+  expect(terminal.text()).toContain('▸ policies');
 });

@@ -4,7 +4,7 @@ import { listAudit } from '../../../postgres/audit.ts';
 import { getUpgrade } from '../../../postgres/upgrades.ts';
 import type { Command } from '../../commands/command.ts';
 import { Lines } from '../../components/line.tsx';
-import { ago } from '../../format/age.ts';
+import { outageText } from '../../format/outage.ts';
 import { formatScroll } from '../../format/scroll.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
 import { noted } from '../../loaders/noted.ts';
@@ -46,12 +46,7 @@ function linesOf(
   id: string,
   options: Parameters<typeof upgradeLines>[2],
 ): readonly LineParts[] {
-  const outage: LineParts = [
-    {
-      tone: 'bad',
-      text: `PostgreSQL does not answer${readAt === null ? '' : `: as of ${ago(options.now - readAt)}`}.`,
-    },
-  ];
+  const outage: LineParts = [{ tone: 'bad', text: outageText(readAt, options.now) }];
   if (upgrade !== null) return [...(failed ? [outage] : []), ...upgradeLines(upgrade, audit, options)];
   if (failed) return [outage];
   return state === 'missing'
