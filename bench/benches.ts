@@ -1,11 +1,13 @@
 import { benchConsole } from './console.ts';
 import { startLargeFleet } from './large-fleet.ts';
+import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 
 const ROUTERS = 100_000;
 
 /** Every benchmark by the name that chooses it. */
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+  policies: benchPolicyMatch,
   async console() {
     const fleet = await startLargeFleet(ROUTERS);
     try {

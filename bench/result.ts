@@ -29,7 +29,7 @@ export function result(
     unit,
     reference: reference === null ? null : round(reference),
     ratio: reference === null || reference === 0 ? null : round(value / reference),
-    goal,
+    goal: goal === null ? null : round(goal),
     holds: within,
   };
 }
