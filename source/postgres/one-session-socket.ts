@@ -11,7 +11,9 @@ const FAREWELL_MS = 1000;
  *
  * When the stream is gone the driver hears `error`, and again after anything it still writes, so that every query is
  * rejected. It never hears `close`: only then would it drop its socket (a later write to nothing ends the process) and use
- * the same connection object for another session, in which an old transaction's statements would run.
+ * the same connection object for another session, in which an old transaction's statements would run. Until `loggedIn()` it hears
+ * nothing at all: a driver that is interrupted while it looks up the types leaves a rejection that nobody handles, which ends the
+ * process. Who logs in listens for `lost` instead.
  */
 export class OneSessionSocket extends EventEmitter {
   /** Resolves when the stream is closed, whoever closed it. */
@@ -19,6 +21,7 @@ export class OneSessionSocket extends EventEmitter {
   readonly #stream: Duplex;
   readonly #address: string;
   #failure: DatabaseUnavailable | null = null;
+  #isLoggedIn = false;
 
   constructor(stream: Duplex, address: string) {
     super();
@@ -38,6 +41,12 @@ export class OneSessionSocket extends EventEmitter {
   /** Why the session is over; null while it lasts. */
   get failure(): DatabaseUnavailable | null {
     return this.#failure;
+  }
+
+  /** From now on the driver has queries of ours to reject. */
+  loggedIn(): void {
+    this.#isLoggedIn = true;
+    if (this.#failure !== null) this.#tellDriver();
   }
 
   /** Ends the session at once and rejects what waits for it. Only the first reason counts. */
@@ -88,6 +97,6 @@ export class OneSessionSocket extends EventEmitter {
   }
 
   #tellDriver(): void {
-    if (this.listenerCount('error') > 0) this.emit('error', this.#failure);
+    if (this.#isLoggedIn && this.listenerCount('error') > 0) this.emit('error', this.#failure);
   }
 }

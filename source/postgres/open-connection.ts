@@ -36,7 +36,8 @@ export async function openConnection(
     deadline.signal.addEventListener('abort', () => socket.fail(deadline.signal.reason));
     const client = startClient(settings, organizationId, options, socket);
     try {
-      await greet(client, organizationId, address);
+      await Promise.race([greet(client, organizationId, address), whenLost(socket)]);
+      socket.loggedIn();
       learnTypes(client);
     } catch (error) {
       socket.fail(new DatabaseUnavailable(`PostgreSQL at ${address} did not accept the connection.`));
@@ -82,6 +83,15 @@ function startClient(
     socket: () => socket,
   };
   return postgres(driverOptions);
+}
+
+/** Rejects once the session is over; after the driver, which may know better why the server ended it. */
+function whenLost(socket: OneSessionSocket): Promise<never> {
+  return new Promise((_, reject) => {
+    const lost = (reason: DatabaseUnavailable): void => void setImmediate(() => reject(reason));
+    if (socket.failure === null) socket.once('lost', lost);
+    else lost(socket.failure);
+  });
 }
 
 async function greet(client: postgres.Sql, organizationId: string | null, address: string): Promise<void> {
