@@ -12,3 +12,7 @@ it('breaks a long word inside', () => {
 it('keeps columns of spaces in a line that fits', () => {
   expect(wrapLine('  a    b', 20)).toEqual(['  a    b']);
 });
+
+it('indents every line as far as the first', () => {
+  expect(wrapLine('  one two three', 9)).toEqual(['  one two', '  three']);
+});
