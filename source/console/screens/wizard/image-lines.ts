@@ -1,8 +1,9 @@
 import type { FirmwareImage } from '../../../model/image.ts';
+import { cleanLine } from '../../../model/text.ts';
 import type { Router } from '../../../model/router.ts';
 import { formatBytes, plural } from '../../format/numbers.ts';
 import type { Part } from '../../text/parts.ts';
-import { fit } from '../../text/width.ts';
+import { displayWidth, fit } from '../../text/width.ts';
 import { leftOutRouters, modelGroups, type Obstacle, obstaclesOf } from './plan.ts';
 import type { WizardForm } from './state.ts';
 
@@ -22,6 +23,7 @@ export interface ImagePage {
 /** Names shown behind a model; the count says the rest. */
 const NAMES_SHOWN = 12;
 const NAME_WIDTH = 20;
+const WIDEST_VERSION = 20;
 
 export function imageItems(form: WizardForm): readonly ImageItem[] {
   return [
@@ -39,7 +41,11 @@ export function imagePage(form: WizardForm): ImagePage {
   const lines: LineParts[] = [];
   let cursorLine = 0;
   let position = 0;
-  const cursor = Math.min(form.cursor, imageItems(form).length - 1);
+  const items = imageItems(form);
+  const cursor = Math.min(form.cursor, items.length - 1);
+  const versions = items.flatMap((each) => (each.kind === 'image' ? displayWidth(cleanLine(each.image.version)) : []));
+  const versionWidth = Math.min(WIDEST_VERSION, Math.max(0, ...versions)) + 1;
+  const obstacles = obstaclesOf(form);
   const item = (draw: (bar: Part) => readonly LineParts[]): void => {
     const current = position === cursor;
     if (current) cursorLine = lines.length;
@@ -50,13 +56,17 @@ export function imagePage(form: WizardForm): ImagePage {
   if (gone > 0) {
     lines.push([{ tone: 'warn', text: `⚠ ${plural(gone, 'router')} not in the inventory any more` }]);
   }
+  if (obstacles.length > 0 && form.data.routers.length > 1) {
+    lines.push([
+      { tone: 'warn', text: `⚠ ${obstacles.length} of ${form.routerIds.length} cannot be upgraded: see below` },
+    ]);
+  }
   for (const { name, routers, images, image: chosen } of modelGroups(form)) {
     lines.push(modelLine(name, routers));
-    for (const image of images) item((bar) => choiceLines(bar, image, image === chosen));
+    for (const image of images) item((bar) => choiceLines(bar, image, image === chosen, versionWidth));
     if (images.length === 0) lines.push([{ tone: 'bad', text: '   no image for this model' }]);
     lines.push([]);
   }
-  const obstacles = obstaclesOf(form);
   if (obstacles.length > 0) lines.push(obstacleTitle(form, obstacles.length));
   for (const obstacle of obstacles) item((bar) => [obstacleLine(bar, obstacle)]);
   const leftOut = leftOutRouters(form);
@@ -80,15 +90,15 @@ function modelLine(name: string, routers: readonly Router[]): LineParts {
   ];
 }
 
-function choiceLines(bar: Part, image: FirmwareImage, chosen: boolean): readonly LineParts[] {
+function choiceLines(bar: Part, image: FirmwareImage, chosen: boolean, versionWidth: number): readonly LineParts[] {
   const golden: Part = image.isGolden ? { tone: 'good', text: 'golden' } : '      ';
   return [
     [
       bar,
       chosen ? { tone: 'accent', text: '(•) ' } : '( ) ',
-      { tone: 'title', text: fit(image.version, 13) },
+      { tone: 'title', text: fit(image.version, versionWidth) },
       golden,
-      `  ${fit(formatBytes(image.sizeBytes), 9, 'right')}  ${image.fileName}`,
+      ` ${fit(formatBytes(image.sizeBytes), 8, 'right')} ${image.fileName}`,
     ],
     [bar, { tone: 'muted', text: `    sha256 ${image.sha256}` }],
   ];

@@ -97,8 +97,7 @@ export const wizardScreen = defineScreen({
     const form = services.store.get(wizardSlice);
     const now = services.context.now().getTime();
     const { lines, top, room } = pageInSight(form, services.store.get(zoneSlice), now, services.body());
-    const page = `page ${PAGES.indexOf(form.page) + 1} of ${PAGES.length}`;
-    return [page, formatScroll({ top, room, count: lines.length })].filter((text) => text !== '').join(' · ');
+    return formatScroll({ top, room, count: lines.length });
   },
   load: (services, { routerIds }, signal) => loadWizard(services, routerIds, signal),
 });
