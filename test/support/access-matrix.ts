@@ -1,0 +1,124 @@
+/** What an attempt ends in: it happens; no row is there to be seen or changed; an error says that it is not allowed; a trigger forbids it. */
+type Outcome = 'yes' | 'hidden' | 'refused' | 'guarded';
+
+export const accessRoles = ['netup_owner', 'app_user', 'netup_worker', 'netup_readonly'] as const;
+export const accessVerbs = ['select', 'insert', 'update', 'delete'] as const;
+/** Whose row is tried: the connection's organization's, another's, or any with no organization set. */
+export const accessScopes = ['own', 'other', 'unset'] as const;
+
+export type AccessRole = (typeof accessRoles)[number];
+export type AccessVerb = (typeof accessVerbs)[number];
+type Cell = readonly [own: Outcome, other: Outcome, unset: Outcome];
+
+export interface TableAccess {
+  readonly table: string;
+  /** Which row is tried, in SQL, with the organization as `$1`; `true` where rows belong to no organization. */
+  readonly row: string;
+  /** What stands behind the table's name in the document, for a table that is tried with two kinds of rows. */
+  readonly note?: string;
+  readonly cells: Readonly<Record<AccessRole, Readonly<Record<AccessVerb, Cell>>>>;
+}
+
+const refused: Cell = ['refused', 'refused', 'refused'];
+const always: Cell = ['yes', 'yes', 'yes'];
+const guarded: Cell = ['guarded', 'hidden', 'hidden'];
+const ownRows: Cell = ['yes', 'hidden', 'hidden'];
+const ownInsert: Cell = ['yes', 'refused', 'refused'];
+const withOrganization: Cell = ['yes', 'yes', 'hidden'];
+const noRows: Cell = ['hidden', 'hidden', 'hidden'];
+
+type Verbs = Readonly<Record<AccessVerb, Cell>>;
+const nothing: Verbs = { select: refused, insert: refused, update: refused, delete: refused };
+const everything: Verbs = { select: always, insert: always, update: always, delete: always };
+
+/** Own rows with the verbs that are granted. */
+function own(...verbs: readonly AccessVerb[]): Verbs {
+  const cell = (verb: AccessVerb): Cell => (!verbs.includes(verb) ? refused : verb === 'insert' ? ownInsert : ownRows);
+  return { select: cell('select'), insert: cell('insert'), update: cell('update'), delete: cell('delete') };
+}
+
+function reading(select: Cell): Verbs {
+  return { ...nothing, select };
+}
+
+function tenant(table: string, app: readonly AccessVerb[], worker: readonly AccessVerb[]): TableAccess {
+  return {
+    table,
+    row: 'organization_id = $1',
+    cells: {
+      netup_owner: own('select', 'insert', 'update', 'delete'),
+      app_user: own('select', ...app),
+      netup_worker: own('select', ...worker),
+      netup_readonly: own('select'),
+    },
+  };
+}
+
+/** Rows that the owner writes and the others read. */
+function ownersOwn(table: string, row: string, owner: Verbs, select: Cell, note?: string): TableAccess {
+  const read = reading(select);
+  const cells = { netup_owner: owner, app_user: read, netup_worker: read, netup_readonly: read };
+  return { table, row, cells, ...(note === undefined ? {} : { note }) };
+}
+
+/** The same with some cells of a role different. */
+function except(access: TableAccess, role: AccessRole, cells: Partial<Verbs>): TableAccess {
+  return { ...access, cells: { ...access.cells, [role]: { ...access.cells[role], ...cells } } };
+}
+
+/** Every table of the schema: what every role may do to rows of its own, of another, and without an organization. */
+export const accessMatrix: readonly TableAccess[] = [
+  ownersOwn('organizations', 'id = $1', everything, ownRows),
+  // Two people, each a member of one organization, whom the test adds.
+  ownersOwn('operators', "name = 'only-' || $1", everything, ownRows),
+  ownersOwn('organization_members', 'organization_id = $1', everything, ownRows),
+  tenant('sites', ['insert', 'update'], []),
+  tenant('routers', ['insert', 'update'], ['update']),
+  tenant('credentials', ['insert', 'update', 'delete'], []),
+  tenant('upgrade_policies', ['insert', 'update'], []),
+  // The grant is there for own policies; those for all are not there to be changed.
+  except(
+    ownersOwn('upgrade_policies', 'organization_id IS NULL', everything, withOrganization, 'for all organizations'),
+    'app_user',
+    { update: noRows },
+  ),
+  // A trigger that looks for the policy, or for the requester's role, comes before the check of the row.
+  except(tenant('router_policy_overrides', ['insert', 'update', 'delete'], []), 'app_user', {
+    insert: ['yes', 'refused', 'guarded'],
+  }),
+  except(tenant('upgrades', ['insert', 'update'], ['update']), 'app_user', { insert: ['yes', 'guarded', 'guarded'] }),
+  tenant('upgrade_steps', ['insert', 'update'], ['update']),
+  except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
+  tenant('audit_heads', [], []),
+  // The owner's function sums up the readings of every organization.
+  except(tenant('telemetry_raw', [], ['insert', 'update']), 'netup_owner', { select: always }),
+  tenant('telemetry_interfaces', [], ['insert', 'update']),
+  except(tenant('telemetry_hourly', [], []), 'netup_owner', { insert: always }),
+  ...['vendors', 'models', 'firmware_images', 'firmware_image_models', 'telemetry_state'].map((table) =>
+    ownersOwn(table, 'true', everything, always),
+  ),
+  ownersOwn('schema_migrations', 'true', reading(always), always),
+];
+
+const marks: Readonly<Record<Outcome, string>> = { yes: 'yes', hidden: '–', refused: 'no', guarded: 'guard' };
+
+/** The matrix as a Markdown table as Prettier writes one. A cell is own / other / unset, or one word where all three are equal. */
+export function accessTable(): string {
+  const cell = (outcomes: Cell): string =>
+    outcomes.every((outcome) => outcome === outcomes[0])
+      ? marks[outcomes[0]]
+      : outcomes.map((o) => marks[o]).join(' / ');
+  const rows = accessMatrix.flatMap(({ table, note, cells }) =>
+    accessRoles.map((role) => [
+      `\`${table}\`${note === undefined ? '' : ` (${note})`}`,
+      `\`${role}\``,
+      ...accessVerbs.map((verb) => cell(cells[role][verb])),
+    ]),
+  );
+  const lines = [['table', 'role', ...accessVerbs], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const text = (line: readonly string[]): string =>
+    `| ${line.map((value, column) => value.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [text(lines[0] ?? []), rule, ...lines.slice(1).map(text)].join('\n');
+}
