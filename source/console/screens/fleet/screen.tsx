@@ -11,11 +11,12 @@ import { defineScreen } from '../../screen.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { textTarget } from '../../state/text-state.ts';
 import { useNow } from '../../state/use-now.ts';
-import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
+import { useBody, useSelector, useServices, useSlice } from '../../state/use-selector.ts';
 import { type Part, spreadParts } from '../../text/parts.ts';
 import { fleetRoute } from '../routes.ts';
 import { fleetColumns } from './columns.ts';
 import { fleetCommands } from './commands.ts';
+import { asksForChanges, LIVE_NOTE } from './live-note.ts';
 import {
   currentList,
   type FilterState,
@@ -43,11 +44,12 @@ function FleetScreen(): ReactNode {
   const filter = useSlice(fleetFilterSlice);
   const progress = useSlice(fleetProgressSlice);
   const counts = useSlice(upgradeCountsSlice);
+  const late = useSelector(asksForChanges);
   const now = useNow(progress.healthFailed ? OUTAGE_TICK_MS : TICK_MS);
   const { rows } = fleetOf(services);
   const summary: readonly Part[] =
     filter.fault === null
-      ? summaryParts(rows.size, countAttention(rows), counts, progress, now)
+      ? [...summaryParts(rows.size, countAttention(rows), counts, progress, now), ...(late ? LIVE_NOTE : [])]
       : [{ tone: 'bad', text: `✖ ${filter.fault}` }];
   return (
     <Box flexDirection="column" width={width} height={height}>
