@@ -7,10 +7,8 @@ import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
-import { gateLines } from '../upgrade/lines.ts';
+import { gateLines, heading, type LineParts, reasonOf } from '../upgrade/lines.ts';
 import { policyOf, type RouterJudgement, type RouterReadings, type RouterRecord } from './state.ts';
-
-type LineParts = readonly Part[];
 
 /** What the screen knows. */
 export interface RouterParts {
@@ -45,15 +43,8 @@ export function routerLines(
       ` ${time(event.timestamp)}  `,
       { tone: 'accent', text: fit(event.action, 18) },
       ` ${event.actor} (${event.role})`,
-      { tone: 'muted', text: event.reason === null || event.reason === '' ? '' : `  “${event.reason}”` },
+      { tone: 'muted', text: reasonOf(event.reason) },
     ]),
-  ];
-}
-
-function heading(title: string, note: string): LineParts {
-  return [
-    { tone: 'header', text: fit(title, 11) },
-    { tone: 'muted', text: note },
   ];
 }
 
@@ -112,7 +103,7 @@ function upgradeLine(upgrade: Upgrade, time: (at: Date) => string): LineParts {
     ...statusParts(upgrade.status),
     {
       tone: 'muted',
-      text: upgrade.closeReason === null || upgrade.closeReason === '' ? '' : `  “${upgrade.closeReason}”`,
+      text: reasonOf(upgrade.closeReason),
     },
   ];
 }

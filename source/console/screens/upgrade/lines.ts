@@ -76,14 +76,16 @@ function field(label: string, value: string, after = ''): LineParts {
   return [{ tone: 'muted', text: fit(label, LABEL_WIDTH) }, value, { tone: 'muted', text: after }];
 }
 
-function heading(title: string, note: string): LineParts {
+/** The title of a part of the screen, and a word on the part as a whole. */
+export function heading(title: string, note: string): LineParts {
   return [
     { tone: 'header', text: fit(title, LABEL_WIDTH) },
     { tone: 'muted', text: note },
   ];
 }
 
-function reasonOf(reason: string | null): string {
+/** A reason that somebody gave, in quotes, to stand behind what they did. */
+export function reasonOf(reason: string | null): string {
   return reason === null || reason === '' ? '' : `  “${reason}”`;
 }
 
@@ -108,12 +110,13 @@ export function gateLines(gates: readonly Gate[]): readonly LineParts[] {
   const longest = Math.max(ACTUAL_WIDTH, ...gates.map(({ actual }) => displayWidth(cleanLine(actual))));
   const width = Math.min(WIDEST_ACTUAL, longest);
   return gates.flatMap((gate): LineParts[] => [
-    gateLine({ ...gate, advice: '' }, width),
+    gateLine(gate, width),
     ...(gate.advice === '' ? [] : [[{ tone: 'warn', text: `     ${gate.advice}` } as const]]),
   ]);
 }
 
-export function gateLine(gate: Gate, actualWidth = 22): LineParts {
+/** What was found and what must hold; the advice is not part of it. */
+export function gateLine(gate: Gate, actualWidth: number): LineParts {
   const glyphs = { pass: ['good', '✔'], fail: ['bad', '✖'], unknown: ['warn', '?'] } as const;
   const [tone, glyph] = glyphs[gate.result];
   return [
@@ -121,7 +124,6 @@ export function gateLine(gate: Gate, actualWidth = 22): LineParts {
     { tone, text: glyph },
     ` ${fit(gate.title, 26)} ${fit(gate.actual, actualWidth, 'right')}`,
     { tone: 'muted', text: `  must be ${gate.expected}` },
-    ...(gate.advice === '' ? [] : [{ tone: 'warn', text: `  ${gate.advice}` } as const]),
   ];
 }
 

@@ -41,7 +41,7 @@ function oneRouter(form: WizardForm, decision: Decision, width: number): readonl
 
 /** A gate in one line if it fits, else in two: what the operator decides by is never cut off. */
 function oneGate(gate: Gate, width: number): readonly LineParts[] {
-  const line = gateLine({ ...gate, advice: '' }, Math.max(ACTUAL_WIDTH, displayWidth(gate.actual)));
+  const line = gateLine(gate, Math.max(ACTUAL_WIDTH, displayWidth(gate.actual)));
   const expected: LineParts = [INDENT, { tone: 'muted', text: `must be ${gate.expected}` }];
   const advice = gate.advice === '' ? [] : wrapLine(gate.advice, width - INDENT.length);
   return [
