@@ -169,7 +169,7 @@ function feed(read: PromptReader, text: string, sizes: readonly number[]): reado
   for (let at = 0, turn = 0; at < text.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
     const state = read.push(text.slice(at, at + size));
-    if (state !== 'reading') states.push(state);
+    if (state !== 'reading') states.push(state === 'done' ? state : 'more');
     at += size;
   }
   return states;

@@ -18,7 +18,14 @@ export interface ReaderOptions {
   readonly echo: 'first' | 'anywhere';
   /** Characters that are kept at most; more is an error. */
   readonly limit: number;
+  /** What to send when the device stands at this line; null to wait on. */
+  readonly answer?: (line: string) => string | null;
+  /** Told each finished line of the answer. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
+
+/** What the device waits for: more time, a key, or nothing any more. */
+export type ReaderState = 'reading' | 'done' | { readonly send: string };
 
 /**
  * Reads what a device prints until its prompt is back. It does no input or output: chunks go in by {@link push}, in any
@@ -29,25 +36,31 @@ export class PromptReader {
   #raw = '';
   #echoEnd: number | null = null;
   #prompt = '';
-  /** Pages are asked for once each: a pager's line before this place is answered. */
+  /** What is asked before this place has been answered, once. */
   #answered = 0;
+  #told = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
   }
 
-  /** `more`: the device waits for a key to print its next page. Throws a {@link DeviceError} for a wrong echo or an endless answer. */
-  push(chunk: string): 'reading' | 'more' | 'done' {
+  /**
+   * `send`: the device waits for these keys, to print its next page or to go on. Throws a {@link DeviceError} for a wrong echo or an
+   * endless answer.
+   */
+  push(chunk: string): ReaderState {
     this.#raw += chunk;
     if (this.#raw.length > this.#options.limit) {
       const { device, limit } = this.#options;
       throw new DeviceError('unparseable', `${device} printed more than ${limit} characters in one answer.`, this.seen);
     }
     if (endsInsideSequence(this.#raw.slice(-LONGEST_LAST_LINE)) || !this.#echoed()) return 'reading';
+    this.#tellLines();
     const last = this.#lastLine();
-    if (MORE.test(last)) {
+    const send = MORE.test(last) ? ' ' : (this.#options.answer?.(last) ?? null);
+    if (send !== null) {
       this.#answered = this.#raw.length;
-      return 'more';
+      return { send };
     }
     if (!this.#options.isPrompt(last)) return 'reading';
     this.#prompt = last;
@@ -59,13 +72,11 @@ export class PromptReader {
     return this.#prompt;
   }
 
-  /** What the device printed between the echo and the prompt, as a terminal would show it, without the pager's lines. */
+  /** What the device printed between the echo and the prompt, or the end, as a terminal would show it, without the pager's lines. */
   get answer(): string {
     const lines = renderTerminal(this.#raw.slice(this.#echoEnd ?? 0)).split('\n');
-    return lines
-      .slice(0, -1)
-      .filter((line) => !MORE.test(line))
-      .join('\n');
+    // Without a prompt the connection was lost, and the last line is part of what was printed.
+    return (this.#prompt === '' ? lines : lines.slice(0, -1)).filter((line) => !MORE.test(line)).join('\n');
   }
 
   /** The end of everything that was printed, for an error. */
@@ -94,6 +105,16 @@ export class PromptReader {
     this.#echoEnd = found.end;
     this.#answered = found.end;
     return true;
+  }
+
+  #tellLines(): void {
+    const { onLine } = this.#options;
+    const end = this.#raw.lastIndexOf('\n') + 1;
+    const start = Math.max(this.#told, this.#echoEnd ?? 0);
+    if (onLine === undefined || end <= start) return;
+    this.#told = end;
+    const lines = renderTerminal(this.#raw.slice(start, end - 1)).split('\n');
+    for (const line of lines.filter((one) => !MORE.test(one))) onLine(line);
   }
 
   #lastLine(): string {

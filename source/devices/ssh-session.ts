@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { cleanLine } from '../model/text.ts';
 import { DeviceError } from './device-error.ts';
+import { Answers, DEFAULT_PATIENCE, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
@@ -17,9 +18,19 @@ const REFUSAL_LINES = 6;
 interface Exchange {
   readonly reader: PromptReader;
   readonly doing: string;
-  readonly resolve: () => void;
+  /** Milliseconds that an unforeseen question may stand. */
+  readonly patience: number;
+  readonly resolve: (ended: Departure['ended']) => void;
   readonly reject: (error: unknown) => void;
+  /** Whether losing the connection now is what was asked for. */
+  readonly mayGo: () => boolean;
 }
+
+type Expected = Pick<ReaderOptions, 'command' | 'isPrompt' | 'echo' | 'answer' | 'onLine'> & {
+  readonly timeout?: number | undefined;
+  readonly patience?: number | undefined;
+  readonly mayGo?: () => boolean;
+};
 
 /** A command line on a device. One command at a time. After any rejection the connection is closed: nobody knows where it stands. */
 export class SshSession {
@@ -33,6 +44,7 @@ export class SshSession {
   readonly #signal: AbortSignal | undefined;
   readonly #decoder = new StringDecoder('utf8');
   #pending: Exchange | null = null;
+  #patience: NodeJS.Timeout | undefined;
   #closed = false;
   #prompt = '';
 
@@ -67,25 +79,48 @@ export class SshSession {
   /** Waits for the first prompt, and turns paging and the like off. */
   async prepare(): Promise<void> {
     const isPrompt = (line: string): boolean => this.#driver.prompt.test(line);
-    await this.#exchange({ command: null, isPrompt, echo: 'anywhere' }, this.#timeouts.command);
+    await this.#exchange({ command: null, isPrompt, echo: 'anywhere' });
     // A line of a banner may look like a prompt while its rest is on the way; the prompt after a command is the real one.
-    for (const command of this.#driver.prepare) {
-      await this.#exchange({ command, isPrompt, echo: 'anywhere' }, this.#timeouts.command);
-    }
+    for (const command of this.#driver.prepare) await this.#exchange({ command, isPrompt, echo: 'anywhere' });
   }
 
   /**
-   * Sends one command and gives the answer, as a terminal would show it, without echo and prompt.
+   * Sends one command and gives the answer, as a terminal would show it, without echo and prompt. Questions that `options` foresees are
+   * answered; at any other the command ends with an error, and nothing is sent.
    * Rejects with a {@link DeviceError}: `command_rejected`, `unexpected_prompt`, `timeout`, `closed`, or `unparseable` for an endless answer.
    */
-  async run(command: string): Promise<string> {
+  async run(command: string, options: RunOptions = {}): Promise<string> {
+    const { answer } = await this.#command(command, options, () => false);
+    return answer;
+  }
+
+  /**
+   * {@link run} for a command that may end the connection, such as a reload. Once all is sent that makes the device do it, a lost connection
+   * is no error, since the command must not be sent again; before that it is.
+   */
+  async runUntilGone(command: string, options: RunOptions = {}): Promise<Departure> {
+    const answers = new Answers(options.answers ?? []);
+    const departure = await this.#command(command, options, () => answers.committed, answers);
+    if (departure.ended === 'gone') this.close();
+    return departure;
+  }
+
+  async #command(
+    command: string,
+    { timeout, patience, onLine, answers: foreseen = [] }: RunOptions,
+    mayGo: () => boolean,
+    answers = new Answers(foreseen),
+  ): Promise<Departure> {
     if (/[\u0000-\u001f\u007f]/u.test(command)) throw new TypeError('A command must be one line.');
     const isPrompt = (line: string): boolean => line === this.#prompt;
-    const reader = await this.#exchange({ command, isPrompt, echo: 'first' }, this.#timeouts.command);
+    const answer = (line: string): string | null => answers.take(line)?.send ?? null;
+    const told = onLine === undefined ? undefined : (line: string): void => onLine(cleanLine(line));
+    const expected: Expected = { command, isPrompt, echo: 'first', answer, onLine: told, timeout, patience, mayGo };
+    const { reader, ended } = await this.#exchange(expected);
     const lines = reader.answer.replace(/^\n+/u, '').trimEnd().split('\n');
     if (this.#driver.beforePrompt?.test(lines.at(-1) ?? '') === true) lines.pop();
     const refusal = lines.slice(0, REFUSAL_LINES).find((line) => this.#driver.errors.some((error) => error.test(line)));
-    if (refusal === undefined) return lines.join('\n').trimEnd();
+    if (refusal === undefined) return { answer: lines.join('\n').trimEnd(), ended };
     const message = `${this.device} refused \`${command}\`: ${cleanLine(refusal).slice(0, 200)}`;
     throw this.#failed(new DeviceError('command_rejected', message, reader.seen));
   }
@@ -100,55 +135,61 @@ export class SshSession {
     setTimeout(() => this.#client.destroy(), 1000).unref();
   }
 
-  async #exchange(
-    expected: Pick<ReaderOptions, 'command' | 'isPrompt' | 'echo'>,
-    milliseconds: number,
-  ): Promise<PromptReader> {
+  async #exchange(expected: Expected): Promise<{ reader: PromptReader; ended: Departure['ended'] }> {
     this.#signal?.throwIfAborted();
     const { device } = this;
     const doing = expected.command === null ? 'waiting for its prompt' : `answering \`${expected.command}\``;
     if (this.#pending !== null) throw new Error('The session is busy with another command.');
     if (this.#closed) throw closedFault(device, doing, '');
     const limit = expected.echo === 'first' ? LIMIT : PREPARE_LIMIT;
+    const { timeout: milliseconds = this.#timeouts.command, patience = DEFAULT_PATIENCE } = expected;
     const reader = new PromptReader({ device, limit, ...expected });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#pending = { reader, doing, resolve, reject };
-    const timer = setTimeout(() => this.#timedOut(reader, doing, milliseconds), milliseconds);
+    const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
+    this.#pending = { reader, doing, patience, resolve, reject, mayGo: expected.mayGo ?? (() => false) };
+    const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);
     if (expected.command !== null) this.#channel.write(`${expected.command}\n`);
     try {
-      await promise;
+      const ended = await promise;
+      if (ended === 'prompt') this.#prompt = reader.prompt;
+      return { reader, ended };
     } finally {
       clearTimeout(timer);
+      clearTimeout(this.#patience);
       this.#pending = null;
     }
-    this.#prompt = reader.prompt;
-    return reader;
   }
 
   #receive(text: string): void {
     if (this.#pending === null) return;
-    const { reader, resolve, reject } = this.#pending;
+    clearTimeout(this.#patience);
+    const { reader, patience, resolve, reject } = this.#pending;
     try {
       const state = reader.push(text);
-      if (state === 'more') this.#channel.write(' ');
-      else if (state === 'done') resolve();
+      if (state === 'done') resolve('prompt');
+      else if (state !== 'reading') this.#channel.write(state.send);
+      else if (looksLikeQuestion(reader.lastLine)) {
+        this.#patience = setTimeout(() => this.#timedOut(patience), patience);
+      }
     } catch (error) {
       reject(this.#failed(error));
     }
   }
 
-  #timedOut(reader: PromptReader, doing: string, milliseconds: number): void {
+  #timedOut(milliseconds: number): void {
+    if (this.#pending === null) return;
+    const { reader, doing, reject } = this.#pending;
     const within = `within ${milliseconds / 1000} s while ${doing}`;
     const question = cleanLine(reader.lastLine).trim().slice(0, 100);
     const error =
       question === ''
         ? new DeviceError('timeout', `${this.device} did not finish ${within}.`, reader.seen)
         : new DeviceError('unexpected_prompt', `${this.device} stopped at "${question}" ${within}.`, reader.seen);
-    this.#pending?.reject(this.#failed(error));
+    reject(this.#failed(error));
   }
 
   #lost(fault: (doing: string, seen: string) => DeviceError): void {
-    this.#pending?.reject(fault(this.#pending.doing, this.#pending.reader.seen));
+    if (this.#pending?.mayGo() === true) this.#pending.resolve('gone');
+    else this.#pending?.reject(fault(this.#pending.doing, this.#pending.reader.seen));
     this.#failed(null);
   }
 

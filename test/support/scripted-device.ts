@@ -1,0 +1,76 @@
+import ssh2, { type ServerChannel } from 'ssh2';
+import { onTestFinished } from 'vitest';
+import { DRIVERS } from '../../source/devices/drivers.ts';
+import { openSession } from '../../source/devices/open-session.ts';
+import type { SshSession } from '../../source/devices/ssh-session.ts';
+import { generateHostKey } from '../../source/simulator/host-key.ts';
+
+const HOST_KEY = generateHostKey();
+export const PROMPT = 'r1#';
+
+/** What a scripted device can do in answer to a line. */
+export interface ScriptedShell {
+  readonly print: (text: string) => void;
+  /** Destroys the connection in the middle of things. */
+  readonly cut: () => void;
+}
+
+/**
+ * An IOS-XE device that says what a test tells it to. `onLine` is called for each line after the session is ready, and `received` has all of
+ * them, answers to questions included. It echoes what comes at the prompt, and nothing else.
+ */
+export async function scriptedSession(
+  onLine: (line: string, shell: ScriptedShell) => void,
+): Promise<{ session: SshSession; received: readonly string[] }> {
+  const received: string[] = [];
+  const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection) => {
+    connection.on('error', () => {});
+    connection.on('authentication', (context) => context.accept());
+    connection.on('session', (accept) => {
+      const session = accept();
+      session.on('pty', (agree) => agree?.());
+      session.on('shell', (agree) => serve(agree(), received, onLine, () => connection.end()));
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  onTestFinished(() => void server.close());
+  const address: unknown = server.address();
+  const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
+  const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
+  const session = await openSession({ host: '127.0.0.1', port, ...login }, DRIVERS['ios-xe']);
+  onTestFinished(() => session.close());
+  return { session, received };
+}
+
+function serve(
+  channel: ServerChannel,
+  received: string[],
+  onLine: (line: string, shell: ScriptedShell) => void,
+  cut: () => void,
+): void {
+  let typed = '';
+  let atPrompt = true;
+  const print = (text: string): void => {
+    channel.write(text.replaceAll('\n', '\r\n'));
+    atPrompt = text.endsWith(PROMPT);
+  };
+  print(PROMPT);
+  channel.on('error', () => {});
+  channel.on('data', (data: Buffer) => {
+    for (const key of data.toString('utf8')) {
+      if (atPrompt) channel.write(key === '\n' ? '\r\n' : key);
+      if (key !== '\n') typed += key;
+      // At a question one key is enough, unless what is typed is longer.
+      if (key !== '\n' && !(typed === 'y' && !atPrompt)) continue;
+      const line = typed;
+      typed = '';
+      if (line.startsWith('terminal ')) print(PROMPT);
+      else {
+        received.push(line);
+        onLine(line, { print, cut });
+      }
+    }
+  });
+}
