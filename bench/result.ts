@@ -3,6 +3,8 @@ export interface Result {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** The best of the runs whose median is `value`; null where there was one run. */
+  readonly best: number | null;
   /** The same figure of the peer or floor; null where there is none. */
   readonly reference: number | null;
   /** value / reference. */
@@ -18,7 +20,7 @@ export function result(
   name: string,
   value: number,
   unit: string,
-  options: { reference?: number | null; goal?: number; atLeast?: boolean } = {},
+  options: { best?: number; reference?: number | null; goal?: number; atLeast?: boolean } = {},
 ): Result {
   const reference = options.reference ?? null;
   const goal = options.goal ?? null;
@@ -27,6 +29,7 @@ export function result(
     name,
     value: round(value),
     unit,
+    best: options.best === undefined ? null : round(options.best),
     reference: reference === null ? null : round(reference),
     ratio: reference === null || reference === 0 ? null : round(value / reference),
     goal: goal === null ? null : round(goal),
@@ -43,11 +46,12 @@ export function quantile(samples: readonly number[], share: number): number {
 /** Prints results as an aligned table. */
 export function formatResults(results: readonly Result[]): string {
   const rows = [
-    ['', 'value', 'unit', 'reference', 'ratio', 'goal', 'holds'],
+    ['', 'value', 'unit', 'best', 'reference', 'ratio', 'goal', 'holds'],
     ...results.map((one) => [
       one.name,
       String(one.value),
       one.unit,
+      one.best === null ? '' : String(one.best),
       one.reference === null ? '' : String(one.reference),
       one.ratio === null ? '' : `${one.ratio}x`,
       one.goal === null ? '' : String(one.goal),
