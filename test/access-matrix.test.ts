@@ -8,7 +8,7 @@ import {
   accessMatrix,
   accessRoles,
   accessScopes,
-  accessTable,
+  accessText,
   accessVerbs,
 } from './support/access-matrix.ts';
 import { useDatabase } from './support/postgres.ts';
@@ -38,6 +38,12 @@ beforeAll(async () => {
           idempotency_key, requested_by)
         VALUES (${id}, 'ams-core-01', ${seed.images.asr}, '1', '2', 'now', 'approve', '[]', gen_random_uuid(),
           gen_random_uuid(), ${seed.ben.id}) RETURNING id`;
+      const [approved] = await sql<{ id: string }[]>`
+        INSERT INTO upgrades (organization_id, router_id, image_id, from_ver, to_ver, schedule_kind, decision, gates, batch_id,
+          idempotency_key, requested_by)
+        SELECT ${id}, id, ${seed.images.asr}, '1', '2', 'now', 'approve', '[]', gen_random_uuid(), gen_random_uuid(), ${seed.ben.id}
+        FROM routers WHERE organization_id = ${id} AND id <> 'ams-core-01' ORDER BY id LIMIT 1 RETURNING id`;
+      await sql`UPDATE upgrades SET status = 'approved', approved_by = ${seed.ana.id}, approved_at = now() WHERE id = ${approved?.id ?? ''}`;
       await sql`INSERT INTO upgrade_steps (organization_id, upgrade_id, position, name)
         VALUES (${id}, ${upgrade?.id ?? ''}, 1, 'precheck')`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
@@ -102,11 +108,12 @@ async function attempt(
         await sql.unsafe(`DELETE FROM ${table} WHERE ${row.place}`);
         await sql`SET LOCAL session_replication_role = origin`;
       }
+      const column = (role === 'netup_worker' ? access.workerColumns?.[0] : undefined) ?? row.first;
       const statements: Readonly<Record<AccessVerb, string>> = {
         select: `SELECT FROM ${table} WHERE ${where}`,
         insert: `INSERT INTO ${table} (${row.columns}) OVERRIDING SYSTEM VALUE SELECT ${row.columns}
           FROM jsonb_populate_record(NULL::${table}, '${row.row.replaceAll("'", "''")}')`,
-        update: `UPDATE ${table} SET ${row.first} = ${row.first} WHERE ${where}`,
+        update: `UPDATE ${table} SET ${column} = ${column} WHERE ${where}`,
         delete: `DELETE FROM ${table} WHERE ${where}`,
       };
       await sql.unsafe(`SET LOCAL ROLE ${role}`);
@@ -141,6 +148,27 @@ describe.each(accessMatrix.map((access) => ({ ...access, note: access.note ?? ''
 });
 
 describe('the matrix', () => {
+  it('names the columns that a role may write, where it may not write all', async () => {
+    const granted = await database.admin<{ table: string; role: string; verb: string; columns: string[] }[]>`
+      SELECT c.relname AS table, g.grantee::regrole::text AS role, g.privilege_type AS verb,
+        array_agg(a.attname::text ORDER BY a.attnum) AS columns
+      FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid, aclexplode(a.attacl) AS g
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND g.privilege_type <> 'SELECT'
+      GROUP BY c.relname, g.grantee, g.privilege_type ORDER BY c.relname`;
+    const named = new Map(accessMatrix.map(({ table, workerColumns }) => [table, workerColumns]));
+    expect(granted.length).toBeGreaterThan(0);
+    for (const { table, role, verb, columns } of granted) {
+      expect({ table, role, verb, columns }).toEqual({
+        table,
+        role: 'netup_worker',
+        verb: 'UPDATE',
+        columns: named.get(table),
+      });
+    }
+    const tables = [...named].flatMap(([table, columns]) => (columns === undefined ? [] : [table]));
+    expect(granted.map(({ table }) => table)).toEqual(tables.toSorted());
+  });
+
   it('has every table of the schema', async () => {
     const tables = await database.admin<{ name: string }[]>`
       SELECT relname AS name FROM pg_class
@@ -153,6 +181,6 @@ describe('the matrix', () => {
   it('is what docs/security.md shows', () => {
     const text = readFileSync(new URL('../docs/security.md', import.meta.url), 'utf8');
     const shown = /<!-- access-matrix -->\n\n([^]*?)\n\n<!-- \/access-matrix -->/.exec(text)?.[1];
-    expect(shown).toBe(accessTable());
+    expect(shown).toBe(accessText());
   });
 });

@@ -39,7 +39,7 @@ export async function findSession(database: Database, settings: Settings): Promi
 /** In this order, so that people hear first of what has to be mended first. */
 async function lookUp(database: Database, name: string): Promise<Session | null> {
   await assertTables(database);
-  await assertSafeRole(database);
+  await assertSafeRole(database, 'app_user');
   return findOperator(database, name);
 }
 

@@ -1,25 +1,74 @@
 import { UserError } from '../config/user-error.ts';
 import type { Database } from './database.ts';
 
+/** What a process logs in for: the console and the commands, a worker or collector, a reader. */
+export type ProcessRole = 'app_user' | 'netup_worker' | 'netup_readonly';
+
+const PROCESSES: Readonly<Record<ProcessRole, string>> = {
+  app_user: 'the console',
+  netup_worker: 'a worker',
+  netup_readonly: 'a reader',
+};
+
+interface Login {
+  readonly login: string;
+  /** A role that it may become, or itself, for which row-level security does not hold; null if there is none. */
+  readonly unheld: string | null;
+  readonly superuser: boolean;
+  /** Such a role that may make itself a member of others. */
+  readonly creator: string | null;
+  /** Such a role that owns tables, or the schema or database that they are in, and so can switch their guards off. */
+  readonly owner: string | null;
+  /** Which of our roles it may become. */
+  readonly roles: readonly string[];
+}
+
+async function readLogin(database: Database): Promise<readonly Login[]> {
+  return database.unscoped<Login[]>`
+    WITH able AS (
+      SELECT oid, rolname AS name, rolname <> session_user AS other, rolsuper AS superuser, rolsuper OR rolbypassrls AS unheld,
+        rolcreaterole AS creator,
+        rolname = 'netup_owner' OR oid IN (
+          SELECT datdba FROM pg_database WHERE datname = current_database()
+          UNION SELECT nspowner FROM pg_namespace WHERE nspname = 'public' AND nspowner <> 'pg_database_owner'::regrole
+          UNION SELECT relowner FROM pg_class WHERE relnamespace = 'public'::regnamespace) AS owner
+      FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER'))
+    SELECT session_user AS login,
+      (SELECT name FROM able WHERE unheld ORDER BY other, name LIMIT 1) AS unheld,
+      coalesce((SELECT superuser FROM able WHERE unheld ORDER BY other, name LIMIT 1), false) AS superuser,
+      (SELECT name FROM able WHERE creator ORDER BY other, name LIMIT 1) AS creator,
+      (SELECT name FROM able WHERE owner ORDER BY other, name LIMIT 1) AS owner,
+      (SELECT coalesce(array_agg(name::text ORDER BY name), '{}') FROM able WHERE name = ANY (${Object.keys(PROCESSES)})) AS roles`;
+}
+
 /**
- * Refuses a login that row-level security does not hold for, or could be switched off by: a superuser, a role with BYPASSRLS,
- * or a member of one. Throws a `UserError`; rejects with `DatabaseUnavailable`.
+ * Refuses a login that is not what its process needs: one that lacks `needed`, and one that can do more. That is a superuser, a role
+ * with BYPASSRLS or CREATEROLE, an owner of our tables, one that has another of our roles too, or a member of any of these, whether
+ * it inherits or would have to say SET ROLE. Throws a `UserError` of one sentence; rejects with `DatabaseUnavailable`.
  */
-export async function assertSafeRole(database: Database): Promise<void> {
-  const rows = await database.unscoped<{ login: string; unsafe: string; superuser: boolean }[]>`
-    SELECT session_user AS login, rolname AS unsafe, rolsuper AS superuser
-    FROM pg_roles
-    WHERE (rolsuper OR rolbypassrls) AND pg_has_role(session_user, oid, 'MEMBER')
-    ORDER BY rolname <> session_user, rolname`;
-  const [found] = rows;
-  if (found === undefined) return;
-  const fault = found.superuser ? 'is a superuser' : 'has BYPASSRLS';
-  const who =
-    found.unsafe === found.login
-      ? `The PostgreSQL login "${found.login}" ${fault}`
-      : `The PostgreSQL login "${found.login}" is a member of "${found.unsafe}", which ${fault}`;
+export async function assertSafeRole(database: Database, needed: ProcessRole): Promise<void> {
+  const [login] = await readLogin(database);
+  const fault = login === undefined ? null : faultOf(login, needed);
+  if (fault === null) return;
   throw new UserError(
-    `${who}, so one organization would see another's rows; set PG_USER to a login that is only a member of app_user ` +
+    `The PostgreSQL login ${fault}; set PG_USER to a login that is only a member of ${needed} ` +
       '(migrate and fleet load use PG_ADMIN_USER).',
   );
+}
+
+function faultOf(found: Login, needed: ProcessRole): string | null {
+  const { login, unheld, superuser, creator, owner, roles } = found;
+  const who = (role: string): string => (role === login ? `"${login}"` : `"${login}" is a member of "${role}", which`);
+  if (unheld !== null) {
+    const what = superuser ? 'is a superuser' : 'has BYPASSRLS';
+    return `${who(unheld)} ${what}, so one organization would see another's rows`;
+  }
+  if (owner !== null) return `${who(owner)} owns the tables, so it could switch their guards off`;
+  if (creator !== null) return `${who(creator)} has CREATEROLE, so it could give itself every other role`;
+  if (!roles.includes(needed))
+    return `"${login}" is not a member of ${needed}, which is what ${PROCESSES[needed]} needs`;
+  const more = roles.filter((role) => role !== needed);
+  return more.length === 0
+    ? null
+    : `"${login}" has ${more.join(' and ')} as well as ${needed}, so it could do more than ${PROCESSES[needed]} should`;
 }

@@ -17,6 +17,8 @@ export interface TableAccess {
   /** What stands behind the table's name in the document, for a table that is tried with two kinds of rows. */
   readonly note?: string;
   readonly cells: Readonly<Record<AccessRole, Readonly<Record<AccessVerb, Cell>>>>;
+  /** The columns that the worker may update, where it may not update all. */
+  readonly workerColumns?: readonly string[];
 }
 
 const refused: Cell = ['refused', 'refused', 'refused'];
@@ -66,6 +68,27 @@ function except(access: TableAccess, role: AccessRole, cells: Partial<Verbs>): T
   return { ...access, cells: { ...access.cells, [role]: { ...access.cells[role], ...cells } } };
 }
 
+/** The same, the worker being granted some columns only. */
+function workerMay(access: TableAccess, workerColumns: readonly string[]): TableAccess {
+  return { ...access, workerColumns };
+}
+
+const upgradeProgress = ['status', 'closed_at', 'close_reason'];
+
+/** An upgrade begins as a request: what is approved cannot be inserted, whoever tries. */
+const approvedUpgrades: TableAccess = workerMay(
+  except(
+    except(
+      { ...tenant('upgrades', ['insert', 'update'], ['update']), row: "organization_id = $1 AND status = 'approved'" },
+      'netup_owner',
+      { insert: ['guarded', 'guarded', 'guarded'] },
+    ),
+    'app_user',
+    { insert: ['guarded', 'guarded', 'guarded'] },
+  ),
+  upgradeProgress,
+);
+
 /** Every table of the schema: what every role may do to rows of its own, of another, and without an organization. */
 export const accessMatrix: readonly TableAccess[] = [
   ownersOwn('organizations', 'id = $1', everything, ownRows),
@@ -73,7 +96,13 @@ export const accessMatrix: readonly TableAccess[] = [
   ownersOwn('operators', "name = 'only-' || $1", everything, ownRows),
   ownersOwn('organization_members', 'organization_id = $1', everything, ownRows),
   tenant('sites', ['insert', 'update'], []),
-  tenant('routers', ['insert', 'update'], ['update']),
+  workerMay(tenant('routers', ['insert', 'update'], ['update']), [
+    'ssh_host_key',
+    'serial',
+    'current_ver',
+    'status',
+    'last_seen_at',
+  ]),
   tenant('credentials', ['insert', 'update', 'delete'], []),
   tenant('upgrade_policies', ['insert', 'update'], []),
   // The grant is there for own policies; those for all are not there to be changed.
@@ -86,8 +115,25 @@ export const accessMatrix: readonly TableAccess[] = [
   except(tenant('router_policy_overrides', ['insert', 'update', 'delete'], []), 'app_user', {
     insert: ['yes', 'refused', 'guarded'],
   }),
-  except(tenant('upgrades', ['insert', 'update'], ['update']), 'app_user', { insert: ['yes', 'guarded', 'guarded'] }),
-  tenant('upgrade_steps', ['insert', 'update'], ['update']),
+  {
+    ...except(
+      except(tenant('upgrades', ['insert', 'update'], ['update']), 'app_user', {
+        insert: ['yes', 'guarded', 'guarded'],
+      }),
+      'netup_worker',
+      { update: guarded },
+    ),
+    row: "organization_id = $1 AND status = 'pending'",
+    note: 'pending',
+    workerColumns: upgradeProgress,
+  },
+  { ...approvedUpgrades, note: 'approved' },
+  workerMay(tenant('upgrade_steps', ['insert', 'update'], ['update']), [
+    'status',
+    'started_at',
+    'finished_at',
+    'detail',
+  ]),
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   tenant('audit_heads', [], []),
   // The owner's function sums up the readings of every organization.
@@ -102,17 +148,30 @@ export const accessMatrix: readonly TableAccess[] = [
 
 const marks: Readonly<Record<Outcome, string>> = { yes: 'yes', hidden: '–', refused: 'no', guarded: 'guard' };
 
+/** Everything that a document says of the matrix: the table, and the columns that some of its cells stand for. */
+export function accessText(): string {
+  const lists = new Map(
+    accessMatrix.flatMap(({ table, workerColumns }) =>
+      workerColumns === undefined ? [] : [[table, workerColumns.map((column) => `\`${column}\``).join(', ')]],
+    ),
+  );
+  const columns = [...lists].map(([table, list]) => `- \`${table}\`: ${list}`).join('\n');
+  return `${accessTable()}\n\n\`some\`: \`netup_worker\` may update these columns, and no others:\n\n${columns}`;
+}
+
 /** The matrix as a Markdown table as Prettier writes one. A cell is own / other / unset, or one word where all three are equal. */
-export function accessTable(): string {
-  const cell = (outcomes: Cell): string =>
-    outcomes.every((outcome) => outcome === outcomes[0])
-      ? marks[outcomes[0]]
-      : outcomes.map((o) => marks[o]).join(' / ');
-  const rows = accessMatrix.flatMap(({ table, note, cells }) =>
+function accessTable(): string {
+  const cell = (outcomes: Cell, some: boolean): string => {
+    const words = outcomes.map((outcome) => (some && outcome === 'yes' ? 'some' : marks[outcome]));
+    return words.every((word) => word === words[0]) ? (words[0] ?? '') : words.join(' / ');
+  };
+  const rows = accessMatrix.flatMap(({ table, note, cells, workerColumns }) =>
     accessRoles.map((role) => [
       `\`${table}\`${note === undefined ? '' : ` (${note})`}`,
       `\`${role}\``,
-      ...accessVerbs.map((verb) => cell(cells[role][verb])),
+      ...accessVerbs.map((verb) =>
+        cell(cells[role][verb], verb === 'update' && role === 'netup_worker' && workerColumns !== undefined),
+      ),
     ]),
   );
   const lines = [['table', 'role', ...accessVerbs], ...rows];

@@ -1,4 +1,3 @@
-import type { Database } from '../../postgres/database.ts';
 import { schemaState } from '../../postgres/migrate.ts';
 import { assertSafeRole } from '../../postgres/safe-role.ts';
 import { tablesFault } from '../check-tables.ts';
@@ -39,23 +38,13 @@ async function checkServer({ database, settings }: Context): Promise<Finding> {
 
 async function checkLogin({ database }: Context): Promise<Finding> {
   try {
-    await assertSafeRole(database);
-    const [row] = await database.unscoped<{ member: boolean }[]>`
-      SELECT COALESCE(bool_or(pg_has_role(session_user, oid, 'MEMBER')), false) AS member
-      FROM pg_roles WHERE rolname = 'app_user'`;
-    if (row?.member === true) return ok('login', `${database.user}, held by row-level security`);
-    return fail(
-      'login',
-      `${database.user} is not a member of app_user.`,
-      `Run \`netup-tui migrate\`, then as administrator: GRANT app_user TO ${quotedName(database)};`,
-    );
+    await assertSafeRole(database, 'app_user');
+    return ok('login', `${database.user}, held by row-level security`);
   } catch (error) {
-    return fail('login', reason(error), 'Give the console a login of its own: CREATE ROLE ... LOGIN IN ROLE app_user.');
+    const advice =
+      "As administrator, after `netup-tui migrate`: CREATE ROLE netup_console LOGIN PASSWORD '...' IN ROLE app_user; then PG_USER=netup_console.";
+    return fail('login', reason(error), advice);
   }
-}
-
-function quotedName({ user }: Database): string {
-  return /^[a-z_][a-z0-9_]*$/u.test(user) ? user : `"${user.replaceAll('"', '""')}"`;
 }
 
 async function checkTables({ database }: Context): Promise<Finding> {
