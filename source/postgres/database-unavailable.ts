@@ -1,4 +1,6 @@
 import postgres from 'postgres';
+import { cleanLine } from '../model/text.ts';
+import type { ServerRefusal } from './login-errors.ts';
 
 /** PostgreSQL cannot be reached, broke off, is full, or took too long. The message is one sentence for people, without secrets. */
 export class DatabaseUnavailable extends Error {
@@ -34,7 +36,7 @@ export function translateError(error: unknown, address: string): unknown {
   if (error instanceof DatabaseUnavailable || !(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
   if (error instanceof postgres.PostgresError) {
-    const cause = CAUSES[code] ?? (isServerFault(error) ? 'ended the connection' : null);
+    const cause = CAUSES[code] ?? (isFault(error.severity, code) ? 'ended the connection' : null);
     return cause === null ? error : unavailable(`PostgreSQL at ${address} ${cause}`, code);
   }
   // Not of the server, and without a code of the network or the driver: a defect of ours.
@@ -43,11 +45,17 @@ export function translateError(error: unknown, address: string): unknown {
     : error;
 }
 
+/** What a login is told that the server let in and then refused. */
+export function unavailableBy({ severity, code, message }: ServerRefusal, address: string): DatabaseUnavailable {
+  const cause = CAUSES[code] ?? (isFault(severity, code) ? 'ended the connection' : null);
+  return unavailable(`PostgreSQL at ${address} ${cause ?? `broke off the login: ${cleanLine(message)}`}`, code);
+}
+
 /** A `DatabaseUnavailable` saying `sentence (code).` */
 export function unavailable(sentence: string, code: string): DatabaseUnavailable {
   return new DatabaseUnavailable(`${sentence} (${code}).`);
 }
 
-function isServerFault(error: postgres.PostgresError): boolean {
-  return error.severity === 'FATAL' || error.severity === 'PANIC' || /^(?:08|57P0|53)/u.test(error.code);
+function isFault(severity: string, code: string): boolean {
+  return severity === 'FATAL' || severity === 'PANIC' || /^(?:08|57P0|53)/u.test(code);
 }

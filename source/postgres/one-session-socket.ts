@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { DatabaseUnavailable } from './database-unavailable.ts';
+import { DatabaseUnavailable, unavailableBy } from './database-unavailable.ts';
+import { LoginErrors } from './login-errors.ts';
 
 /** The protocol's Terminate message. */
 const TERMINATE = Buffer.from([0x58, 0, 0, 0, 4]);
@@ -12,8 +13,8 @@ const FAREWELL_MS = 1000;
  * When the stream is gone the driver hears `error`, and again after anything it still writes, so that every query is
  * rejected. It never hears `close`: only then would it drop its socket (a later write to nothing ends the process) and use
  * the same connection object for another session, in which an old transaction's statements would run. Until `loggedIn()` it hears
- * nothing at all: a driver that is interrupted while it looks up the types leaves a rejection that nobody handles, which ends the
- * process. Who logs in listens for `lost` instead.
+ * of no end at all, nor of an error of the server once that has let us in: a driver that is interrupted or refused while it looks up
+ * the types leaves a rejection that nobody handles, which ends the process. Who logs in listens for `lost` instead.
  */
 export class OneSessionSocket extends EventEmitter {
   /** Resolves when the stream is closed, whoever closed it. */
@@ -21,13 +22,14 @@ export class OneSessionSocket extends EventEmitter {
   readonly #stream: Duplex;
   readonly #address: string;
   #failure: DatabaseUnavailable | null = null;
+  readonly #loginErrors = new LoginErrors();
   #isLoggedIn = false;
 
   constructor(stream: Duplex, address: string) {
     super();
     this.#stream = stream;
     this.#address = address;
-    stream.on('data', (chunk: Buffer) => this.emit('data', chunk));
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
     stream.on('error', () => stream.destroy());
     stream.on('end', () => stream.destroy());
     this.ended = new Promise((resolve) => {
@@ -94,6 +96,12 @@ export class OneSessionSocket extends EventEmitter {
 
   get readyState(): string {
     return this.#failure === null ? 'open' : 'closed';
+  }
+
+  #receive(chunk: Buffer): void {
+    const refusal = this.#isLoggedIn ? null : this.#loginErrors.read(chunk);
+    if (refusal === null) this.emit('data', chunk);
+    else if (refusal !== 'unfinished') this.fail(unavailableBy(refusal, this.#address));
   }
 
   #tellDriver(): void {
