@@ -51,6 +51,9 @@ beforeAll(async () => {
       await sql`SELECT audit_append_batch(${sql.json([event])})`;
       await sql`INSERT INTO telemetry_raw (organization_id, time, router_id) VALUES (${id}, now(), 'ams-core-01')`;
       await sql`INSERT INTO telemetry_interfaces VALUES (${id}, now(), 1, 1, 0, true, true, 'ams-core-01', 'ge-0/0/0')`;
+      for (const table of ['telemetry_details', 'telemetry_upgrades']) {
+        await sql`INSERT INTO ${sql(table)} VALUES (${id}, now(), 'ams-core-01', 'system', 'fan', '{"fan_rpm": 1}')`;
+      }
       await sql.unsafe(
         `INSERT INTO telemetry_hourly SELECT (jsonb_populate_record(NULL::telemetry_hourly, $1::jsonb)).*`,
         [sql.json(await hourlyRow(sql, id))],

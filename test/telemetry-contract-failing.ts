@@ -20,6 +20,9 @@ export function describeFailing(underTest: () => StoreUnderTest): void {
     ['health', (store) => store.health(randomUUID(), 'r1', window)],
     ['fleetHealth', (store) => store.fleetHealth(randomUUID(), window)],
     ['interfaces', (store) => store.interfaces(randomUUID(), 'r1', window)],
+    ['sensors', (store) => store.sensors(randomUUID(), 'r1', window)],
+    ['upgradeProgress', (store) => store.upgradeProgress(randomUUID(), 'r1', window, null)],
+    ['validations', (store) => store.validations(randomUUID(), 'r1', window, '1')],
     ['ping', (store) => store.ping()],
     [
       'write and flush',

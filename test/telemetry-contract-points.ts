@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Point, PointTags } from '../source/model/telemetry.ts';
+import type { Point, PointOf, PointTags } from '../source/model/telemetry.ts';
 
 export const MINUTE = 60_000;
 
@@ -38,4 +38,27 @@ export function traffic(
 ): Point {
   const fields = { in_bytes_rate: rate, out_bytes_rate: rate / 2, error_count: errorCount, admin_status: 1 } as const;
   return { measurement: 'interfaces', tags, time, interfaceName, fields: { ...fields, oper_status: up ? 1 : 0 } };
+}
+
+export function sensor(tags: PointTags, time: number, component: string, fields: PointOf<'system'>['fields']): Point {
+  return { measurement: 'system', tags, time, component, fields };
+}
+
+export function progress(
+  tags: PointTags,
+  time: number,
+  fields: Partial<PointOf<'upgrade_progress'>['fields']> = {},
+): PointOf<'upgrade_progress'> {
+  const whole = { upgrade_id: '7', step: 'stage_image', step_status: 'running', percent: 10, ...fields } as const;
+  return { measurement: 'upgrade_progress', tags, time, fields: whole };
+}
+
+export function validation(
+  tags: PointTags,
+  time: number,
+  component: string,
+  fields: Partial<PointOf<'upgrade_validation'>['fields']> = {},
+): PointOf<'upgrade_validation'> {
+  const whole = { upgrade_id: '7', phase: 'before', test_passed: 1, ...fields } as const;
+  return { measurement: 'upgrade_validation', tags, time, component, fields: whole };
 }

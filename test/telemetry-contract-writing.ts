@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { TelemetryStore } from '../source/telemetry/store.ts';
-import { cpu, errors, memory, minute, tagsOf, traffic } from './telemetry-contract-points.ts';
+import {
+  cpu,
+  errors,
+  memory,
+  minute,
+  progress,
+  sensor,
+  tagsOf,
+  traffic,
+  validation,
+} from './telemetry-contract-points.ts';
 
 export function describeWriting(store: () => TelemetryStore): void {
   describe('writing', () => {
@@ -76,13 +86,20 @@ export function describeWriting(store: () => TelemetryStore): void {
     ])('keeps the router id %j as it is, and it alone', async (id) => {
       const tags = tagsOf(id);
       await store().write([cpu(tags, minute(-1), 10), cpu({ ...tags, router_id: 'other' }, minute(-1), 90)]);
-      await store().write([traffic(tags, minute(-1), id)]);
+      await store().write([traffic(tags, minute(-1), id), sensor(tags, minute(-1), id, { fan_rpm: 1 })]);
+      await store().write([progress(tags, minute(-1)), validation(tags, minute(-1), id)]);
+      await store().write([sensor({ ...tags, router_id: 'other' }, minute(-1), 'fan', { fan_rpm: 9 })]);
       await store().flush();
       const window = { start: minute(-10), end: minute(0) };
       expect([...(await store().latest(tags.organization, [id])).keys()]).toEqual([id]);
       expect(await store().health(tags.organization, id, window)).toMatchObject({ cpuMean: 10, samples: 1 });
       expect([...(await store().series(tags.organization, [id], 'cpu', window, 2)).keys()]).toEqual([id]);
       expect((await store().interfaces(tags.organization, id, window)).map(({ name }) => name)).toEqual([id]);
+      expect((await store().sensors(tags.organization, id, window)).map(({ component }) => component)).toEqual([id]);
+      expect(await store().upgradeProgress(tags.organization, id, window, null)).toHaveLength(1);
+      expect(await store().validations(tags.organization, id, window, null)).toEqual([
+        expect.objectContaining({ component: id }),
+      ]);
       expect([...(await store().fleetHealth(tags.organization, window)).keys()].toSorted()).toEqual(
         [id, 'other'].toSorted(),
       );
@@ -92,14 +109,23 @@ export function describeWriting(store: () => TelemetryStore): void {
       'refuses the tag %j, and reading it finds nothing',
       async (id) => {
         const tags = tagsOf(id);
-        const result = await store().write([cpu(tags, minute(-1), 10), traffic(tagsOf('r1'), minute(-1), id)]);
-        expect(result).toEqual({ accepted: 0, refused: { 'tag not storable': 2 } });
+        const result = await store().write([
+          cpu(tags, minute(-1), 10),
+          traffic(tagsOf('r1'), minute(-1), id),
+          sensor(tagsOf('r1'), minute(-1), id, { fan_rpm: 1 }),
+          progress(tags, minute(-1)),
+          validation(tagsOf('r1'), minute(-1), id),
+        ]);
+        expect(result).toEqual({ accepted: 0, refused: { 'tag not storable': 5 } });
         await store().flush();
         const window = { start: minute(-10), end: minute(0) };
         expect(await store().latest(tags.organization, [id])).toEqual(new Map());
         expect(await store().health(tags.organization, id, window)).toBeNull();
         expect(await store().series(tags.organization, [id], 'cpu', window, 3)).toEqual(new Map());
         expect(await store().interfaces(tags.organization, id, window)).toEqual([]);
+        expect(await store().sensors(tags.organization, id, window)).toEqual([]);
+        expect(await store().upgradeProgress(tags.organization, id, window, null)).toEqual([]);
+        expect(await store().validations(tags.organization, id, window, null)).toEqual([]);
       },
     );
   });

@@ -3,7 +3,9 @@ import type { TelemetryStore } from '../source/telemetry/store.ts';
 import { describeFailing, type StoreUnderTest } from './telemetry-contract-failing.ts';
 import { describeHealth } from './telemetry-contract-health.ts';
 import { describeInterfaces } from './telemetry-contract-interfaces.ts';
+import { describeSensors } from './telemetry-contract-sensors.ts';
 import { describeSeries } from './telemetry-contract-series.ts';
+import { describeUpgrades } from './telemetry-contract-upgrades.ts';
 import { describeWriting } from './telemetry-contract-writing.ts';
 
 /** What every store does. `open` answers with a reason instead where there is nothing to test on; the tests are skipped with it. */
@@ -28,6 +30,8 @@ export function describeTelemetryStore(name: string, open: () => Promise<StoreUn
     describeHealth(store);
     describeSeries(store);
     describeInterfaces(store);
+    describeSensors(store);
+    describeUpgrades(store);
     describeFailing(underTest);
   });
 }

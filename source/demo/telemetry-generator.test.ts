@@ -37,6 +37,9 @@ class RecordingStore implements TelemetryStore {
   series = () => Promise.resolve(new Map());
   health = () => Promise.resolve(null);
   interfaces = () => Promise.resolve([]);
+  sensors = () => Promise.resolve([]);
+  upgradeProgress = () => Promise.resolve([]);
+  validations = () => Promise.resolve([]);
   flush = () => Promise.resolve();
   ping = () => Promise.resolve(1);
   close = () => Promise.resolve();

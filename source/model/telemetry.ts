@@ -1,34 +1,32 @@
-/** Tags that every point has. */
-export interface PointTags {
-  readonly router_id: string;
-  /** Organization id (uuid). */
-  readonly organization: string;
-  readonly vendor: string;
-  readonly site: string;
-}
+import type { COMMON_TAGS, MeasurementName, MEASUREMENTS } from './measurements/definitions.ts';
+import type { Field, ValueOf } from './measurements/fields.ts';
+import type { StepName, StepStatus } from './upgrade.ts';
 
-/** One reading. `time` is milliseconds since the epoch; percentages are 0-100; `error_count` counts since the last point. */
-export type Point = { readonly tags: PointTags; readonly time: number } & (
-  | { readonly measurement: 'cpu'; readonly fields: { readonly usage_percent: number } }
-  | { readonly measurement: 'memory'; readonly fields: { readonly free_percent: number } }
-  | {
-      readonly measurement: 'interfaces';
-      readonly interfaceName: string;
-      readonly fields: {
-        readonly in_bytes_rate: number;
-        readonly out_bytes_rate: number;
-        readonly error_count: number;
-        /** 1 up, 0 down. */
-        readonly admin_status: 0 | 1;
-        readonly oper_status: 0 | 1;
-      };
-    }
-  | {
-      readonly measurement: 'errors';
-      readonly severity: 'critical' | 'warning';
-      readonly fields: { readonly error_count: number };
-    }
-);
+/** Tags that every point has. */
+export type PointTags = Readonly<Record<keyof typeof COMMON_TAGS, string>>;
+
+type Definition<Name extends MeasurementName> = (typeof MEASUREMENTS)[Name];
+
+type Values<Fields> = { readonly [Name in keyof Fields]: Fields[Name] extends Field ? ValueOf<Fields[Name]> : never };
+
+/** `interfaceName`, `severity` or `component`, where a measurement has that tag. */
+type FurtherTagOf<Tag> = Tag extends {
+  readonly property: infer Property extends string;
+  readonly values: infer Allowed;
+}
+  ? { readonly [_ in Property]: Allowed extends readonly (infer Value)[] ? Value : string }
+  : unknown;
+
+/** One reading of a measurement. `time` is milliseconds since the epoch. */
+export type PointOf<Name extends MeasurementName> = {
+  readonly measurement: Name;
+  readonly tags: PointTags;
+  readonly time: number;
+  readonly fields: Values<Definition<Name>['required']> & Partial<Values<Definition<Name>['optional']>>;
+} & FurtherTagOf<Definition<Name>['tag']>;
+
+/** One reading, as measurements/definitions.ts says what there is to read. */
+export type Point = { readonly [Name in MeasurementName]: PointOf<Name> }[MeasurementName];
 
 /** The figures that have a series on the screen. */
 export type SeriesName = 'cpu' | 'memory' | 'errors';
@@ -44,11 +42,53 @@ export interface Series {
 /** The newest state of one interface. */
 export interface InterfaceReading {
   readonly name: string;
-  readonly inBytesPerSecond: number;
-  readonly outBytesPerSecond: number;
-  /** Errors counted in the window asked for. */
-  readonly errors: number;
+  /** Null if the newest reading has no rates: it is the first one, or comes after a gap. */
+  readonly inBytesPerSecond: number | null;
+  readonly outBytesPerSecond: number | null;
+  /** Errors counted in the window asked for; null if none were counted, not even 0. */
+  readonly errors: number | null;
   readonly adminUp: boolean;
   readonly operUp: boolean;
+  readonly at: number;
+}
+
+/** The newest state of one hardware component. Null is what it did not send in the window. */
+export interface SensorReading {
+  readonly component: string;
+  readonly uptimeSeconds: number | null;
+  readonly temperatureCelsius: number | null;
+  readonly powerWatts: number | null;
+  readonly fanRpm: number | null;
+  readonly fanPercent: number | null;
+  /** Whether it is in order, by its own word. */
+  readonly working: boolean | null;
+  /** Time of the newest of these, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How far an upgrade was at one time. Null is what was not sent. */
+export interface ProgressReading {
+  readonly upgradeId: string;
+  readonly step: StepName;
+  readonly stepStatus: StepStatus;
+  /** Of the whole upgrade, 0-100. */
+  readonly percent: number;
+  /** Of the step, 0-100. */
+  readonly stepPercent: number | null;
+  readonly elapsedSeconds: number | null;
+  /** How much of the image is on the router. */
+  readonly transferredBytes: number | null;
+  readonly at: number;
+}
+
+/** The result of one test before or after an upgrade. */
+export interface ValidationReading {
+  readonly upgradeId: string;
+  readonly phase: 'before' | 'after';
+  /** What was tested. */
+  readonly component: string;
+  readonly passed: boolean;
+  readonly expected: number | null;
+  readonly actual: number | null;
   readonly at: number;
 }

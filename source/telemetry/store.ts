@@ -1,5 +1,13 @@
 import type { HealthSummary } from '../model/health.ts';
-import type { InterfaceReading, Point, Series, SeriesName } from '../model/telemetry.ts';
+import type {
+  InterfaceReading,
+  Point,
+  ProgressReading,
+  SensorReading,
+  Series,
+  SeriesName,
+  ValidationReading,
+} from '../model/telemetry.ts';
 
 /** A span of time, milliseconds since the epoch; `end` is exclusive. */
 export interface TimeWindow {
@@ -46,6 +54,22 @@ export interface TelemetryStore {
   fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>>;
   /** The newest reading of each interface of a router, by name. */
   interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]>;
+  /** The newest reading of each hardware component of a router, by name. */
+  sensors(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly SensorReading[]>;
+  /** How an upgrade of a router went on, oldest first; if `upgradeId` is null, the upgrade that the newest point in the window is of. */
+  upgradeProgress(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ProgressReading[]>;
+  /** Results of the tests before and after an upgrade of a router, oldest first; `upgradeId` as above. */
+  validations(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ValidationReading[]>;
   /** Round trip in milliseconds; rejects when it cannot be reached. */
   ping(): Promise<number>;
   /** Flushes, then lets go of everything. Rejects, after that, if accepted points could not be stored. */

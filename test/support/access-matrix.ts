@@ -139,6 +139,8 @@ export const accessMatrix: readonly TableAccess[] = [
   // The owner's function sums up the readings of every organization.
   except(tenant('telemetry_raw', [], ['insert', 'update']), 'netup_owner', { select: always }),
   tenant('telemetry_interfaces', [], ['insert', 'update']),
+  tenant('telemetry_details', [], ['insert', 'update']),
+  tenant('telemetry_upgrades', [], ['insert', 'update']),
   except(tenant('telemetry_hourly', [], []), 'netup_owner', { insert: always }),
   ...['vendors', 'models', 'firmware_images', 'firmware_image_models', 'telemetry_state'].map((table) =>
     ownersOwn(table, 'true', everything, always),

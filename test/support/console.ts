@@ -96,6 +96,9 @@ const onlyPingsTelemetry: TelemetryStore = {
   health: refuse,
   fleetHealth: refuse,
   interfaces: refuse,
+  sensors: refuse,
+  upgradeProgress: refuse,
+  validations: refuse,
   ping: () => Promise.resolve(20),
   close: () => Promise.resolve(),
 };

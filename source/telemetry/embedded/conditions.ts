@@ -5,10 +5,14 @@ import { hourOf } from './raw-span.ts';
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
+/** Rows whose time is in a window. */
+export function inWindow(sql: postgres.Sql, { start, end }: TimeWindow): Fragment {
+  return sql`time >= to_timestamp(${start}::float8 / 1000) AND time < to_timestamp(${end}::float8 / 1000)`;
+}
+
 /** Rows of telemetry_raw and telemetry_interfaces in a window. Rows that telemetry_hourly has already are left out. */
-export function inRaw(sql: postgres.Sql, { start, end }: TimeWindow): Fragment {
-  return sql`time >= to_timestamp(${start}::float8 / 1000) AND time < to_timestamp(${end}::float8 / 1000)
-    AND time >= (SELECT raw_from FROM telemetry_state)`;
+export function inRaw(sql: postgres.Sql, window: TimeWindow): Fragment {
+  return sql`${inWindow(sql, window)} AND time >= (SELECT raw_from FROM telemetry_state)`;
 }
 
 /** Rows of telemetry_hourly in a window, rounded outwards to whole hours. */

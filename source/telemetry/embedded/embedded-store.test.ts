@@ -25,7 +25,7 @@ afterAll(() => worker.close());
 beforeEach(async () => {
   await postgres.admin`
     SELECT telemetry_drop_partitions(name, 'infinity', '0')
-    FROM unnest(ARRAY['telemetry_raw', 'telemetry_interfaces', 'telemetry_hourly']) AS name`;
+    FROM unnest(ARRAY['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades', 'telemetry_hourly']) AS name`;
   await postgres.admin`UPDATE telemetry_state SET raw_from = '-infinity'`;
   now = hour - 10 * HOUR;
   store = openEmbeddedStore(worker, { now: () => now });

@@ -1,14 +1,25 @@
 import type postgres from 'postgres';
 import type { HealthSummary } from '../../model/health.ts';
-import type { InterfaceReading, Point, Series, SeriesName } from '../../model/telemetry.ts';
+import type {
+  InterfaceReading,
+  Point,
+  ProgressReading,
+  SensorReading,
+  Series,
+  SeriesName,
+  ValidationReading,
+} from '../../model/telemetry.ts';
 import { HealthCollector } from '../health-parts.ts';
 import { latestWindow } from '../latest-window.ts';
+import { sensorReadings } from '../sensor-readings.ts';
 import { sortPoints } from '../sort-points.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
 import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
+import { progressReadings, validationReadings } from '../upgrade-readings.ts';
 import { isStorableTag } from '../validate-point.ts';
 import { ask } from './ask.ts';
 import type { TelemetryDatabase } from './database.ts';
+import { readDetails } from './detail-rows.ts';
 import { collectHealth } from './health-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { readInterfaces } from './interface-rows.ts';
@@ -97,6 +108,40 @@ class EmbeddedStore implements TelemetryStore {
   async interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]> {
     if (!isStorableTag(routerId)) return [];
     return this.#ask(organizationId, (sql) => readInterfaces(sql, routerId, window));
+  }
+
+  async sensors(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly SensorReading[]> {
+    if (!isStorableTag(routerId)) return [];
+    const points = await this.#ask(organizationId, (sql) =>
+      readDetails(sql, 'telemetry_details', 'system', routerId, window),
+    );
+    return sensorReadings(points);
+  }
+
+  async upgradeProgress(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ProgressReading[]> {
+    if (!isStorableTag(routerId)) return [];
+    const points = await this.#ask(organizationId, (sql) =>
+      readDetails(sql, 'telemetry_upgrades', 'upgrade_progress', routerId, window),
+    );
+    return progressReadings(points, upgradeId);
+  }
+
+  async validations(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ValidationReading[]> {
+    if (!isStorableTag(routerId)) return [];
+    const points = await this.#ask(organizationId, (sql) =>
+      readDetails(sql, 'telemetry_upgrades', 'upgrade_validation', routerId, window),
+    );
+    return validationReadings(points, upgradeId);
   }
 
   ping(): Promise<number> {

@@ -1,13 +1,18 @@
 import type postgres from 'postgres';
 import { arrayLiteral } from './array-literal.ts';
-import type { InterfacePoint, OrganizationRows, RawRow } from './rows.ts';
+import type { DetailRow, InterfaceRow, OrganizationRows, RawRow } from './rows.ts';
 
 const ROWS_PER_STATEMENT = 10_000;
 
 /** Stores rows; a field that a row does not have stays as it is stored. `sql` works for the organization that the rows belong to. */
-export async function insertRows(sql: postgres.Sql, { raw, interfaces }: OrganizationRows): Promise<void> {
+export async function insertRows(
+  sql: postgres.Sql,
+  { raw, interfaces, details, upgrades }: OrganizationRows,
+): Promise<void> {
   for (const rows of slices(raw)) await insertRaw(sql, rows);
   for (const rows of slices(interfaces)) await insertInterfaces(sql, rows);
+  for (const rows of slices(details)) await insertDetails(sql, 'telemetry_details', rows);
+  for (const rows of slices(upgrades)) await insertDetails(sql, 'telemetry_upgrades', rows);
 }
 
 async function insertRaw(sql: postgres.Sql, rows: readonly RawRow[]): Promise<void> {
@@ -30,27 +35,46 @@ async function insertRaw(sql: postgres.Sql, rows: readonly RawRow[]): Promise<vo
       warning_errors = coalesce(excluded.warning_errors, stored.warning_errors)`;
 }
 
-async function insertInterfaces(sql: postgres.Sql, points: readonly InterfacePoint[]): Promise<void> {
+async function insertInterfaces(sql: postgres.Sql, rows: readonly InterfaceRow[]): Promise<void> {
   await sql`
-    INSERT INTO telemetry_interfaces
+    INSERT INTO telemetry_interfaces AS stored
       (organization_id, router_id, interface_name, time, in_bytes_rate, out_bytes_rate, error_count, admin_up, oper_up)
     SELECT (SELECT current_org_id()), router_id, interface_name, to_timestamp(ms / 1000), in_rate, out_rate, errors, admin_up, oper_up
     FROM unnest(
-      ${arrayLiteral(points.map((point) => point.tags.router_id))}::text[],
-      ${arrayLiteral(points.map((point) => point.interfaceName))}::text[],
-      ${arrayLiteral(points.map((point) => point.time))}::float8[],
-      ${arrayLiteral(points.map((point) => point.fields.in_bytes_rate))}::float8[],
-      ${arrayLiteral(points.map((point) => point.fields.out_bytes_rate))}::float8[],
-      ${arrayLiteral(points.map((point) => point.fields.error_count))}::int4[],
-      ${arrayLiteral(points.map((point) => point.fields.admin_status === 1))}::bool[],
-      ${arrayLiteral(points.map((point) => point.fields.oper_status === 1))}::bool[]
+      ${arrayLiteral(rows.map((row) => row.routerId))}::text[],
+      ${arrayLiteral(rows.map((row) => row.name))}::text[],
+      ${arrayLiteral(rows.map((row) => row.time))}::float8[],
+      ${arrayLiteral(rows.map((row) => row.inRate))}::float8[],
+      ${arrayLiteral(rows.map((row) => row.outRate))}::float8[],
+      ${arrayLiteral(rows.map((row) => row.errors))}::int4[],
+      ${arrayLiteral(rows.map((row) => row.adminUp))}::bool[],
+      ${arrayLiteral(rows.map((row) => row.operUp))}::bool[]
     ) AS row (router_id, interface_name, ms, in_rate, out_rate, errors, admin_up, oper_up)
     ON CONFLICT (organization_id, router_id, interface_name, time) DO UPDATE SET
-      in_bytes_rate = excluded.in_bytes_rate,
-      out_bytes_rate = excluded.out_bytes_rate,
-      error_count = excluded.error_count,
+      in_bytes_rate = coalesce(excluded.in_bytes_rate, stored.in_bytes_rate),
+      out_bytes_rate = coalesce(excluded.out_bytes_rate, stored.out_bytes_rate),
+      error_count = coalesce(excluded.error_count, stored.error_count),
       admin_up = excluded.admin_up,
       oper_up = excluded.oper_up`;
+}
+
+async function insertDetails(
+  sql: postgres.Sql,
+  table: 'telemetry_details' | 'telemetry_upgrades',
+  rows: readonly DetailRow[],
+): Promise<void> {
+  await sql`
+    INSERT INTO ${sql(table)} AS stored (organization_id, router_id, measurement, part, time, fields)
+    SELECT (SELECT current_org_id()), router_id, measurement, part, to_timestamp(ms / 1000), fields
+    FROM unnest(
+      ${arrayLiteral(rows.map((row) => row.routerId))}::text[],
+      ${arrayLiteral(rows.map((row) => row.measurement))}::text[],
+      ${arrayLiteral(rows.map((row) => row.part))}::text[],
+      ${arrayLiteral(rows.map((row) => row.time))}::float8[],
+      ${arrayLiteral(rows.map((row) => JSON.stringify(row.fields)))}::jsonb[]
+    ) AS row (router_id, measurement, part, ms, fields)
+    ON CONFLICT (organization_id, router_id, measurement, part, time) DO UPDATE SET
+      fields = stored.fields || excluded.fields`;
 }
 
 function* slices<T>(rows: readonly T[]): Iterable<readonly T[]> {

@@ -5,9 +5,9 @@ import { inRaw } from './conditions.ts';
 
 interface InterfaceRow {
   readonly interface_name: string;
-  readonly in_bytes_rate: number;
-  readonly out_bytes_rate: number;
-  readonly errors: number;
+  readonly in_bytes_rate: number | null;
+  readonly out_bytes_rate: number | null;
+  readonly errors: number | null;
   readonly admin_up: boolean;
   readonly oper_up: boolean;
   readonly at: number;

@@ -2,18 +2,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { InfluxSettings } from '../../config/settings.ts';
 import type { HealthSummary } from '../../model/health.ts';
-import type { InterfaceReading, Point, Series, SeriesName } from '../../model/telemetry.ts';
+import type {
+  InterfaceReading,
+  Point,
+  ProgressReading,
+  SensorReading,
+  Series,
+  SeriesName,
+  ValidationReading,
+} from '../../model/telemetry.ts';
+import { type FieldPoint, FieldPoints } from '../field-points.ts';
 import { HealthCollector } from '../health-parts.ts';
 import { latestWindow } from '../latest-window.ts';
+import { sensorReadings } from '../sensor-readings.ts';
 import { sortPoints } from '../sort-points.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
 import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
+import { progressReadings, validationReadings } from '../upgrade-readings.ts';
 import { InfluxConnection } from './connection.ts';
 import { idLists, type Scope } from './flux-parts.ts';
 import { addHealthRow, healthQuery } from './health-query.ts';
 import { InterfaceCollector, interfacesQuery } from './interfaces-query.ts';
 import { lineOf } from './line-protocol.ts';
 import { pingQuery } from './ping-query.ts';
+import { addPointRow, pointsQuery, type ReadWhole } from './points-query.ts';
 import { eachRow, type FluxRow } from './rows.ts';
 import { sendLines } from './send-lines.ts';
 import { addSeriesRow, seriesQuery } from './series-query.ts';
@@ -113,6 +125,30 @@ class InfluxStore implements TelemetryStore {
     return collector.readings();
   }
 
+  async sensors(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly SensorReading[]> {
+    return sensorReadings(await this.#points(organizationId, routerId, window, ['system', 'newest']));
+  }
+
+  async upgradeProgress(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ProgressReading[]> {
+    const points = await this.#points(organizationId, routerId, window, ['upgrade_progress', 'all']);
+    return progressReadings(points, upgradeId);
+  }
+
+  async validations(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    upgradeId: string | null,
+  ): Promise<readonly ValidationReading[]> {
+    const points = await this.#points(organizationId, routerId, window, ['upgrade_validation', 'all']);
+    return validationReadings(points, upgradeId);
+  }
+
   async ping(): Promise<number> {
     const started = performance.now();
     await this.#query(this.#pingTimeoutMs, pingQuery(this.#connection.settings.bucket, this.#now()), () => undefined);
@@ -136,6 +172,23 @@ class InfluxStore implements TelemetryStore {
     const collector = new HealthCollector();
     await this.#read(organizationId, routerIds, window, healthQuery, (row) => addHealthRow(collector, row));
     return collector.summaries();
+  }
+
+  async #points(
+    organizationId: string,
+    routerId: string,
+    window: TimeWindow,
+    [measurement, which]: readonly [measurement: ReadWhole, which: 'all' | 'newest'],
+  ): Promise<readonly FieldPoint[]> {
+    const points = new FieldPoints();
+    await this.#read(
+      organizationId,
+      [routerId],
+      window,
+      (scope) => pointsQuery(scope, measurement, which),
+      (row) => addPointRow(points, measurement, row),
+    );
+    return points.points();
   }
 
   async #read(

@@ -1,4 +1,5 @@
 import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
+import type { FieldName } from '../../model/measurements/definitions.ts';
 import type { InterfaceReading } from '../../model/telemetry.ts';
 import { readWhere, type Scope, together } from './flux-parts.ts';
 import type { FluxRow } from './rows.ts';
@@ -15,7 +16,7 @@ export function interfacesQuery(scope: Scope): ParameterizedQuery {
 }
 
 interface Gathered {
-  errors: number;
+  errors: number | null;
   readonly newest: Map<string, { readonly value: number; readonly at: number }>;
 }
 
@@ -25,10 +26,10 @@ export class InterfaceCollector {
 
   add(row: FluxRow): void {
     const name = row.text('interface_name');
-    const gathered = this.#byName.get(name) ?? { errors: 0, newest: new Map() };
+    const gathered = this.#byName.get(name) ?? { errors: null, newest: new Map() };
     this.#byName.set(name, gathered);
     if (row.result === 'errors') {
-      gathered.errors += row.number('_value');
+      gathered.errors = (gathered.errors ?? 0) + row.number('_value');
       return;
     }
     const field = row.text('_field');
@@ -36,7 +37,7 @@ export class InterfaceCollector {
     if (at >= (gathered.newest.get(field)?.at ?? 0)) gathered.newest.set(field, { value: row.number('_value'), at });
   }
 
-  /** By name. An interface that lacks one of the fields is left out: what was not sent is not 0. */
+  /** By name. An interface without its states is left out; other figures that were not sent are null. */
   readings(): InterfaceReading[] {
     return [...this.#byName]
       .flatMap(([name, gathered]) => readingOf(name, gathered) ?? [])
@@ -45,17 +46,21 @@ export class InterfaceCollector {
 }
 
 function readingOf(name: string, { errors, newest }: Gathered): InterfaceReading | null {
-  const [inRate, outRate, admin, oper] = ['in_bytes_rate', 'out_bytes_rate', 'admin_status', 'oper_status'].map(
-    (field) => newest.get(field),
-  );
-  if (!inRate || !outRate || !admin || !oper) return null;
+  const [admin, oper] = [newest.get('admin_status'), newest.get('oper_status')];
+  if (admin === undefined || oper === undefined) return null;
+  const at = Math.max(admin.at, oper.at);
+  // A rate of an earlier reading says nothing about now: there is none after a gap.
+  const rate = (field: FieldName<'interfaces'>): number | null => {
+    const found = newest.get(field);
+    return found?.at === at ? found.value : null;
+  };
   return {
     name,
-    inBytesPerSecond: inRate.value,
-    outBytesPerSecond: outRate.value,
+    inBytesPerSecond: rate('in_bytes_rate'),
+    outBytesPerSecond: rate('out_bytes_rate'),
     errors,
     adminUp: admin.value === 1,
     operUp: oper.value === 1,
-    at: Math.max(inRate.at, outRate.at, admin.at, oper.at),
+    at,
   };
 }

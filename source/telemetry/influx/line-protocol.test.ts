@@ -17,7 +17,7 @@ test('percentages and rates are floats, counts and states integers', () => {
     `memory,${tagSet} free_percent=0.1 1000`,
   );
   expect(lineOf({ measurement: 'errors', severity: 'critical', tags, time: 1000, fields: { error_count: 3 } })).toBe(
-    `errors,${tagSet},severity=critical error_count=3i 1000`,
+    `errors,severity=critical,${tagSet} error_count=3i 1000`,
   );
   const fields = { in_bytes_rate: 1.5, out_bytes_rate: 1e21, error_count: 0, admin_status: 1, oper_status: 0 } as const;
   expect(lineOf({ measurement: 'interfaces', interfaceName: 'ge 0', tags, time: 1000, fields })).toBe(

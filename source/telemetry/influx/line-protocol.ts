@@ -1,36 +1,51 @@
 import { escape } from '@influxdata/influxdb-client';
+import { fieldsOf, type FurtherTag, type Measurement, MEASUREMENTS } from '../../model/measurements/definitions.ts';
+import type { FieldType } from '../../model/measurements/fields.ts';
 import type { Point, PointTags } from '../../model/telemetry.ts';
 
-/**
- * A point as a line of the line protocol, time in milliseconds. Whole numbers are integer fields (`i`), percentages and rates
- * are floats: a field's type is fixed by its first write, and Telegraf writes these types too. The point must be valid.
- */
-export function lineOf(point: Point): string {
-  const tags = tagSet(point.tags);
-  switch (point.measurement) {
-    case 'cpu':
-      return `cpu,${tags} usage_percent=${point.fields.usage_percent} ${point.time}`;
-    case 'memory':
-      return `memory,${tags} free_percent=${point.fields.free_percent} ${point.time}`;
-    case 'errors':
-      return `errors,${tags},severity=${point.severity} error_count=${point.fields.error_count}i ${point.time}`;
-    case 'interfaces': {
-      const { in_bytes_rate, out_bytes_rate, error_count, admin_status, oper_status } = point.fields;
-      return (
-        `interfaces,interface_name=${escape.tag(point.interfaceName)},${tags} ` +
-        `in_bytes_rate=${in_bytes_rate},out_bytes_rate=${out_bytes_rate},error_count=${error_count}i,` +
-        `admin_status=${admin_status}i,oper_status=${oper_status}i ${point.time}`
-      );
-    }
-    default:
-      return unknownMeasurement(point);
-  }
+interface LineForm {
+  readonly tag: FurtherTag | null;
+  readonly types: ReadonlyMap<string, FieldType>;
 }
 
-function unknownMeasurement(point: never): never {
-  throw new TypeError(`No measurement: ${JSON.stringify(point)}`);
+const FORMS: ReadonlyMap<string, LineForm> = new Map(
+  Object.entries(MEASUREMENTS).map(([name, measurement]) => [name, formOf(measurement)]),
+);
+
+/** A point as a line of the line protocol, time in milliseconds, fields in the types of their definition. The point must be valid. */
+export function lineOf(point: Point): string {
+  const form = FORMS.get(point.measurement);
+  if (form === undefined) throw new TypeError(`No measurement: ${point.measurement}`);
+  return `${point.measurement}${furtherTag(form.tag, point)}${tagSet(point.tags)} ${fieldSet(form.types, point.fields)} ${point.time}`;
+}
+
+function formOf(measurement: Measurement): LineForm {
+  const types = fieldsOf(measurement).map(({ name, field }): [string, FieldType] => [name, field.type]);
+  return { tag: measurement.tag, types: new Map(types) };
+}
+
+function furtherTag(tag: FurtherTag | null, point: Point): string {
+  if (tag === null) return '';
+  const properties: Readonly<Record<string, unknown>> = point;
+  return `,${tag.name}=${escape.tag(String(properties[tag.property]))}`;
 }
 
 function tagSet({ organization, router_id, site, vendor }: PointTags): string {
-  return `organization=${organization},router_id=${escape.tag(router_id)},site=${escape.tag(site)},vendor=${escape.tag(vendor)}`;
+  return `,organization=${organization},router_id=${escape.tag(router_id)},site=${escape.tag(site)},vendor=${escape.tag(vendor)}`;
+}
+
+function fieldSet(types: LineForm['types'], fields: Readonly<Record<string, unknown>>): string {
+  let set = '';
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    set += `${set === '' ? '' : ','}${name}=${fieldValue(types.get(name), value)}`;
+  }
+  return set;
+}
+
+/** Whole numbers end in `i`; without it they would be floats. */
+function fieldValue(type: FieldType | undefined, value: unknown): string {
+  if (type === 'string') return escape.quoted(String(value));
+  return type === 'integer' ? `${String(value)}i` : String(value);
 }

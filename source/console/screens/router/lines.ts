@@ -89,10 +89,17 @@ function interfaceLine(reading: InterfaceReading, now: number): LineParts {
   return [
     ' ',
     state,
-    ` ${fit(reading.name, 24)} in ${fit(formatBitRate(reading.inBytesPerSecond), 9, 'right')}  out ${fit(formatBitRate(reading.outBytesPerSecond), 9, 'right')}  `,
-    { tone: reading.errors > 0 ? 'warn' : 'muted', text: plural(reading.errors, 'error') },
+    ` ${fit(reading.name, 24)} in ${rateText(reading.inBytesPerSecond)}  out ${rateText(reading.outBytesPerSecond)}  `,
+    reading.errors === null
+      ? { tone: 'muted', text: '? errors' }
+      : { tone: reading.errors > 0 ? 'warn' : 'muted', text: plural(reading.errors, 'error') },
     { tone: 'muted', text: age < 180_000 ? '' : `  ${formatAge(age)} old` },
   ];
+}
+
+/** `?` where there is no rate: at the first reading, and after a gap. */
+function rateText(bytesPerSecond: number | null): string {
+  return fit(bytesPerSecond === null ? '?' : formatBitRate(bytesPerSecond), 9, 'right');
 }
 
 function upgradeLine(upgrade: Upgrade, time: (at: Date) => string): LineParts {
