@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { PostgresSettings } from '../source/config/settings.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../source/demo/embedded-server.ts';
 import { type Database, openDatabase } from '../source/postgres/database.ts';
-import { addCredential, removeCredential, revealCredential } from '../source/postgres/credentials.ts';
+import { addCredential, removeCredential } from '../source/postgres/credentials.ts';
+import { revealCredential } from '../source/postgres/reveal-credential.ts';
 import { migrate } from '../source/postgres/migrate.ts';
 import { rotateCredentials } from '../source/postgres/rotate-credentials.ts';
 import { secretTransaction } from '../source/postgres/secret-transaction.ts';
@@ -97,6 +98,7 @@ test('neither secrets nor keys are in its log, in errors, in the audit trail or 
   const [a, b, other] = [newKey(), newKey(), newKey()];
   const secrets = [a, b, other, 'first secret 4711', 'second secret 4712'];
   const both = keysOf({ a, b }, 'b');
+  const use = { actor: ada, purpose: 'a test' };
   const errors: unknown[] = [];
   const failing = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => errors.push(error));
   const entry = { name: 'one', type: 'ssh_password', username: 'netops', secret: 'first secret 4711' } as const;
@@ -105,13 +107,13 @@ test('neither secrets nor keys are in its log, in errors, in the audit trail or 
   await addCredential(scope, ada, keysOf({ a }, 'a'), { ...entry, name: 'two', secret: 'second secret 4712' });
   await failing(addCredential(scope, ada, both, entry));
   await failing(addCredential(scope, ada, both, { ...entry, name: '' }));
-  await failing(revealCredential(scope, keysOf({ a: other }, 'a'), 'one'));
+  await failing(revealCredential(scope, keysOf({ a: other }, 'a'), 'one', use));
   // Fails on the server while it has a secret and a key in hand.
   await failing(secretTransaction(scope, (sql) => sql`SELECT pgp_sym_encrypt(${a}, ${b}, 'cipher-algo=none')`));
   expect(errors).toHaveLength(4);
-  expect(await revealCredential(scope, both, 'one')).toMatchObject({ secret: 'first secret 4711' });
+  expect(await revealCredential(scope, both, 'one', use)).toMatchObject({ secret: 'first secret 4711' });
   expect(await rotateCredentials(scope, ada, both, { batchSize: 1 })).toEqual({ rotated: 2, left: [] });
-  expect(await revealCredential(scope, both, 'two')).toMatchObject({ secret: 'second secret 4712' });
+  expect(await revealCredential(scope, both, 'two', use)).toMatchObject({ secret: 'second secret 4712' });
   const sessions = await admin`SELECT query FROM pg_stat_activity`;
   await removeCredential(scope, ada, 'one');
   const trail = await admin`SELECT * FROM audit_events`;
@@ -126,6 +128,7 @@ test('neither secrets nor keys are in its log, in errors, in the audit trail or 
     sessions: JSON.stringify(sessions),
   };
   expect(places.audit).toContain('credential.rotate_key');
+  expect(places.audit).toContain('credential.use');
   const found = Object.entries(places).flatMap(([place, text]) =>
     secrets.filter((secret) => appearsIn(text, secret)).map((secret) => `${secret} in ${place}`),
   );
@@ -146,7 +149,7 @@ test('the commands leave none of them there, nor in what they print and write', 
   const results = [
     await cli.run(add, { ...env, NETUP_KEY_old: old }, 'community 4713\n'),
     await cli.run(add, newer, 'community 4714\n'),
-    await cli.run(['credentials', 'rotate-key'], newer),
+    await cli.run(['credentials', 'rotate-key', '--organization', 'globex'], newer),
     await cli.run(['credentials', 'list', '--json'], newer),
     await cli.run(['credentials', 'remove', 'cli'], newer),
   ];

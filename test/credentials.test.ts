@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import ssh2 from 'ssh2';
 import { openDatabase } from '../source/postgres/database.ts';
-import { listCredentials, revealCredential } from '../source/postgres/credentials.ts';
+import { listCredentials } from '../source/postgres/credentials.ts';
+import { type CredentialUse, revealCredential } from '../source/postgres/reveal-credential.ts';
 import { generateHostKey } from '../source/simulator/host-key.ts';
 import { startSimulatedDevices } from '../source/simulator/fleet.ts';
 import { type CliResult, databaseVariables, useCli } from './support/cli.ts';
@@ -11,6 +13,7 @@ import { keysOf, newKey } from './support/encryption-keys.ts';
 import { useDatabase } from './support/postgres.ts';
 import { processList } from './support/process-list.ts';
 import { PtyProgram } from './support/pty.ts';
+import { actorOf } from './support/scopes.ts';
 import type { Seed } from './support/seed.ts';
 import { DEVICES } from './support/simulated.ts';
 
@@ -41,6 +44,7 @@ function env(operator = 'ada'): Record<string, string> {
 
 const credentials = (argv: readonly string[], input = '', variables = env()): Promise<CliResult> =>
   cli.run(['credentials', ...argv], variables, input);
+const use = (): CredentialUse => ({ actor: actorOf(seed.ada, 'admin'), purpose: 'a test' });
 const SSH = ['--type', 'ssh_password', '--username', 'netops'];
 
 describe('credentials', () => {
@@ -79,7 +83,12 @@ describe('credentials', () => {
     expect(program.screen().join('\n')).not.toContain('hunter');
     const connection = openDatabase(database.settings('app_user'));
     onTestFinished(() => connection.close());
-    const revealed = await revealCredential(connection.organization(seed.acme.id), keysOf({ a: A }, 'a'), 'typed');
+    const revealed = await revealCredential(
+      connection.organization(seed.acme.id),
+      keysOf({ a: A }, 'a'),
+      'typed',
+      use(),
+    );
     expect(revealed.secret).toBe('hunter22');
   });
 
@@ -137,7 +146,7 @@ test('rotate-key shows no secret to other users; killed between batches, it leav
   const keyIds = async (): Promise<string> => (await listCredentials(scope)).map(({ keyId }) => keyId).join('');
   const readable = async (keys: Parameters<typeof revealCredential>[1]): Promise<void> => {
     for (const name of names) {
-      expect(await revealCredential(scope, keys, name)).toMatchObject({ secret: `secret of ${name}` });
+      expect(await revealCredential(scope, keys, name, use())).toMatchObject({ secret: `secret of ${name}` });
     }
   };
 
@@ -145,7 +154,7 @@ test('rotate-key shows no secret to other users; killed between batches, it leav
   await database.admin.begin(async (sql) => {
     await sql`SELECT FROM credentials WHERE name = 'c3' FOR UPDATE`;
     const program = cli.start(['credentials', 'rotate-key', '--batch', '1'], env());
-    expect(await program.firstLine).toBe('1 encrypted with the key b so far');
+    expect(await program.firstLine).toBe('acme: 1 of 5 have the key b');
     await expect.poll(keyIds, { timeout: 10_000 }).toBe('bbaaa');
     const processes = processList();
     // The server's process for us, which shows what it does.
@@ -159,7 +168,7 @@ test('rotate-key shows no secret to other users; killed between batches, it leav
   expect(await credentials(['rotate-key', '--batch', '2'])).toEqual({
     code: 0,
     stdout:
-      '2 encrypted with the key b so far\n3 encrypted with the key b so far\n3 credentials of acme got the key b.\n',
+      'acme: 2 of 3 have the key b\nacme: 3 of 3 have the key b\nacme: 3 credentials got the key b.\nglobex: 0 credentials got the key b.\n',
     stderr: '',
   });
   await readable(keysOf({ b: B }, 'b'));
@@ -168,16 +177,75 @@ test('rotate-key shows no secret to other users; killed between batches, it leav
   expect(audit).toEqual({ n: 5 });
 });
 
+test('rotate-key finishes the batch it is at when it is interrupted, and the next run does the rest', async () => {
+  for (const name of ['c1', 'c2', 'c3']) await credentials(['add', name, ...SSH], 's');
+  useKeys(`b:${B}`, `a:${A}`);
+  onTestFinished(() => useKeys(`a:${A}`));
+  const keyIds = async (): Promise<string> =>
+    (await database.admin`SELECT encryption_key_id AS key FROM credentials ORDER BY name`)
+      .map((row) => row['key'])
+      .join('');
+  const program = await database.admin.begin(async (sql) => {
+    await sql`SELECT FROM credentials WHERE name = 'c2' FOR UPDATE`;
+    const started = cli.start(['credentials', 'rotate-key', '--batch', '1'], env());
+    await started.firstLine;
+    const heard = once(started.child.stderr, 'data');
+    started.child.kill('SIGINT');
+    expect(String(await heard)).toBe('Finishing the batch that is under way.\n');
+    return started;
+  });
+  expect(await program.ended).toBe(130);
+  expect(await keyIds()).toBe('bba');
+  expect((await credentials(['rotate-key'])).stdout).toMatch(/^acme: 1 credential got the key b\.$/mu);
+});
+
 test('rotate-key says which credentials it has no key for', async () => {
   await credentials(['add', 'x', ...SSH], 's');
   useKeys(`b:${B}`);
   onTestFinished(() => useKeys(`a:${A}`));
   expect(await credentials(['rotate-key'])).toEqual({
     code: 1,
-    stdout: '0 credentials of acme got the key b.\n',
+    stdout: 'acme: 0 credentials got the key b.\nglobex: 0 credentials got the key b.\n',
     stderr:
-      'The credential "x" is encrypted with the key "a", which is not among the keys here.\nSo 1 kept the old key.\n',
+      'acme: The credential "x" is encrypted with the key "a", which is not among the keys here.\nSo 1 kept the old key.\n',
   });
+});
+
+test('rotate-key goes through all organizations that one is admin of, or the one that is named, and says which it left out', async () => {
+  const globex = { ...env(), NETUP_ORGANIZATION: 'globex' };
+  const rotate = (...flags: string[]) => credentials(['rotate-key', ...flags]);
+  await credentials(['add', 'x', ...SSH], 's');
+  await credentials(['add', 'y', ...SSH], 's', globex);
+  useKeys(`b:${B}`, `a:${A}`);
+  onTestFinished(() => useKeys(`a:${A}`));
+  const keyIds = async (): Promise<readonly unknown[]> =>
+    (await database.admin`SELECT name, encryption_key_id AS key FROM credentials ORDER BY name`).map((row) => ({
+      ...row,
+    }));
+  expect((await rotate('--organization', 'nowhere')).stderr).toBe(
+    'ada does not belong to "nowhere"; --organization can be: acme, globex.\n',
+  );
+  expect((await rotate('--organization', 'globex')).stdout).toBe(
+    'globex: 1 of 1 have the key b\nglobex: 1 credential got the key b.\n',
+  );
+  expect(await keyIds()).toEqual([
+    { name: 'x', key: 'a' },
+    { name: 'y', key: 'b' },
+  ]);
+  await database.admin`UPDATE organization_members SET role = 'viewer' WHERE operator_id = ${seed.ada.id} AND organization_id = ${seed.globex.id}`;
+  onTestFinished(async () => {
+    await database.admin`UPDATE organization_members SET role = 'admin' WHERE operator_id = ${seed.ada.id}`;
+  });
+  expect(await rotate()).toEqual({
+    code: 0,
+    stdout:
+      'acme: 1 of 1 have the key b\nacme: 1 credential got the key b.\nglobex: left out, for you are viewer there\n',
+    stderr: '',
+  });
+  expect(await keyIds()).toMatchObject([{ key: 'b' }, { key: 'b' }]);
+  expect((await credentials(['rotate-key'], '', env('ben'))).stderr).toBe(
+    'ben is admin of no organization; to rotate the key takes the role admin.\n',
+  );
 });
 
 describe('router check', () => {
@@ -205,6 +273,10 @@ describe('router check', () => {
     expect((await check()).stderr).toMatch(/^NETUP_SSH_USER is not set and the organization has no SSH credential/u);
     await credentials(['add', 'password', ...SSH], 'correct horse');
     expect(await check()).toMatchObject({ code: 0, stderr: '' });
+    const uses = await database.admin`
+      SELECT actor_name, router_id, reason, after->>'name' AS name FROM audit_events
+      WHERE action = 'credential.use' AND router_id = 'fra-leaf-01'`;
+    expect(uses).toEqual([{ actor_name: 'ben', router_id: 'fra-leaf-01', reason: 'router check', name: 'password' }]);
     await credentials(['add', 'key', '--type', 'ssh_key', '--username', 'netops'], own.private);
     expect((await check()).stderr).toMatch(/more than one SSH credential: choose one with --credential NAME/u);
     expect(await check('--credential', 'key')).toMatchObject({ code: 0, stderr: '' });

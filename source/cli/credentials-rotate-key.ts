@@ -1,11 +1,14 @@
-import { readEncryptionKeys } from '../config/encryption-keys.ts';
+import { type EncryptionKeys, readEncryptionKeys } from '../config/encryption-keys.ts';
 import { UserError } from '../config/user-error.ts';
+import { cleanLine } from '../model/text.ts';
 import { rotateCredentials } from '../postgres/rotate-credentials.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
-import { openCredentials } from './credentials-scope.ts';
+import { type CredentialsScope, openAllCredentials } from './credentials-scope.ts';
 import { refuseIfReadOnly } from './find-router.ts';
-import { print, type Run } from './shell.ts';
+import { Progress } from './progress.ts';
+import { print, type Run, type Shell } from './shell.ts';
+import { signalled } from './signalled.ts';
 
 const BATCH = 100;
 const LARGEST_BATCH = 10_000;
@@ -14,11 +17,12 @@ export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
     name: 'credentials rotate-key',
     purpose:
-      'Encrypts every credential of your organization with the current key. Can be stopped at any point and started again. Audited.',
+      'Encrypts the credentials of all organizations that you are admin of with the current key. Can be stopped at any point and started again. Audited.',
     flags: {
+      organization: { type: 'string', placeholder: 'SLUG', help: 'only this one of your organizations' },
       batch: { type: 'number', placeholder: 'N', help: `credentials in one transaction; ${BATCH} if left out` },
     },
-    examples: ['credentials rotate-key', 'credentials rotate-key --batch 20'],
+    examples: ['credentials rotate-key', 'credentials rotate-key --organization acme-backbone --batch 20'],
   });
   const batchSize = flags.batch ?? BATCH;
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > LARGEST_BATCH) {
@@ -27,18 +31,39 @@ export const run: Run = async (argv, shell) => {
     });
   }
   const context = openContext(shell.env);
+  const stop = signalled('Stopped. What is done stays done, and all is readable: run it again to do the rest.');
+  stop.signal.addEventListener('abort', () => print(shell.stderr, 'Finishing the batch that is under way.'));
   try {
     refuseIfReadOnly(context, 'rotate the key');
     const keys = readEncryptionKeys(shell.env);
-    const { id: keyId } = keys.current();
-    const { scope, actor, membership } = await openCredentials(context, 'rotate the key');
-    const onBatch = (done: number): void => print(shell.stdout, `${done} encrypted with the key ${keyId} so far`);
-    const { rotated, left } = await rotateCredentials(scope, actor, keys, { batchSize, onBatch });
-    const count = rotated === 1 ? '1 credential' : `${rotated} credentials`;
-    print(shell.stdout, `${count} of ${membership.slug} got the key ${keyId}.`);
+    keys.current();
+    const { own, others } = await openAllCredentials(context, flags.organization, 'rotate the key');
+    const left: string[] = [];
+    for (const one of own) left.push(...(await rotate(shell, one, keys, { batchSize, signal: stop.signal })));
+    for (const { slug, role } of others) print(shell.stdout, `${slug}: left out, for you are ${role} there`);
     if (left.length === 0) return 0;
-    throw new UserError([...left.map((reason) => `${reason}.`), `So ${left.length} kept the old key.`].join('\n'));
+    throw new UserError([...left, `So ${left.length} kept the old key.`].join('\n'));
   } finally {
+    stop.release();
     await context.close();
   }
 };
+
+/** Says how far it is, and returns what was left as it was, with the reasons. */
+async function rotate(
+  shell: Shell,
+  { scope, actor, membership: { slug } }: CredentialsScope,
+  keys: EncryptionKeys,
+  options: { readonly batchSize: number; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  const { id: keyId } = keys.current();
+  const progress = new Progress(shell.stdout);
+  const onBatch = (done: number, total: number): void =>
+    progress.show(`${slug}: ${done} of ${total} have the key ${keyId}`);
+  const { rotated, left } = await rotateCredentials(scope, actor, keys, { ...options, onBatch }).finally(() =>
+    progress.clear(),
+  );
+  const count = rotated === 1 ? '1 credential' : `${rotated} credentials`;
+  print(shell.stdout, cleanLine(`${slug}: ${count} got the key ${keyId}.`));
+  return left.map((reason) => `${slug}: ${reason}.`);
+}

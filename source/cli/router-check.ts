@@ -61,6 +61,7 @@ async function check(context: Context, shell: Shell, host: string, flags: Flags)
     hostname: router.hostname,
     credential: flags.credential,
     passwordStdin: flags.passwordStdin === true,
+    use: { actor, purpose: 'router check', routerId: router.id },
   });
   const facts = await readFacts({
     host: router.managementAddress,

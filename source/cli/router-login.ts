@@ -4,7 +4,8 @@ import { UserError } from '../config/user-error.ts';
 import type { Credentials } from '../devices/authentication.ts';
 import { isSsh } from '../model/credential.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
-import { listCredentials, revealCredential } from '../postgres/credentials.ts';
+import { listCredentials } from '../postgres/credentials.ts';
+import { type CredentialUse, revealCredential } from '../postgres/reveal-credential.ts';
 import { askPassword, passwordFromStdin } from './ask-password.ts';
 import type { Context } from './context.ts';
 import type { Shell } from './shell.ts';
@@ -14,6 +15,8 @@ interface LoginChoice {
   /** Name of a stored credential. */
   readonly credential: string | undefined;
   readonly passwordStdin: boolean;
+  /** For the audit row of a stored credential. */
+  readonly use: CredentialUse;
 }
 
 /**
@@ -24,15 +27,15 @@ export async function findLogin(
   { settings }: Context,
   shell: Shell,
   scope: OrganizationScope,
-  { hostname, credential, passwordStdin }: LoginChoice,
+  { hostname, credential, passwordStdin, use }: LoginChoice,
 ): Promise<Credentials> {
   if (credential !== undefined) {
     if (passwordStdin) {
       throw new UserError('--credential and --password-stdin contradict each other: the credential has a secret.');
     }
-    return storedLogin(shell, scope, credential);
+    return storedLogin(shell, scope, credential, use);
   }
-  if (settings.ssh === null) return storedLogin(shell, scope, await onlySsh(scope));
+  if (settings.ssh === null) return storedLogin(shell, scope, await onlySsh(scope), use);
   const { user, password } = settings.ssh;
   if (passwordStdin) return { user, password: await passwordFromStdin(shell) };
   return { user, password: password ?? (await askPassword(shell, `Password of ${user} on ${hostname}: `)) };
@@ -51,8 +54,13 @@ async function onlySsh(scope: OrganizationScope): Promise<string> {
   );
 }
 
-async function storedLogin(shell: Shell, scope: OrganizationScope, name: string): Promise<Credentials> {
-  const { credential, secret } = await revealCredential(scope, readEncryptionKeys(shell.env), name);
+async function storedLogin(
+  shell: Shell,
+  scope: OrganizationScope,
+  name: string,
+  use: CredentialUse,
+): Promise<Credentials> {
+  const { credential, secret } = await revealCredential(scope, readEncryptionKeys(shell.env), name, use);
   const { type, username } = credential;
   if (!isSsh(credential) || username === null) {
     throw new UserError(`The credential ${quoted(name)} is for ${type}, so it is no login over SSH.`);

@@ -10,10 +10,10 @@ export interface Signalled {
   release(): void;
 }
 
-/** Watches for the signals that end a process, so that it can put away what it started. */
-export function signalled(): Signalled {
+/** Watches for the signals that end a process, so that it can put away what it started; `sentence` says how it was left. */
+export function signalled(sentence = 'Stopped before it was ready.'): Signalled {
   const controller = new AbortController();
-  const abort = (): void => controller.abort(new UserError('Stopped before it was ready.', { exitCode: 130 }));
+  const abort = (): void => controller.abort(new UserError(sentence, { exitCode: 130 }));
   for (const name of SIGNALS) process.on(name, abort);
   return {
     signal: controller.signal,

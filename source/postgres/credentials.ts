@@ -57,44 +57,6 @@ export async function listCredentials(scope: OrganizationScope): Promise<readonl
   return rows.map((row) => toCredential(row));
 }
 
-/**
- * The secret of a credential in plain text, for a login and for nothing that people see. Throws a `UserError` if there is no such
- * credential, or this process does not have its key.
- */
-export async function revealCredential(
-  scope: OrganizationScope,
-  keys: EncryptionKeys,
-  name: string,
-): Promise<{ readonly credential: Credential; readonly secret: string }> {
-  const find = async (): Promise<Credential> => {
-    const [row] = await scope.sql<[CredentialRow?]>`
-      SELECT id, name, credential_type, username, encryption_key_id, created_at, updated_at
-      FROM credentials WHERE name = ${name}`;
-    if (row === undefined) throw new UserError(`There is no credential ${quoted(name)} in this organization.`);
-    return toCredential(row);
-  };
-  const decrypt = async (credential: Credential): Promise<string | null> => {
-    const key = keys.find(credential.keyId)?.key;
-    if (key === undefined) throw new UserError(`${withoutKey(credential)}; add that key to NETUP_KEY_FILE.`);
-    const [row] = await secretTransaction(
-      scope,
-      (sql) => sql<[{ secret: string }?]>`
-        SELECT pgp_sym_decrypt(encrypted_data, ${key}) AS secret
-        FROM credentials WHERE id = ${credential.id} AND encryption_key_id = ${credential.keyId}`,
-    ).catch((error: unknown) => {
-      throw isWrongKey(error) ? new UserError(`${wrongKey(credential)}; check NETUP_KEY_FILE.`) : error;
-    });
-    return row?.secret ?? null;
-  };
-  // Between the two statements the secret may have got another key; it does so once in a long time.
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const credential = await find();
-    const secret = await decrypt(credential);
-    if (secret !== null) return { credential, secret };
-  }
-  throw new UserError(`The credential ${quoted(name)} is being changed by somebody else: try again.`);
-}
-
 /** Deletes a credential, audited. Throws a `UserError` if there is none of that name. */
 export async function removeCredential(scope: OrganizationScope, actor: Actor, name: string): Promise<void> {
   await scope.transaction(async (sql) => {

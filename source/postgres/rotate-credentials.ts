@@ -10,8 +10,10 @@ import { secretTransaction } from './secret-transaction.ts';
 interface RotationOptions {
   /** Credentials in one transaction. */
   readonly batchSize: number;
-  /** After every transaction: how many are done by now. */
-  onBatch?(done: number): void;
+  /** Ends it between two transactions: what it is aborted with is thrown, and what is done stays done. */
+  readonly signal?: AbortSignal;
+  /** After every transaction: how many are done by now, of how many there were to do. */
+  onBatch?(done: number, total: number): void;
 }
 
 interface RotationReport {
@@ -35,8 +37,10 @@ export async function rotateCredentials(
 ): Promise<RotationReport> {
   const current = keys.current();
   const left = new Map<string, string>();
+  const total = await countToDo(scope, current);
   let rotated = 0;
   for (;;) {
+    options.signal?.throwIfAborted();
     let working: Row | null = null;
     const batch = secretTransaction(scope, async (sql) => {
       const rows = await lockBatch(sql, current, [...left.keys()], options.batchSize);
@@ -64,7 +68,7 @@ export async function rotateCredentials(
     // Another rotation may have done what this one waited for, and not yet the rest.
     if (found === 0 && !(await anyToDo(scope, current, [...left.keys()]))) return { rotated, left: [...left.values()] };
     rotated += done;
-    if (done > 0) options.onBatch?.(rotated);
+    if (done > 0) options.onBatch?.(rotated, Math.max(rotated, total));
   }
 }
 
@@ -78,6 +82,12 @@ async function lockBatch(
     SELECT id, name, encryption_key_id AS "keyId" FROM credentials
     WHERE encryption_key_id <> ${current.id} AND id <> ALL (${sql.array([...leftOut])}::uuid[])
     ORDER BY name LIMIT ${size} FOR UPDATE`;
+}
+
+async function countToDo({ sql }: OrganizationScope, current: EncryptionKey): Promise<number> {
+  const [row] = await sql<[{ n: number }]>`
+    SELECT count(*)::int AS n FROM credentials WHERE encryption_key_id <> ${current.id}`;
+  return row.n;
 }
 
 async function anyToDo(
