@@ -1,4 +1,5 @@
 import { flux, fluxExpression, toFluxValue, type ParameterizedQuery } from '@influxdata/influxdb-client';
+import { type FieldName, fieldsOf, type MeasurementName, MEASUREMENTS } from '../../model/measurements/definitions.ts';
 import type { TimeWindow } from '../store.ts';
 import { isStorableTag } from '../validate-point.ts';
 
@@ -11,6 +12,14 @@ export interface Scope {
   readonly routerIds: readonly string[] | null;
 }
 
+/** What may be asked for. */
+const NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(MEASUREMENTS).map(([name, measurement]) => [
+    name,
+    new Set(fieldsOf(measurement).map((field) => field.name)),
+  ]),
+);
+
 /** Ids in one query. Comparisons joined by `or` are pushed down to the storage, `contains()` is not. */
 const IDS_PER_QUERY = 250;
 
@@ -22,24 +31,34 @@ export function idLists(routerIds: readonly string[]): string[][] {
   return lists;
 }
 
-/** Reads one field of one measurement: `from`, `range` and one `filter`, all static, so that the storage does the work. */
-export function read(scope: Scope, measurement: string, field: string): ParameterizedQuery {
-  return readWhere(scope, flux`r._measurement == ${measurement} and r._field == ${field}`);
+/**
+ * Reads fields of one measurement, all of them if none is named: `from`, `range` and one `filter`, all static, so that the storage
+ * does the work. Throws RangeError for what the definition does not have, whoever names it.
+ */
+export function read<Name extends MeasurementName>(
+  scope: Scope,
+  measurement: Name,
+  ...fields: readonly FieldName<Name>[]
+): ParameterizedQuery {
+  return readWhere(scope, measurement, fields, fluxExpression(''));
 }
 
 /** Critical error counts: their count field alone, since a sum over all numeric fields would add what is no count. */
 export function readCriticalErrors(scope: Scope): ParameterizedQuery {
-  return readWhere(scope, flux`r._measurement == "errors" and r._field == "error_count" and r.severity == "critical"`);
+  return readWhere(scope, 'errors', ['error_count'], flux` and r.severity == "critical"`);
 }
 
-/** Reads whatever the condition `what` on `r` lets through. */
-export function readWhere(
+function readWhere(
   { bucket, organizationId, window, routerIds }: Scope,
-  what: ParameterizedQuery,
+  measurement: MeasurementName,
+  fields: readonly string[],
+  furtherTag: ParameterizedQuery,
 ): ParameterizedQuery {
+  refuseUnknown(measurement, fields);
   const start = new Date(window.start);
   const stop = new Date(window.end);
-  const filter = flux`${what} and r.organization == ${organizationId}${routers(routerIds)}`;
+  const named = anyOf('_field', fields.length === 0 ? null : fields);
+  const filter = flux`r._measurement == ${measurement}${named}${furtherTag} and r.organization == ${organizationId}${anyOf('router_id', routerIds)}`;
   return flux`from(bucket: ${bucket}) |> range(start: ${start}, stop: ${stop}) |> filter(fn: (r) => ${filter})`;
 }
 
@@ -54,13 +73,22 @@ export function together(chains: readonly ParameterizedQuery[]): ParameterizedQu
   return fluxExpression(chains.map(String).join('\n'));
 }
 
-function routers(ids: readonly string[] | null): ParameterizedQuery {
-  return fluxExpression(ids === null ? '' : ` and ${anyOf(ids.map((id) => `r.router_id == ${toFluxValue(id)}`))}`);
+function refuseUnknown(measurement: string, fields: readonly string[]): void {
+  const known = NAMES.get(measurement);
+  if (known === undefined) throw new RangeError(`No measurement: ${measurement}.`);
+  const unknown = fields.find((field) => !known.has(field));
+  if (unknown !== undefined) throw new RangeError(`No field of ${measurement}: ${unknown}.`);
+}
+
+/** Null: any value. */
+function anyOf(column: '_field' | 'router_id', values: readonly string[] | null): ParameterizedQuery {
+  if (values === null) return fluxExpression('');
+  return fluxExpression(` and ${orTree(values.map((value) => `r.${column} == ${toFluxValue(value)}`))}`);
 }
 
 /** A balanced tree: the parser takes a plain chain of some 200 for nested too deep. */
-function anyOf(conditions: readonly string[]): string {
+function orTree(conditions: readonly string[]): string {
   if (conditions.length <= 8) return `(${conditions.join(' or ')})`;
   const middle = conditions.length >> 1;
-  return `(${anyOf(conditions.slice(0, middle))} or ${anyOf(conditions.slice(middle))})`;
+  return `(${orTree(conditions.slice(0, middle))} or ${orTree(conditions.slice(middle))})`;
 }

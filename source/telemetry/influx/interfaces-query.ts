@@ -1,17 +1,17 @@
 import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { FieldName } from '../../model/measurements/definitions.ts';
 import type { InterfaceReading } from '../../model/telemetry.ts';
-import { readWhere, type Scope, together } from './flux-parts.ts';
+import { read, type Scope, together } from './flux-parts.ts';
 import type { FluxRow } from './rows.ts';
 
 /** The newest value of each field of each interface, and the errors of the window. */
 export function interfacesQuery(scope: Scope): ParameterizedQuery {
-  const gauges = flux`(r._field == "in_bytes_rate" or r._field == "out_bytes_rate" or r._field == "admin_status" or r._field == "oper_status")`;
+  const newest = read(scope, 'interfaces', 'in_bytes_rate', 'out_bytes_rate', 'admin_status', 'oper_status');
+  const errors = read(scope, 'interfaces', 'error_count');
   // Fields are of two types, which one table cannot hold: they stay grouped by field.
-  const kept = flux`|> keep(columns: ["interface_name", "_field", "_value", "_time"])`;
   return together([
-    flux`${readWhere(scope, flux`r._measurement == "interfaces" and ${gauges}`)} |> last() ${kept} |> yield(name: "last")`,
-    flux`${readWhere(scope, flux`r._measurement == "interfaces" and r._field == "error_count"`)} |> sum() |> group() |> keep(columns: ["interface_name", "_value"]) |> yield(name: "errors")`,
+    flux`${newest} |> last() |> keep(columns: ["interface_name", "_field", "_value", "_time"]) |> yield(name: "last")`,
+    flux`${errors} |> sum() |> group() |> keep(columns: ["interface_name", "_value"]) |> yield(name: "errors")`,
   ]);
 }
 

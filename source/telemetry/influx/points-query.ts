@@ -2,7 +2,7 @@ import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
 import { fieldsOf, type MeasurementName, MEASUREMENTS } from '../../model/measurements/definitions.ts';
 import type { FieldType } from '../../model/measurements/fields.ts';
 import type { FieldPoints } from '../field-points.ts';
-import { readWhere, type Scope } from './flux-parts.ts';
+import { read, type Scope } from './flux-parts.ts';
 import type { FluxRow } from './rows.ts';
 
 /** Measurements that are read whole: all of their fields, put together by time. */
@@ -12,8 +12,7 @@ export type ReadWhole = Extract<MeasurementName, 'system' | 'upgrade_progress' |
 export function pointsQuery(scope: Scope, measurement: ReadWhole, which: 'all' | 'newest'): ParameterizedQuery {
   const tag = MEASUREMENTS[measurement].tag;
   const columns = [...(tag === null ? [] : [tag.name]), '_field', '_value', '_time'];
-  const points = readWhere(scope, flux`r._measurement == ${measurement}`);
-  return flux`${points} ${which === 'newest' ? flux`|> last() ` : flux``}|> keep(columns: ${columns})`;
+  return flux`${read(scope, measurement)} ${which === 'newest' ? flux`|> last() ` : flux``}|> keep(columns: ${columns})`;
 }
 
 /** Adds one row of the answer to {@link pointsQuery}. Fields that are none of ours are passed over. */
