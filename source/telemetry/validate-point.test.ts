@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Point } from '../model/telemetry.ts';
+import type { Point, PointOf } from '../model/telemetry.ts';
 import { CLOCK_SKEW_MS, isStorableTag, refusalOf } from './validate-point.ts';
 
 const now = Date.parse('2026-11-20T10:00:00Z');
@@ -12,7 +12,7 @@ const critical = (error_count: number): Point => ({
   time: now,
   fields: { error_count },
 });
-const link = (fields: object, interfaceName = 'ge-0/0/0'): Point => ({
+const link = (fields: object, interfaceName = 'ge-0/0/0'): PointOf<'interfaces'> => ({
   measurement: 'interfaces',
   interfaceName,
   tags,
@@ -20,11 +20,41 @@ const link = (fields: object, interfaceName = 'ge-0/0/0'): Point => ({
   fields: { in_bytes_rate: 0, out_bytes_rate: 1e9, error_count: 0, admin_status: 1, oper_status: 0, ...fields },
 });
 
+const fan = (fields: PointOf<'system'>['fields'], component = 'fan 1'): Point => ({
+  measurement: 'system',
+  tags,
+  time: now,
+  component,
+  fields,
+});
+const progress = (fields: Partial<PointOf<'upgrade_progress'>['fields']>): Point => ({
+  measurement: 'upgrade_progress',
+  tags,
+  time: now,
+  fields: { upgrade_id: '42', step: 'activate', step_status: 'running', percent: 60, ...fields },
+});
+
 test.each<[string, Point]>([
   ['the lowest percentage', cpu(0)],
   ['the highest percentage', cpu(100)],
   ['no errors', critical(0)],
   ['an interface that is down', link({})],
+  ['an interface without rates', { ...link({}), fields: { admin_status: 1, oper_status: 1 } }],
+  ['a counter near its end', link({ in_bytes: 2 ** 63 - 1024 })],
+  ['one sensor of many', fan({ temperature_celsius: -40 })],
+  ['a fan that stands still', fan({ fan_rpm: 0, oper_status: 0 })],
+  ['progress', progress({})],
+  ['rollback', progress({ step: 'rollback', step_percent: 0, elapsed_seconds: 1e10 })],
+  [
+    'a validation with negative figures',
+    {
+      measurement: 'upgrade_validation',
+      tags,
+      time: now,
+      component: 'bgp',
+      fields: { upgrade_id: '1', phase: 'after', test_passed: 0, expected_value: -1e300, actual_value: 0 },
+    },
+  ],
   ['a clock that is a little ahead', { ...cpu(1), time: now + CLOCK_SKEW_MS }],
 ])('takes %s', (_, point) => {
   expect(refusalOf(point, now)).toBeNull();
@@ -53,6 +83,15 @@ test.each<[string, Point]>([
   ['count invalid', critical(2 ** 31)],
   ['rate invalid', link({ out_bytes_rate: -1 })],
   ['status is neither 0 nor 1', link({ oper_status: 2 })],
+  ['size invalid', link({ in_bytes: 2 ** 63 })],
+  ['number out of range', fan({ temperature_celsius: 1000.5 })],
+  ['number out of range', fan({ power_watts: Number.POSITIVE_INFINITY })],
+  ['size invalid', fan({ uptime_seconds: 1.5 })],
+  ['tag missing', fan({ fan_rpm: 1 }, ' ')],
+  ['tag not storable', fan({ fan_rpm: 1 }, 'fan\n1')],
+  ['field missing', fan({})],
+  ['id invalid', progress({ upgrade_id: '42; drop' })],
+  ['percentage outside 0-100', progress({ percent: -1 })],
 ])('refuses with "%s"', (reason, point) => {
   expect(refusalOf(point, now)).toBe(reason);
 });
@@ -61,6 +100,18 @@ test.each<[string, object]>([
   ['tag missing', { tags: { ...tags, router_id: 7 } }],
   ['unknown measurement', { measurement: 'temperature' }],
   ['percentage outside 0-100', { fields: { usage_percent: '50' } }],
+  ['percentage outside 0-100', { fields: { usage_percent: null } }],
+  ['field missing', { fields: {} }],
+  ['field missing', { fields: { usage_percent: undefined } }],
+  ['field missing', { fields: { load_1m: 1 } }],
+  ['unknown field', { fields: { usage_percent: 1, version: '17.9' } }],
+  ['unknown field', { fields: { usage_percent: 1, constructor: 1 } }],
+  ['unknown measurement', { measurement: 'constructor' }],
+  ['tag missing', { measurement: 'errors', fields: { error_count: 1 } }],
+  ['tag not storable', { measurement: 'errors', severity: 'fatal', fields: { error_count: 1 } }],
+  ['value not in the list', { ...progress({}), fields: { ...progress({}).fields, step: 'format_flash' } }],
+  ['value not in the list', { ...progress({}), fields: { ...progress({}).fields, step_status: 1 } }],
+  ['id invalid', { ...progress({}), fields: { ...progress({}).fields, upgrade_id: 42 } }],
 ])('refuses with "%s" what only the type system rules out', (reason, change) => {
   expect(refusalOf({ ...cpu(1), ...change }, now)).toBe(reason);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useDatabase } from '../../../test/support/postgres.ts';
-import { cpu, errors, memory, tagsOf, traffic } from '../../../test/telemetry-contract-points.ts';
+import { cpu, errors, memory, progress, sensor, tagsOf, traffic } from '../../../test/telemetry-contract-points.ts';
 import { type Database, openDatabase } from '../../postgres/database.ts';
 import type { TelemetryStore } from '../store.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
@@ -128,8 +128,12 @@ describe('partitions', () => {
     // Thirty days of weeks.
     expect((await partitions('telemetry_hourly')).length).toBeLessThanOrEqual(6);
     const kinds = await postgres.admin`
-      SELECT DISTINCT relpersistence AS kind FROM pg_class WHERE relname LIKE 'telemetry_raw_p%' AND relkind = 'r'`;
-    expect([...kinds]).toEqual([{ kind: 'u' }]);
+      SELECT DISTINCT relname LIKE 'telemetry_upgrades%' AS upgrades, relpersistence AS kind FROM pg_class
+      WHERE relname SIMILAR TO 'telemetry_(raw|interfaces|details|upgrades)_p[0-9]%' AND relkind = 'r' ORDER BY 1`;
+    expect([...kinds]).toEqual([
+      { upgrades: false, kind: 'u' },
+      { upgrades: true, kind: 'p' },
+    ]);
   });
 
   test('of hourly sums go after thirty days', async () => {
@@ -146,6 +150,31 @@ describe('partitions', () => {
     await store.write([cpu(tags, now, 10)]);
     expect((await partitions('telemetry_hourly')).filter((name) => old.includes(name))).toEqual([]);
     expect(await store.health(tags.organization, 'r1', { start: begin, end: begin + 12 * HOUR })).toBeNull();
+  });
+
+  test('of sensors go with the readings, of upgrades after seven days', async () => {
+    now -= 20 * 24 * HOUR;
+    const begin = now;
+    const tags = tagsOf('r1');
+    const window = { start: begin, end: begin + 1 };
+    const read = async () => ({
+      sensors: (await store.sensors(tags.organization, 'r1', window)).length,
+      progress: (await store.upgradeProgress(tags.organization, 'r1', window, null)).length,
+    });
+    await store.write([sensor(tags, now, 'fan', { fan_rpm: 1 }), progress(tags, now)]);
+    expect(await read()).toEqual({ sensors: 1, progress: 1 });
+    now += 5 * HOUR;
+    await store.write([cpu(tags, now, 10)]);
+    expect(await read()).toEqual({ sensors: 0, progress: 1 });
+    now += 6 * 24 * HOUR;
+    await store.write([cpu(tags, now, 10)]);
+    expect(await read()).toEqual({ sensors: 0, progress: 1 });
+    now += 2 * 24 * HOUR;
+    await store.write([cpu(tags, now, 10)]);
+    expect(await read()).toEqual({ sensors: 0, progress: 0 });
+    // Seven days, the current one, and one more at each end.
+    expect((await partitions('telemetry_upgrades')).length).toBeLessThanOrEqual(10);
+    expect((await partitions('telemetry_details')).length).toBeLessThanOrEqual(8);
   });
 
   test('are not dropped early by a caller whose clock is ahead', async () => {
@@ -180,12 +209,15 @@ describe('partitions', () => {
 describe('roles', () => {
   test('app_user and netup_readonly read their organization and write nothing', async () => {
     const tags = tagsOf('r1');
-    await store.write([cpu(tags, now, 10)]);
+    await store.write([cpu(tags, now, 10), sensor(tags, now, 'fan', { fan_rpm: 1 }), progress(tags, now)]);
     for (const role of ['app_user', 'netup_readonly'] as const) {
       const database = openDatabase(postgres.settings(role));
       const reader = openEmbeddedStore(database, { now: () => now });
       expect((await reader.latest(tags.organization, ['r1'])).get('r1')?.cpuLatest).toBe(10);
       expect(await reader.latest(randomUUID(), ['r1'])).toEqual(new Map());
+      const window = { start: now, end: now + 1 };
+      expect(await reader.sensors(tags.organization, 'r1', window)).toHaveLength(1);
+      expect(await reader.upgradeProgress(tags.organization, 'r1', window, null)).toHaveLength(1);
       await expect(reader.write([cpu(tags, now, 20)])).rejects.toThrow(/permission denied/u);
       const { sql } = database.organization(tags.organization);
       await expect(

@@ -137,11 +137,22 @@ function addDetails(
   part: string,
   columns: ReadonlySet<string>,
 ): void {
-  const others = Object.entries<FieldValue | undefined>(fields).filter(
-    (entry): entry is [string, FieldValue] => entry[1] !== undefined && !columns.has(entry[0]),
-  );
-  if (others.length === 0) return;
+  const others = withoutColumns(fields, columns);
+  if (others === null) return;
   const key = JSON.stringify([time, tags.router_id, measurement, part]);
-  const merged = { ...rows.get(key)?.fields, ...Object.fromEntries(others) };
+  const merged = { ...rows.get(key)?.fields, ...others };
   rows.set(key, { routerId: tags.router_id, measurement, part, time, fields: merged });
+}
+
+/** Null if there are none, as with most points. */
+function withoutColumns(
+  fields: Readonly<Record<string, FieldValue | undefined>>,
+  columns: ReadonlySet<string>,
+): Record<string, FieldValue> | null {
+  let others: Record<string, FieldValue> | null = null;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && !columns.has(name)) (others ??= {})[name] = value;
+  }
+  return others;
 }
