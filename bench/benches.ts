@@ -2,12 +2,14 @@ import { benchConsole } from './console.ts';
 import { startLargeFleet } from './large-fleet.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
+import { benchRowSecurity } from './row-security.ts';
 
 const ROUTERS = 100_000;
 
 /** Every benchmark by the name that chooses it. */
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   policies: benchPolicyMatch,
+  rls: benchRowSecurity,
   async console() {
     const fleet = await startLargeFleet(ROUTERS);
     try {

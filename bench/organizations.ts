@@ -15,8 +15,8 @@ export const SMALL = '00000000-0000-4000-8000-000000000002';
 export interface Organizations {
   /** A superuser, whom row-level security does not bind. */
   readonly admin: postgres.Sql;
-  /** One connection of `app_user` for an organization; closed by `stop`. */
-  readonly as: (organizationId: string) => postgres.Sql;
+  /** One connection of `app_user` for an organization; closed by `stop`. `debug` is told every statement that it sends. */
+  readonly as: (organizationId: string, debug?: (text: string, values: unknown[]) => void) => postgres.Sql;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,18 +45,13 @@ export async function startOrganizations(): Promise<Organizations> {
   }
   return {
     admin,
-    as(organizationId) {
+    as(organizationId, debug) {
       const { host, port } = server;
       const connection = { 'app.current_org_id': organizationId };
-      const sql = postgres({
-        host,
-        port,
-        database: 'netops',
-        user: 'app_user',
-        password: PASSWORD,
-        max: 1,
-        connection,
-      });
+      const login = { host, port, database: 'netops', user: 'app_user', password: PASSWORD };
+      const told =
+        debug === undefined ? {} : { debug: (_: number, text: string, values: unknown[]) => debug(text, values) };
+      const sql = postgres({ ...login, max: 1, connection, ...told });
       clients.push(sql);
       return sql;
     },

@@ -14,15 +14,16 @@ export async function explainPolicy(scope: OrganizationScope, routerId: string):
       coalesce(p.model_id = r.model_id, p.model_id IS NULL) AS model_fits,
       coalesce(p.vendor_id = r.vendor_id, p.vendor_id IS NULL) AS vendor_fits,
       coalesce(p.site_id = r.site_id, p.site_id IS NULL) AS site_fits,
-      f.vendor AS router_vendor, f.model AS router_model, f.site AS router_site,
-      applied.policy_id::text AS applied_id, applied.overridden, o.reason AS override_reason, who.name AS override_by
-    FROM routers AS r
-    JOIN fleet AS f ON f.organization_id = r.organization_id AND f.id = r.id
-    JOIN router_policy AS applied ON applied.organization_id = r.organization_id AND applied.router_id = r.id
-    LEFT JOIN router_policy_overrides AS o ON o.organization_id = r.organization_id AND o.router_id = r.id
+      rv.name AS router_vendor, rm.name AS router_model, rs.name AS router_site,
+      r.policy_id::text AS applied_id, r.overridden, o.reason AS override_reason, who.name AS override_by
+    FROM router_policy AS r
+    LEFT JOIN vendors AS rv ON rv.id = r.vendor_id
+    LEFT JOIN models AS rm ON rm.id = r.model_id
+    LEFT JOIN sites AS rs ON rs.organization_id = r.organization_id AND rs.id = r.site_id
+    LEFT JOIN router_policy_overrides AS o ON o.organization_id = r.organization_id AND o.router_id = r.router_id
     LEFT JOIN operators AS who ON who.id = o.created_by
     CROSS JOIN ${sql.unsafe(POLICY_TABLES)}
-    WHERE r.id = ${routerId}
+    WHERE r.router_id = ${routerId}
     ORDER BY ${sql.unsafe(RANK)}`;
   const [first] = rows;
   return first === undefined ? [] : explainCandidates(first, rows);

@@ -39,9 +39,8 @@ export async function getPolicies(
 export async function policyRouters(scope: OrganizationScope, policyId: string): Promise<readonly string[]> {
   if (!isBigint(policyId)) return [];
   const rows = await scope.sql<{ id: string }[]>`
-    SELECT r.id FROM router_policy AS p
-    JOIN routers AS r ON r.organization_id = p.organization_id AND r.id = p.router_id
-    WHERE p.policy_id = ${policyId}::bigint
-    ORDER BY r.hostname COLLATE "C"`;
+    SELECT router_id AS id FROM router_policy
+    WHERE policy_id = ${policyId}::bigint
+    ORDER BY hostname COLLATE "C"`;
   return rows.map(({ id }) => id);
 }
