@@ -49,6 +49,7 @@ beforeAll(async () => {
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;
+      await sql`INSERT INTO audit_checkpoints VALUES (${id}, 1, '\\x00', now(), now(), 'k', '\\x00')`;
       await sql`INSERT INTO telemetry_raw (organization_id, time, router_id) VALUES (${id}, now(), 'ams-core-01')`;
       await sql`INSERT INTO telemetry_interfaces VALUES (${id}, now(), 1, 1, 0, true, true, 'ams-core-01', 'ge-0/0/0')`;
       for (const table of ['telemetry_details', 'telemetry_upgrades']) {

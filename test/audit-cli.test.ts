@@ -12,6 +12,11 @@ function audit(argv: readonly string[], operator = 'ana'): Promise<CliResult> {
   return cli.run(['audit', ...argv], { ...databaseVariables(database.settings('app_user')), NETUP_OPERATOR: operator });
 }
 
+const UNPROVED =
+  'Signatures were checked with the keys that the database names: --public-key FILE checks them with yours.\n' +
+  'Checkpoints were read from the database alone: --checkpoints FILE compares them with a copy outside of it.\n';
+const UNSIGNED = { retained: null, signedUntil: null, publicKey: null, checkpoints: null };
+
 beforeAll(async () => {
   const entry = { actor: null, action: 'router.set', targetType: 'router' };
   await scopes().acme.transaction((sql) =>
@@ -26,12 +31,12 @@ beforeAll(async () => {
 test('audit verify tells of each organization of the operator, and exits 1 when a row was changed', async () => {
   expect(await audit(['verify', '--organization', 'acme'])).toEqual({
     code: 0,
-    stdout: 'acme: 3 rows, all as they were written.\n',
-    stderr: '',
+    stdout: 'acme: 3 rows, all as they were written; none is signed for.\n',
+    stderr: UNPROVED,
   });
   const whole = await audit(['verify', '--json']);
   expect(whole.code).toBe(0);
-  expect(JSON.parse(whole.stdout)).toContainEqual({ organization: 'acme', rows: 3, fault: null });
+  expect(JSON.parse(whole.stdout)).toContainEqual({ organization: 'acme', rows: 3, fault: null, ...UNSIGNED });
 
   await database.admin.begin(async (sql) => {
     await sql`SET LOCAL session_replication_role = replica`;
@@ -40,7 +45,7 @@ test('audit verify tells of each organization of the operator, and exits 1 when 
   expect(await audit(['verify', '--organization', 'acme'])).toEqual({
     code: 1,
     stdout: 'acme: row 2 was edited: it no longer has the hash of what it says.\n',
-    stderr: '',
+    stderr: UNPROVED,
   });
   const broken = await audit(['verify', '--json']);
   expect(broken.code).toBe(1);
@@ -48,6 +53,7 @@ test('audit verify tells of each organization of the operator, and exits 1 when 
     organization: 'acme',
     rows: 1,
     fault: { kind: 'edited', seq: '2' },
+    ...UNSIGNED,
   });
 });
 

@@ -2,6 +2,7 @@ import { auditFaultText, type ChainReport } from '../model/audit-chain.ts';
 import { cleanLine } from '../model/text.ts';
 import { verifyAudit } from '../postgres/audit-verify.ts';
 import { auditOrganizations } from './audit-organizations.ts';
+import { PROOF_FLAGS, readProof } from './audit-proof.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { print, type Run } from './shell.ts';
@@ -10,29 +11,43 @@ export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
     name: 'audit verify',
     purpose:
-      'Computes every hash of the audit trail again and names the first row that is not as it was written. Exits 1 if there is one.',
+      'Computes every hash of the audit trail again, compares it with the signed checkpoints, and names the first row that is not as it ' +
+      'was written. Exits 1 if there is one.',
     flags: {
       organization: { type: 'string', placeholder: 'SLUG', help: 'only this one of your organizations' },
+      ...PROOF_FLAGS,
       json: { type: 'boolean', help: 'print a JSON list' },
     },
-    examples: ['audit verify', 'audit verify --organization acme-backbone --json'],
+    examples: [
+      'audit verify --public-key audit-key.pub --checkpoints audit-checkpoints.jsonl',
+      'audit verify --organization acme-backbone --json',
+    ],
   });
   const context = openContext(shell.env);
   try {
     const reports: (ChainReport & { readonly organization: string })[] = [];
-    for (const { organizationId, slug } of await auditOrganizations(context, flags.organization)) {
-      const report = { organization: slug, ...(await verifyAudit(context.database.organization(organizationId))) };
+    const organizations = await auditOrganizations(context, flags.organization);
+    const proof = await readProof(context.settings, context.paths, flags);
+    for (const { organizationId, slug } of organizations) {
+      const scope = context.database.organization(organizationId);
+      const report = { organization: slug, ...(await verifyAudit(scope, proof.of(organizationId))) };
       reports.push(report);
       if (flags.json !== true) print(shell.stdout, cleanLine(`${slug}: ${outcome(report)}`));
     }
-    if (flags.json === true) print(shell.stdout, JSON.stringify(reports));
+    const { publicKey, checkpoints } = proof;
+    if (flags.json !== true) print(shell.stderr, ...proof.notes);
+    else print(shell.stdout, JSON.stringify(reports.map((report) => ({ ...report, publicKey, checkpoints }))));
     return reports.some(({ fault }) => fault !== null) ? 1 : 0;
   } finally {
     await context.close();
   }
 };
 
-function outcome({ rows, fault }: ChainReport): string {
+function outcome({ rows, fault, retained, signedUntil }: ChainReport): string {
   if (fault !== null) return `${auditFaultText(fault)}.`;
-  return rows === 1 ? '1 row, as it was written.' : `${rows} rows, all as they were written.`;
+  const what = rows === 1 ? '1 row, as it was written' : `${rows} rows, all as they were written`;
+  const from =
+    retained === null ? '' : `, from row ${BigInt(retained.until) + 1n} on (retention, row ${retained.event})`;
+  const signed = signedUntil === null ? 'none is signed for' : `signed for up to row ${signedUntil}`;
+  return rows === 0 ? 'no rows.' : `${what}${from}; ${signed}.`;
 }

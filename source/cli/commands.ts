@@ -21,6 +21,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
   entry('audit verify', '', 'whether the audit trail is as it was written', () => import('./audit-verify.ts')),
   entry('audit export', '', 'the audit trail of a period, as a file', () => import('./audit-export.ts')),
+  entry(
+    'audit key create',
+    '',
+    "make the key that signs the trail's checkpoints",
+    () => import('./audit-key-create.ts'),
+  ),
+  entry('worker', '', 'stay up and do the housekeeping', () => import('./worker.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),

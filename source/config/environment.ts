@@ -38,6 +38,9 @@ const schema = z.object({
   NETUP_ORGANIZATION: slug.optional(),
   NETUP_SSH_USER: fieldText.optional(),
   NETUP_SSH_PASSWORD: secret.optional(),
+  NETUP_AUDIT_KEY_FILE: absolutePath.optional(),
+  NETUP_AUDIT_PUBLIC_KEY: absolutePath.optional(),
+  NETUP_AUDIT_CHECKPOINTS: absolutePath.optional(),
   NETUP_STATE_DIR: absolutePath.optional(),
   NETUP_LOG_LEVEL: choice(LOG_LEVELS).default('info'),
   NETUP_READ_ONLY: yesNo.default(false),
@@ -106,6 +109,11 @@ function toSettings(env: Environment, set: readonly string[]): Settings {
     organization: env.NETUP_ORGANIZATION ?? null,
     ssh:
       env.NETUP_SSH_USER === undefined ? null : { user: env.NETUP_SSH_USER, password: env.NETUP_SSH_PASSWORD ?? null },
+    audit: {
+      keyFile: env.NETUP_AUDIT_KEY_FILE ?? null,
+      publicKey: env.NETUP_AUDIT_PUBLIC_KEY ?? null,
+      checkpoints: env.NETUP_AUDIT_CHECKPOINTS ?? null,
+    },
     logLevel: env.NETUP_LOG_LEVEL,
     readOnly: env.NETUP_READ_ONLY,
   };

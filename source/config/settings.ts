@@ -26,6 +26,13 @@ export interface SshLogin {
   readonly password: string | null;
 }
 
+/** Files of the audit trail, from NETUP_AUDIT_*; null where the variable is not set. */
+export interface AuditSettings {
+  readonly keyFile: string | null;
+  readonly publicKey: string | null;
+  readonly checkpoints: string | null;
+}
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -44,6 +51,8 @@ export interface Settings {
   /** Slug of the organization to start in; null: the operator's first. */
   readonly organization: string | null;
   readonly ssh: SshLogin | null;
+  /** The files of the audit trail, absolute paths; see `workerAuditFiles` for what holds where one is null. */
+  readonly audit: AuditSettings;
   readonly logLevel: LogLevel;
   readonly readOnly: boolean;
 }

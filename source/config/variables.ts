@@ -35,6 +35,21 @@ export const VARIABLES: readonly Variable[] = [
     purpose: 'encryption keys of credentials, lines `id:base64`',
   },
   { name: 'NETUP_CURRENT_KEY', example: '2026-03', purpose: 'id of the key to encrypt with; unset: the first' },
+  {
+    name: 'NETUP_AUDIT_KEY_FILE',
+    example: '/var/lib/netup-tui/audit-key',
+    purpose: "the worker's key for checkpoints",
+  },
+  {
+    name: 'NETUP_AUDIT_PUBLIC_KEY',
+    example: '/etc/netup-tui/audit-key.pub',
+    purpose: 'its public half, for `audit verify`',
+  },
+  {
+    name: 'NETUP_AUDIT_CHECKPOINTS',
+    example: '/var/lib/netup-tui/audit-checkpoints.jsonl',
+    purpose: 'file of the signed checkpoints',
+  },
   { name: 'NETUP_STATE_DIR', example: '/var/lib/netup-tui', purpose: 'folder of the log, reports and the demo' },
   { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },

@@ -13,7 +13,17 @@ export type AuditFault =
   /** There are two rows in this place. */
   | { readonly kind: 'duplicated'; readonly seq: string }
   /** The row lies after the end that the head names: it was added by other means, or the head was set back. */
-  | { readonly kind: 'beyond-head'; readonly seq: string };
+  | { readonly kind: 'beyond-head'; readonly seq: string }
+  /** Row `until` does not have the hash that was signed: one of the rows from `seq` to it was changed, and every hash after it made anew. */
+  | { readonly kind: 'rechained'; readonly seq: string; readonly until: string }
+  /** The checkpoint of the row has a signature that is not by the key that it names. */
+  | { readonly kind: 'bad-signature'; readonly seq: string }
+  /** The checkpoint of the row was signed with a key that is none of those to be trusted. */
+  | { readonly kind: 'unknown-key'; readonly seq: string }
+  /** The checkpoint of the row is in the file outside of the database, and no longer in the database. */
+  | { readonly kind: 'checkpoint-removed'; readonly seq: string }
+  /** The trail says that retention removed what is before the row, but no checkpoint vouches for where that ended. */
+  | { readonly kind: 'unanchored'; readonly seq: string };
 
 /** What a walk along an audit chain found. */
 export interface ChainReport {
@@ -21,6 +31,10 @@ export interface ChainReport {
   readonly rows: number;
   /** Null: every row is as it was written, and the last is the one that the head names. */
   readonly fault: AuditFault | null;
+  /** What retention removed from the start: rows up to `until`, as the row `event` of the chain tells. Null: nothing. */
+  readonly retained: { readonly until: string; readonly event: string } | null;
+  /** The last row that a signed checkpoint vouches for; null: none does. What comes after it could be made anew unseen. */
+  readonly signedUntil: string | null;
 }
 
 /** A sentence for people. */
@@ -43,6 +57,18 @@ export function auditFaultText(fault: AuditFault): string {
       return `${row} is there twice`;
     case 'beyond-head':
       return `${row} lies after the end of the chain: it was added by other means, or the end was set back`;
+    case 'rechained':
+      return fault.seq === fault.until
+        ? `${row} was edited and the hashes from it on made anew: it does not have the hash that was signed`
+        : `one of the rows ${fault.seq} to ${fault.until} was changed and the hashes from it on made anew: row ${fault.until} does not have the hash that was signed`;
+    case 'bad-signature':
+      return `the checkpoint of ${row} has a signature that is not by its key`;
+    case 'unknown-key':
+      return `the checkpoint of ${row} was signed with a key that is not in your file of public keys`;
+    case 'checkpoint-removed':
+      return `the checkpoint of ${row} was removed from the database; it is in the file of checkpoints`;
+    case 'unanchored':
+      return `${row} is the first, and no signed checkpoint vouches for what was removed before it`;
   }
 }
 

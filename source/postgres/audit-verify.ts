@@ -1,108 +1,73 @@
-import type postgres from 'postgres';
+import { type AuditCheckpoint, checkpointText, type TrustedKeys } from '../model/audit-checkpoint.ts';
 import type { AuditFault, ChainReport } from '../model/audit-chain.ts';
+import { checkpointFault, signatureFault, unanchoredFault } from './audit-checkpoint-faults.ts';
+import { listCheckpoints } from './audit-checkpoints.ts';
+import { findStart } from './audit-start.ts';
+import { walkChain } from './audit-walk.ts';
 import type { OrganizationScope } from './database.ts';
 
 /** One statement for so many rows: few enough for the statement timeout, and enough that the round trips cost nothing. */
 const BATCH = 20_000;
 
-interface Place {
-  readonly seq: string;
-  /** As text: a Date would lose the microseconds. */
-  readonly timestamp: string;
-  /** In hexadecimal. */
-  readonly hash: string;
+/** What the chain is compared with besides itself. */
+export interface AuditProof {
+  /** Ids of public keys from outside of the database; null: the keys that the database names are believed. */
+  readonly trusted: TrustedKeys;
+  /** The organization's checkpoints in a worker's file; null: there is none, and the database's are all. */
+  readonly filed: readonly AuditCheckpoint[] | null;
 }
 
-interface Batch {
-  readonly rows: number;
-  readonly last: Place | null;
-  readonly suspect: Suspect | null;
-}
-
-/** The first row of a batch that does not follow from the one before it. */
-interface Suspect {
-  readonly seq: string;
-  readonly expected: string;
-  readonly prevHash: string;
-  readonly linked: boolean;
-  readonly intact: boolean;
-}
+const NO_PROOF: AuditProof = { trusted: null, filed: null };
 
 /**
- * Walks the organization's audit chain from its first row to its head, in one snapshot, and computes every hash again. Stops at
- * the first row that is not as it was written. Rows are hashed in the server; only what is wrong comes over.
+ * Walks the organization's audit chain from its first row to its head, in one snapshot, and compares it with every signed checkpoint.
+ * Read the file of checkpoints before: what is added to it during the walk would look as if it was missing here.
  */
-export function verifyAudit(scope: OrganizationScope, batchSize = BATCH): Promise<ChainReport> {
+export function verifyAudit(
+  scope: OrganizationScope,
+  proof: AuditProof = NO_PROOF,
+  batchSize = BATCH,
+): Promise<ChainReport> {
+  const { organizationId } = scope;
   return scope.transaction(async (sql) => {
     await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`;
     // One plan for all batches, and room for sorting a batch in memory.
     await sql`SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('work_mem', '32MB', true)`;
-    let rows = 0;
-    let last: Place = { seq: '0', timestamp: '-infinity', hash: '' };
-    for (;;) {
-      const batch = await readBatch(sql, scope.organizationId, last, batchSize);
-      if (batch.suspect !== null) return report(rows, await nameFault(sql, batch.suspect));
-      rows += batch.rows;
-      last = batch.last ?? last;
-      if (batch.rows < batchSize) return report(rows, await headFault(sql, last));
-    }
+    const { start, retained } = await findStart(sql, organizationId);
+    const stored = await listCheckpoints(sql, organizationId, '0');
+    const checkpoints = merged(stored, proof.filed ?? []);
+    const walk = await walkChain(sql, organizationId, start, batchSize);
+    const fault =
+      walk.fault ??
+      signatureFault(checkpoints, proof.trusted) ??
+      (await checkpointFault(sql, organizationId, checkpoints, start, walk.last)) ??
+      removedFault(stored, proof.filed ?? []) ??
+      unanchoredFault(checkpoints, start);
+    const last = checkpoints.at(-1);
+    return {
+      rows: goodRows(Number(start.seq), walk.fault === null ? Number(walk.last.seq) : Infinity, fault),
+      fault,
+      retained,
+      signedUntil: fault === null && last !== undefined ? last.seq : null,
+    };
   });
 }
 
-function report(rows: number, fault: AuditFault | null): ChainReport {
-  return { rows: fault === null ? rows : Number(fault.seq) - 1, fault };
+/** All of both, each once, in the chain's order. */
+function merged(stored: readonly AuditCheckpoint[], filed: readonly AuditCheckpoint[]): readonly AuditCheckpoint[] {
+  const all = new Map(
+    [...stored, ...filed].map((checkpoint) => [`${checkpointText(checkpoint)}${checkpoint.signature}`, checkpoint]),
+  );
+  return [...all.values()].toSorted((a, b) => Number(BigInt(a.seq) - BigInt(b.seq)));
 }
 
-async function readBatch(
-  sql: postgres.TransactionSql,
-  organizationId: string,
-  after: Place,
-  size: number,
-): Promise<Batch> {
-  const [batch] = await sql<[Batch]>`
-    WITH checked AS MATERIALIZED (
-      SELECT seq, "timestamp", hash, prev_hash, lag(seq, 1, ${after.seq}::bigint) OVER follows + 1 AS expected,
-        prev_hash = lag(hash, 1, decode(${after.hash}, 'hex')) OVER follows AS linked,
-        hash = sha256(convert_to(audit_canonical(
-          prev_hash, organization_id, seq, "timestamp", occurred_at, actor_id, actor_name, actor_role, action, target_type,
-          target_id, router_id, upgrade_id, before, after, reason, source, correlation_id), 'UTF8')) AS intact
-      FROM (
-        SELECT * FROM audit_events
-        WHERE organization_id = ${organizationId} AND seq >= ${after.seq}::bigint
-          AND (seq, "timestamp") > (${after.seq}::bigint, ${after.timestamp}::text::timestamptz)
-        ORDER BY seq, "timestamp" LIMIT ${size}
-      ) AS batch WINDOW follows AS (ORDER BY seq, "timestamp")
-    )
-    SELECT (SELECT count(*)::int FROM checked) AS rows,
-      (SELECT jsonb_build_object('seq', seq::text, 'timestamp', "timestamp"::text, 'hash', encode(hash, 'hex'))
-        FROM checked ORDER BY seq DESC, "timestamp" DESC LIMIT 1) AS last,
-      (SELECT jsonb_build_object('seq', seq::text, 'expected', expected::text, 'prevHash', encode(prev_hash, 'hex'),
-          'linked', linked, 'intact', intact)
-        FROM checked WHERE seq <> expected OR NOT linked OR NOT intact ORDER BY seq, "timestamp" LIMIT 1) AS suspect`;
-  return batch;
+function removedFault(stored: readonly AuditCheckpoint[], filed: readonly AuditCheckpoint[]): AuditFault | null {
+  const places = new Set(stored.map(({ seq }) => seq));
+  const missing = filed.find(({ seq }) => !places.has(seq));
+  return missing === undefined ? null : { kind: 'checkpoint-removed', seq: missing.seq };
 }
 
-/** What somebody must have done for the row to look like this; it was found before any other. */
-async function nameFault(sql: postgres.TransactionSql, row: Suspect): Promise<AuditFault> {
-  const [seq, expected] = [BigInt(row.seq), BigInt(row.expected)];
-  if (seq > expected) return { kind: 'removed', seq: row.expected, until: String(seq - 1n) };
-  if (seq < expected) return { kind: 'duplicated', seq: row.seq };
-  if (row.linked) return { kind: 'edited', seq: row.seq };
-  const [found] = await sql<[{ seq: string }?]>`
-    SELECT seq::text FROM audit_events WHERE hash = decode(${row.prevHash}, 'hex') AND seq <> ${row.seq}::bigint LIMIT 1`;
-  if (row.prevHash === '' || found !== undefined) {
-    return { kind: 'reordered', seq: row.seq, follows: found?.seq ?? '0' };
-  }
-  // It is as it was written, but remembers another row before it than the one that is there now, whose hash was made anew.
-  return row.intact && seq > 1n ? { kind: 'rewritten', seq: String(seq - 1n) } : { kind: 'edited', seq: row.seq };
-}
-
-/** Whether the chain ends where its head says. */
-async function headFault(sql: postgres.TransactionSql, last: Place): Promise<AuditFault | null> {
-  const [head = { seq: '0', hash: '' }] = await sql<[{ seq: string; hash: string }?]>`
-    SELECT seq::text, encode(hash, 'hex') AS hash FROM audit_heads`;
-  const [seq, headSeq] = [BigInt(last.seq), BigInt(head.seq)];
-  if (headSeq > seq) return { kind: 'cut', seq: String(seq + 1n), until: head.seq };
-  if (headSeq < seq) return { kind: 'beyond-head', seq: String(headSeq + 1n) };
-  return head.hash === last.hash ? null : { kind: 'rewritten', seq: last.seq };
+/** Those before the fault, and no more than there are. */
+function goodRows(start: number, last: number, fault: AuditFault | null): number {
+  return Math.max(0, Math.min(last, fault === null ? last : Number(fault.seq) - 1) - start);
 }

@@ -135,7 +135,13 @@ export const accessMatrix: readonly TableAccess[] = [
     'detail',
   ]),
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
-  tenant('audit_heads', [], []),
+  // The owner's function looks at the end of every chain, and at the last checkpoint of it.
+  except(tenant('audit_heads', [], []), 'netup_owner', { select: always }),
+  except(tenant('audit_checkpoints', [], ['insert']), 'netup_owner', {
+    select: always,
+    update: guarded,
+    delete: guarded,
+  }),
   // The owner's function sums up the readings of every organization.
   except(tenant('telemetry_raw', [], ['insert', 'update']), 'netup_owner', { select: always }),
   tenant('telemetry_interfaces', [], ['insert', 'update']),

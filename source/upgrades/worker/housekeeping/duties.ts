@@ -1,0 +1,8 @@
+import type { Duty } from '../duty.ts';
+import { auditCheckpointsDuty, type CheckpointsOptions } from './audit-checkpoints.ts';
+import { auditPartitionsDuty } from './audit-partitions.ts';
+
+/** What keeps the database in order, and needs no device. */
+export function housekeepingDuties(options: CheckpointsOptions): readonly Duty[] {
+  return [auditPartitionsDuty(options.database, options.log), auditCheckpointsDuty(options)];
+}
