@@ -29,7 +29,7 @@ async function checkConnections(env: NodeJS.ProcessEnv): Promise<readonly Findin
     return [fail('variables', reason(error), 'README.md lists the variables.')];
   }
   try {
-    const [postgres, telemetry] = await Promise.all([checkPostgres(context), checkTelemetry(context)]);
+    const [postgres, telemetry] = await Promise.all([checkPostgres(context, env), checkTelemetry(context)]);
     return [ok('variables', 'every value can be read'), ...postgres, telemetry];
   } finally {
     await context.close();

@@ -3,19 +3,23 @@ import { assertSafeRole } from '../../postgres/safe-role.ts';
 import { tablesFault } from '../check-tables.ts';
 import type { Context } from '../context.ts';
 import { findSession } from '../session.ts';
+import { checkAudit } from './audit.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
+import { checkGrants } from './grants.ts';
+import { checkUsedKeys } from './keys.ts';
 
 /** The oldest PostgreSQL that the tables work on. */
 const OLDEST_SERVER = 150_000;
 
-/** Each check needs what those before it found: the first that fails ends them. */
-export async function checkPostgres(context: Context): Promise<readonly Finding[]> {
+/** Each of the first needs what those before it found, so the first that fails ends them; the others stand for themselves. */
+export async function checkPostgres(context: Context, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const check of [checkServer, checkLogin, checkTables, checkOperator]) {
+  for (const check of [checkServer, checkLogin, checkTables, checkGrants]) {
     const finding = await check(context);
     findings.push(finding);
-    if (finding.state === 'fail') break;
+    if (finding.state === 'fail') return findings;
   }
+  findings.push(await checkOperator(context), await checkAudit(context), ...(await checkUsedKeys(context, env)));
   return findings;
 }
 

@@ -5,6 +5,7 @@ import { unknownVariables, VARIABLES } from '../../config/variables.ts';
 import type { Shell } from '../shell.ts';
 import { suggestion } from '../suggest.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
+import { checkGivenKeys } from './keys.ts';
 
 /** The program, its folders and the terminal: what can be looked at without a connection. */
 export function checkSurroundings(shell: Shell): readonly Finding[] {
@@ -13,6 +14,7 @@ export function checkSurroundings(shell: Shell): readonly Finding[] {
     ...checkSpelling(shell.env),
     checkFolder(shell.env),
     checkTerminal(shell.env),
+    ...checkGivenKeys(shell.env),
   ];
 }
 

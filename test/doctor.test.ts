@@ -1,0 +1,222 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import { run as rotateKey } from '../source/cli/credentials-rotate-key.ts';
+import { run as runDoctor } from '../source/cli/doctor.ts';
+import { run as runMigrate } from '../source/cli/migrate.ts';
+import type { Run } from '../source/cli/shell.ts';
+import { databaseVariables } from './support/cli.ts';
+import { newKey } from './support/encryption-keys.ts';
+import { useDatabase } from './support/postgres.ts';
+import type { Seed } from './support/seed.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'netup-doctor-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const database = useDatabase();
+let seed: Seed;
+
+beforeAll(async () => {
+  seed = await database.seed();
+});
+
+const reportForm = z.object({
+  ok: z.boolean(),
+  findings: z.array(z.object({ check: z.string(), state: z.string(), found: z.string(), advice: z.string() })),
+});
+
+/** Runs a command within this process, which is far quicker than the program: there are many runs. */
+async function inProcess(run: Run, argv: readonly string[], env: Record<string, string>) {
+  const login = databaseVariables(database.settings('app_user'));
+  const stdout = new PassThrough();
+  const shell = {
+    env: { ...login, NETUP_OPERATOR: 'ada', NETUP_STATE_DIR: folder, ...env },
+    stdin: process.stdin,
+    stdout,
+    stderr: new PassThrough(),
+  };
+  const code = await run(argv, shell);
+  return { code, stdout: await text(stdout.end()) };
+}
+
+/** The exit code, and what doctor found that is not well: `fail login: ...`. */
+async function doctor(env: Record<string, string> = {}): Promise<{ code: number; found: readonly string[] }> {
+  const { code, stdout } = await inProcess(runDoctor, ['--json'], env);
+  const { ok, findings } = reportForm.parse(JSON.parse(stdout));
+  expect(ok).toBe(code === 0);
+  const amiss = findings.filter(({ state }) => state !== 'ok');
+  // Every finding says what to do.
+  expect(amiss.filter(({ advice }) => advice === '')).toEqual([]);
+  return { code, found: amiss.map(({ check, state, found }) => `${state} ${check}: ${found}`) };
+}
+
+const nothing = { code: 0, found: [] };
+
+describe('the months of the audit trail', () => {
+  async function migrate(): Promise<void> {
+    const { user, password } = database.adminSettings();
+    const admin = { PG_ADMIN_USER: user, PG_ADMIN_PASSWORD: password };
+    expect(await inProcess(runMigrate, [], admin)).toMatchObject({ code: 0 });
+  }
+
+  /** The month that is so many after this one, `2026-03`; its partition is dropped. */
+  async function withhold(ahead: number): Promise<string> {
+    const [row] = await database.admin<{ month: string; partition: string }[]>`
+      SELECT to_char(m, 'YYYY-MM') AS month, to_char(m, '"audit_events_"YYYY_MM') AS partition
+      FROM (SELECT date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ${ahead}) AS m) AS months`;
+    await database.admin.unsafe(`DROP TABLE ${row?.partition}`);
+    return row?.month ?? '';
+  }
+
+  test('are missed when they are not there, and made again', async () => {
+    const [next, later] = [await withhold(1), await withhold(2)];
+    expect(await doctor()).toEqual({
+      code: 1,
+      found: [`fail audit trail: no partition is made for ${next}, ${later}.`],
+    });
+    await migrate();
+    expect(await doctor()).toEqual(nothing);
+    const far = await withhold(2);
+    expect(await doctor()).toEqual({ code: 0, found: [`warn audit trail: no partition is made for ${far}.`] });
+    await migrate();
+  });
+
+  test('are told of that have rows elsewhere, until these are moved', async () => {
+    const month = await withhold(0);
+    for (const organization of [seed.acme.id, seed.globex.id]) {
+      await database.admin.begin(async (sql) => {
+        await sql`SELECT set_config('app.current_org_id', ${organization}, true)`;
+        const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
+        await sql`SELECT audit_append_batch(${sql.json([{ ...actor, action: 'test', target_type: 'router', target_id: 'r' }])})`;
+      });
+    }
+    expect(await doctor()).toEqual({
+      code: 1,
+      found: [`fail audit trail: 2 rows of ${month} outside of the partition of their month.`],
+    });
+    await migrate();
+    expect(await doctor()).toEqual(nothing);
+    expect((await database.admin`SELECT FROM audit_events`).length).toBe(2);
+  });
+});
+
+describe('the keys', () => {
+  const file = path.join(folder, 'keys');
+  const [a, b] = [newKey(), newKey()];
+  const env = { NETUP_KEY_FILE: file };
+  const useKeys = (...lines: readonly string[]): void => writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+
+  test('are compared with those of the credentials', async () => {
+    useKeys(`a:${a}`);
+    expect(await doctor(env)).toEqual(nothing);
+    await database.admin`
+      INSERT INTO credentials (organization_id, name, credential_type, encrypted_data, encryption_key_id)
+      VALUES (${seed.acme.id}, 'x', 'snmp_v2c', pgp_sym_encrypt('s', ${a}), 'a'),
+        (${seed.acme.id}, 'y', 'snmp_v2c', pgp_sym_encrypt('s', ${a}), 'a')`;
+    onTestFinished(async () => {
+      await database.admin`DELETE FROM credentials`;
+    });
+    expect(await doctor(env)).toEqual(nothing);
+    expect(await doctor()).toEqual({
+      code: 0,
+      found: ['warn keys: acme: 2 credentials have the key "a", and there is no key here.'],
+    });
+    useKeys(`b:${b}`);
+    expect(await doctor(env)).toEqual({
+      code: 1,
+      found: ['fail keys: acme: 2 credentials have the key "a", which is not among the keys here.'],
+    });
+    useKeys(`b:${b}`, `a:${a}`);
+    expect(await doctor(env)).toEqual({
+      code: 0,
+      found: ['warn keys: acme: 2 credentials have the key "a", which is no longer the current one.'],
+    });
+    expect(await inProcess(rotateKey, [], env)).toMatchObject({ code: 0 });
+    expect(await doctor(env)).toEqual(nothing);
+  });
+
+  test('are not read from a file that others can read, nor without one that is the current', async () => {
+    useKeys(`a:${a}`);
+    chmodSync(file, 0o644);
+    const open = await doctor(env);
+    expect(open).toEqual({ code: 1, found: [expect.stringMatching(/^fail keys: The key file .* has the mode 0644/u)] });
+    chmodSync(file, 0o600);
+    expect(await doctor(env)).toEqual(nothing);
+    const unclear = await doctor({ NETUP_KEY_A: a, NETUP_KEY_B: b });
+    expect(unclear).toEqual({ code: 1, found: [expect.stringMatching(/^fail keys: .* set NETUP_CURRENT_KEY/u)] });
+    expect(await doctor({ NETUP_KEY_A: a, NETUP_KEY_B: b, NETUP_CURRENT_KEY: 'A' })).toEqual(nothing);
+  });
+
+  test('are looked at without a database too', async () => {
+    useKeys('a:short');
+    const { code, found } = await doctor({ ...env, PG_PORT: '1' });
+    expect(code).toBe(1);
+    expect(found).toContainEqual(expect.stringMatching(/^fail keys: The key file/u));
+    useKeys(`a:${a}`);
+    expect((await doctor({ ...env, PG_PORT: '1' })).found.join('\n')).not.toMatch(/keys/u);
+  });
+});
+
+describe('the login', () => {
+  test('has its role, and no other', async () => {
+    const owner = databaseVariables(database.settings('netup_owner'));
+    expect(await doctor(owner)).toMatchObject({
+      code: 1,
+      found: [expect.stringContaining('"netup_owner" owns the tables')],
+    });
+    const worker = databaseVariables(database.settings('netup_worker'));
+    expect(await doctor(worker)).toMatchObject({
+      code: 1,
+      found: [expect.stringContaining('"netup_worker" is not a member of app_user')],
+    });
+  });
+
+  test('has every grant that the console needs', async () => {
+    await database.admin`REVOKE INSERT ON upgrades FROM app_user`;
+    await database.admin`REVOKE EXECUTE ON FUNCTION audit_append_batch(jsonb) FROM app_user`;
+    expect(await doctor()).toEqual({
+      code: 1,
+      found: ['fail grants: app_user lacks EXECUTE on audit_append_batch(jsonb), INSERT on upgrades.'],
+    });
+    await database.admin`GRANT EXECUTE ON FUNCTION audit_append_batch(jsonb) TO app_user`;
+    await database.admin`GRANT INSERT ON upgrades TO app_user`;
+    expect(await doctor()).toEqual(nothing);
+    await database.admin`REVOKE SELECT ON routers, sites, fleet, vendors FROM app_user`;
+    expect((await doctor()).found).toEqual([
+      'fail grants: app_user lacks SELECT on fleet, SELECT on routers, SELECT on sites and 1 more.',
+    ]);
+    await database.admin`GRANT SELECT ON routers, sites, fleet, vendors TO app_user`;
+    expect(await doctor()).toEqual(nothing);
+  });
+
+  test('inherits what its role may', async () => {
+    const name = `bare_${process.pid}_${Date.now()}`;
+    await database.admin.unsafe(`CREATE ROLE ${name} LOGIN NOINHERIT PASSWORD 'test' IN ROLE app_user`);
+    onTestFinished(async () => {
+      await database.admin.unsafe(`DROP ROLE ${name}`);
+    });
+    const bare = { PG_USER: name, PG_PASSWORD: 'test' };
+    expect((await doctor(bare)).code).toBe(1);
+    expect((await doctor(bare)).found.join('\n')).toMatch(/is a member of app_user without inheriting from it\.$/u);
+    await database.admin.unsafe(`ALTER ROLE ${name} INHERIT`);
+    expect(await doctor(bare)).toEqual(nothing);
+  });
+});
+
+test('a database that is newer or older than the program is told of, until it is not', async () => {
+  await database.admin`INSERT INTO schema_migrations (name, checksum) VALUES ('999-later', 'x')`;
+  expect(await doctor()).toEqual({ code: 1, found: ['fail tables: its tables are newer than this program.'] });
+  await database.admin`DELETE FROM schema_migrations WHERE name = '999-later'`;
+  expect(await doctor()).toEqual(nothing);
+  const [last] = await database.admin`
+    DELETE FROM schema_migrations WHERE name = (SELECT max(name) FROM schema_migrations) RETURNING *`;
+  expect(await doctor()).toEqual({
+    code: 1,
+    found: [expect.stringMatching(/^fail tables: its tables are at \S+, 1 behind this program\.$/u)],
+  });
+  await database.admin`INSERT INTO schema_migrations ${database.admin(last ?? {})}`;
+  expect(await doctor()).toEqual(nothing);
+});
