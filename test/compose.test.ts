@@ -17,8 +17,9 @@ const document: unknown = parse(text, { merge: true });
 const service = z.object({
   image: z.string(),
   command: z.array(z.string()).default([]),
+  entrypoint: z.array(z.string()).default([]),
   restart: z.string().optional(),
-  environment: z.record(z.string(), z.string()),
+  environment: z.record(z.string(), z.string()).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
@@ -108,17 +109,30 @@ describe('docker-compose.yml', () => {
   });
 
   test('runs commands of ours that exist', () => {
-    const ours = each
-      .filter(([, { image }]) => image === 'netup-tui:local')
-      .map(([, { command }]) => command.join(' '));
-    expect(ours.length).toBeGreaterThan(0);
+    const ours = each.filter(([, { image }]) => image === 'netup-tui:local');
+    const commands = ours.map(([, { command, entrypoint }]) =>
+      entrypoint.length === 0 ? command.join(' ') : entrypoint.join(' ').split('exec netup-tui ')[1],
+    );
+    expect(commands.length).toBeGreaterThan(0);
     const known = COMMANDS.map(({ words }) => words.join(' '));
-    expect(ours.filter((command) => !known.includes(command.replace(/ --.*$/u, '')))).toEqual([]);
+    expect(commands.filter((command) => command === undefined || !known.includes(command))).toEqual([]);
   });
 
   test('has no secret in a command', () => {
-    const commands = each.flatMap(([, { command, healthcheck }]) => [...command, ...(healthcheck?.test ?? [])]);
-    expect(commands.filter((word) => /PASSWORD|TOKEN/u.test(word))).toEqual([]);
+    const words = each.flatMap(([, { command, entrypoint, healthcheck }]) => [
+      ...command,
+      ...entrypoint,
+      ...(healthcheck?.test ?? []),
+    ]);
+    expect(words.length).toBeGreaterThan(5);
+    expect(words.filter((word) => /PASSWORD|TOKEN/u.test(word))).toEqual([]);
+  });
+
+  test('gives the worker its own login', () => {
+    expect(services['worker']?.environment).toMatchObject({
+      PG_USER: '${PG_WORKER_USER:-mcp_worker}',
+      PG_PASSWORD: '${PG_WORKER_PASSWORD:?set PG_WORKER_PASSWORD in .env}',
+    });
   });
 
   test('gives the administrator only to the server and to `migrate`', () => {
