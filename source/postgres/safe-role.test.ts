@@ -95,6 +95,29 @@ test('a login that could make itself a member of any role is refused', async () 
   await expect(check(settings)).rejects.toThrow(`"${name}" has CREATEROLE`);
 });
 
+test('a login that reaches the files of the server is refused', async () => {
+  const { settings } = await login('files', 'GRANT app_user, pg_read_server_files TO WHO', 'by SET ROLE');
+  await expect(check(settings)).rejects.toThrow('is a member of "pg_read_server_files", which reaches the files');
+});
+
+test('a login with a right on one table that its role has not is refused, on a partition too', async () => {
+  await support.seed();
+  const { name, settings } = await login('granted', 'GRANT app_user TO WHO');
+  const { admin } = support;
+  const [partition] = await admin<{ name: string }[]>`
+    SELECT relname AS name FROM pg_class WHERE relispartition AND relkind = 'r' AND relname LIKE 'audit%' LIMIT 1`;
+  for (const right of ['INSERT ON audit_events', `SELECT ON ${partition?.name}`, 'TRIGGER ON routers']) {
+    await admin.unsafe(`GRANT ${right} TO ${name}`);
+    await expect(check(settings)).rejects.toThrow(
+      `"${name}" may ${right.replace(' ON ', ' on ')} and app_user may not, so it could do more than the console should`,
+    );
+    await admin.unsafe(`REVOKE ${right} FROM ${name}`);
+    await expect(check(settings)).resolves.toBeUndefined();
+  }
+  await admin.unsafe(`GRANT pg_write_all_data TO ${name}`);
+  await expect(check(settings)).rejects.toThrow(/may \w+ on \w+ and app_user may not/u);
+});
+
 test('a login without the role of its process is refused, and one with another as well', async () => {
   const nobody = await login('nobody', 'SELECT');
   await expect(check(nobody.settings)).rejects.toThrow(
