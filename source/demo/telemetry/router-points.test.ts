@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Point } from '../../model/telemetry.ts';
+import type { Point, PointOf } from '../../model/telemetry.ts';
 import { refusalOf } from '../../telemetry/validate-point.ts';
 import { chooseAilments } from './choose-ailments.ts';
 import type { Ailment, GeneratedRouter } from './generated-router.ts';
@@ -98,6 +98,23 @@ test('routers have two to four interfaces; some have errors, some are down', () 
   expect(all.filter(({ fields }) => fields.oper_status === 0).length).toBeGreaterThan(3);
   expect(all.filter(({ fields }) => (fields.error_count ?? 0) > 0).length).toBeGreaterThan(3);
   expect(all.filter(({ fields }) => fields.oper_status === 1 && fields.in_bytes_rate === 0)).toEqual([]);
+});
+
+test('sensors come every five minutes; hot routers are warm, and some fans stand still', () => {
+  const sensors = (ailment: Ailment, of = router): PointOf<'system'>[] =>
+    points(ailment, of).filter((point) => point.measurement === 'system');
+  expect(new Set(sensors('none').map(({ time }) => time)).size).toBe(24);
+  const celsius = (ailment: Ailment): number =>
+    mean(sensors(ailment).flatMap(({ fields }) => fields.temperature_celsius ?? []));
+  expect(celsius('none')).toBeGreaterThan(20);
+  expect(celsius('hot')).toBeGreaterThan(celsius('none') + 5);
+  const broken = fleet.filter((one) =>
+    routerPoints(one, 'none', noon, MINUTE, 7).some(
+      (point) => point.measurement === 'system' && point.fields.oper_status === 0 && point.fields.fan_percent === 0,
+    ),
+  );
+  expect(broken.length).toBeGreaterThan(0);
+  expect(broken.length).toBeLessThan(fleet.length / 10);
 });
 
 test('interfaces come once a minute, however often the rest does', () => {

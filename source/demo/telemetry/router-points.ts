@@ -3,8 +3,11 @@ import { chance, wander } from './chance.ts';
 import type { Ailment, GeneratedRouter } from './generated-router.ts';
 import { interfacePoints } from './interface-points.ts';
 import { localHour } from './local-hour.ts';
+import { sensorPoints } from './sensor-points.ts';
 
 const MINUTE_MS = 60_000;
+/** Temperatures change slowly. */
+const SENSORS_EVERY_MS = 5 * MINUTE_MS;
 
 /** What a router would send at `time` if it sends every `stepMs`: a function of its arguments alone. */
 export function routerPoints(
@@ -25,7 +28,8 @@ export function routerPoints(
       return { measurement: 'errors', severity, tags, time, fields: { error_count } } as const;
     }),
     // Once a minute is enough for these: they are most of the rows.
-    ...(entersMinute(time, stepMs) ? interfacePoints(router, name, tags, time, load) : []),
+    ...(enters(MINUTE_MS, time, stepMs) ? interfacePoints(router, name, tags, time, load) : []),
+    ...(enters(SENSORS_EVERY_MS, time, stepMs) ? sensorPoints(name, tags, time, { ailment, load }) : []),
   ];
 }
 
@@ -70,9 +74,9 @@ function errorCount(
   return count;
 }
 
-/** Whether a whole minute lies between this point and the one before. */
-function entersMinute(time: number, stepMs: number): boolean {
-  return Math.floor(time / MINUTE_MS) > Math.floor((time - stepMs) / MINUTE_MS);
+/** Whether a whole minute, or another such span, begins between the point before and this one. */
+function enters(spanMs: number, time: number, stepMs: number): boolean {
+  return Math.floor(time / spanMs) > Math.floor((time - stepMs) / spanMs);
 }
 
 /** Within 0 and 100, to hundredths, as devices report. */

@@ -8,6 +8,7 @@ import { statusParts } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
 import { gateLines, heading, type LineParts, reasonOf } from '../upgrade/lines.ts';
+import { sensorLines } from './sensor-lines.ts';
 import { policyOf, type RouterJudgement, type RouterReadings, type RouterRecord } from './state.ts';
 
 /** What the screen knows. */
@@ -34,6 +35,7 @@ export function routerLines(
     [],
     heading('INTERFACES', readings.interfaces.length > 0 ? '' : (unreadNote(readings) ?? 'no reading in the last 2 h')),
     ...readings.interfaces.map((reading) => interfaceLine(reading, options.now)),
+    ...sensorLines(readings.sensors, options.now),
     [],
     heading('HISTORY', unread ?? (record.upgrades.length === 0 ? 'no upgrade yet' : '')),
     ...record.upgrades.map((upgrade) => upgradeLine(upgrade, time)),

@@ -90,10 +90,11 @@ async function readReadings({ context, store, membership }: ConsoleServices, id:
   // Whole minutes, so that a point is in the same step at every reading and the line does not tremble.
   const end = Math.ceil(now / 60_000) * 60_000;
   const window = { start: end - WINDOW_MS, end };
-  const [cpu, memory, interfaces] = await Promise.all([
+  const [cpu, memory, interfaces, sensors] = await Promise.all([
     telemetry.series(organizationId, [id], 'cpu', window, STEPS),
     telemetry.series(organizationId, [id], 'memory', window, STEPS),
     telemetry.interfaces(organizationId, id, window),
+    telemetry.sensors(organizationId, id, window),
   ]);
   if (signal.aborted) return;
   store.update(routerReadingsSlice, ({ routerId }) => ({
@@ -101,6 +102,7 @@ async function readReadings({ context, store, membership }: ConsoleServices, id:
     cpu: cpu.get(id) ?? null,
     memory: memory.get(id) ?? null,
     interfaces,
+    sensors,
     readAt: now,
     failed: false,
   }));

@@ -30,6 +30,23 @@ beforeAll(async () => {
       },
     })),
   );
+  const measured = {
+    tags: { router_id: 'ams-core-01', organization: seed.acme.id, vendor: 'Cisco', site: 'ams' },
+    time: now - 20 * 60_000,
+  };
+  const sensor = { ...measured, measurement: 'system' } as const;
+  await telemetry.write([
+    { ...sensor, component: 'chassis', fields: { temperature_celsius: 0, uptime_seconds: 4_000_000 } },
+    { ...sensor, component: 'PSU 1', time: now - 5000, fields: { power_watts: 1250.4, oper_status: 1 } },
+    { ...sensor, component: 'fan 2', fields: { fan_rpm: 0, fan_percent: 0, oper_status: 0 } },
+    {
+      ...measured,
+      measurement: 'interfaces',
+      interfaceName: 'Gi0/0/9',
+      time: now - 5000,
+      fields: { admin_status: 1, oper_status: 1 },
+    },
+  ]);
   await telemetry.flush();
 });
 
@@ -56,6 +73,17 @@ describe('a router', () => {
     expect(text).toMatch(/▲ up {3}ge-0\/0\/0 +in {3}94 Mb\/s {2}out {2}5\.2 Mb\/s {2}0 errors/u);
     expect(text).toMatch(/▼ down ge-0\/0\/1 +in .* 1 error$/mu);
     expect(text).toContain('AUDIT      nothing yet');
+  });
+
+  it('shows its sensors, and tells what was not sent from zero', async () => {
+    const terminal = start();
+    await terminal.waitFor(/ams-core-01 .*✖ cpu/u);
+    await terminal.press('enter');
+    await terminal.waitFor('SENSORS');
+    expect(terminal.text()).toMatch(/▲ up {3}Gi0\/0\/9 +in {9}\? {2}out {9}\? {2}\? errors/u);
+    expect(terminal.text()).toMatch(/✔ ok {4}PSU 1 +1,250 W *$/mu);
+    expect(terminal.text()).toMatch(/^ {2,}chassis +0\.0 °C {2}up 46 d 7 h {2}20 min old/mu);
+    expect(terminal.text()).toMatch(/✖ fault fan 2 +0 rpm {2}0% {2}20 min old/u);
   });
 
   it('that is blocked says by what, and what to do', async () => {

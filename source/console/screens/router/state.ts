@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../model/audit.ts';
 import type { Decision } from '../../../model/gate.ts';
 import type { PolicyCandidate } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
-import type { InterfaceReading, Series } from '../../../model/telemetry.ts';
+import type { InterfaceReading, SensorReading, Series } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
 import { fleetOf, fleetProgressSlice } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
@@ -30,6 +30,7 @@ export interface RouterReadings {
   readonly cpu: Series | null;
   readonly memory: Series | null;
   readonly interfaces: readonly InterfaceReading[];
+  readonly sensors: readonly SensorReading[];
   /** When they were read, milliseconds since the epoch; null before the first time. */
   readonly readAt: number | null;
   /** True while the last attempt to read them failed. */
@@ -61,6 +62,7 @@ export const noReadings = (routerId: string): RouterReadings => ({
   cpu: null,
   memory: null,
   interfaces: [],
+  sensors: [],
   readAt: null,
   failed: false,
 });
