@@ -110,6 +110,26 @@ describe('router set and retire', () => {
   });
 });
 
+test('a login that has no role, or more than one, is refused before anything else in one sentence', async () => {
+  const name = `stranger_${process.pid}_${Date.now()}`;
+  await database.admin.unsafe(`CREATE ROLE ${name} LOGIN PASSWORD 'test'`);
+  onTestFinished(async () => {
+    await database.admin.unsafe(`DROP ROLE ${name}`);
+  });
+  const argv = ['router', 'set', 'ams-core-01', '--no-target', '--reason', 'x'];
+  const as = { ...env(), NETUP_ORGANIZATION: 'acme', PG_USER: name, PG_PASSWORD: 'test' };
+  const refused = async (fault: string): Promise<void> => {
+    expect(await cli.run(argv, as)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `The PostgreSQL login "${name}" ${fault}; set PG_USER to a login that is only a member of app_user (migrate and fleet load use PG_ADMIN_USER).\n`,
+    });
+  };
+  await refused('is not a member of app_user, which is what the console needs');
+  await database.admin.unsafe(`GRANT app_user, netup_owner TO ${name}`);
+  await refused('is a member of "netup_owner", which owns the tables, so it could switch their guards off');
+});
+
 describe('router check', () => {
   /** Puts a simulated device where the inventory says that `fra-leaf-01` is. */
   async function simulateLeaf(changes: Partial<(typeof DEVICES)['eos']> = {}): Promise<Record<string, string>> {

@@ -26,17 +26,10 @@ export const APP_WRITES = {
 /** The functions that it calls. */
 const APP_CALLS = ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'];
 
-interface MissingGrants {
-  /** Whether the login has what app_user has without saying SET ROLE, which the program does not. */
-  readonly inherits: boolean;
-  /** `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */
-  readonly missing: readonly string[];
-}
-
-/** What the login may not do although the console and the commands do it. */
-export async function findMissingGrants(database: Database): Promise<MissingGrants> {
+/** What the login may not do although the console and the commands do it: `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */
+export async function findMissingGrants(database: Database): Promise<readonly string[]> {
   const writes = Object.entries(APP_WRITES).flatMap(([verb, tables]) => tables.map((table) => ({ verb, table })));
-  const [row] = await database.unscoped<[MissingGrants]>`
+  const [row] = await database.unscoped<[{ missing: readonly string[] }]>`
     WITH wanted (verb, name, granted) AS (
       SELECT 'SELECT', relname::text, has_table_privilege(oid, 'SELECT') FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition
@@ -46,7 +39,6 @@ export async function findMissingGrants(database: Database): Promise<MissingGran
       UNION ALL
       SELECT 'EXECUTE', name, coalesce(has_function_privilege(to_regprocedure('public.' || name), 'EXECUTE'), false)
       FROM unnest(${APP_CALLS}::text[]) AS f (name))
-    SELECT pg_has_role('app_user', 'USAGE') AS inherits,
-      (SELECT coalesce(array_agg(verb || ' on ' || name ORDER BY name, verb), '{}') FROM wanted WHERE NOT granted) AS missing`;
-  return row;
+    SELECT coalesce(array_agg(verb || ' on ' || name ORDER BY name, verb), '{}') AS missing FROM wanted WHERE NOT granted`;
+  return row.missing;
 }

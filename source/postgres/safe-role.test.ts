@@ -127,7 +127,11 @@ test('a login without the role of its process is refused, and one with another a
     '"app_user" is not a member of netup_worker, which is what a worker needs',
   );
   await expect(check(support.settings('netup_worker'))).rejects.toThrow('"netup_worker" is not a member of app_user');
-  const both = await login('both', 'GRANT app_user, netup_worker TO WHO', 'by SET ROLE');
+  const bare = await login('bare', 'GRANT app_user TO WHO', 'by SET ROLE');
+  await expect(check(bare.settings)).rejects.toThrow(
+    `"${bare.name}" is a member of app_user without inheriting from it`,
+  );
+  const both = await login('both', 'GRANT app_user, netup_worker TO WHO', 'inherited');
   await expect(check(both.settings)).rejects.toThrow(
     `"${both.name}" has netup_worker as well as app_user, so it could do more than the console should`,
   );

@@ -26,6 +26,8 @@ interface Login {
   readonly server: string | null;
   /** A right on a table or view that it has and `needed` has not: `INSERT on audit_events`. */
   readonly extra: string | null;
+  /** Whether it has what `needed` has without saying SET ROLE, which the program does not. */
+  readonly inherits: boolean;
   /** Which of our roles it may become. */
   readonly roles: readonly string[];
 }
@@ -52,6 +54,7 @@ async function readLogin(database: Database, needed: ProcessRole): Promise<reado
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
           AND has_table_privilege(session_user, c.oid, verb) AND NOT has_table_privilege(role.oid, c.oid, verb)
         ORDER BY c.relname, verb LIMIT 1) AS extra,
+      coalesce((SELECT pg_has_role(session_user, oid, 'USAGE') FROM able WHERE name = ${needed}), false) AS inherits,
       (SELECT name FROM able WHERE owner ORDER BY other, name LIMIT 1) AS owner,
       (SELECT coalesce(array_agg(name::text ORDER BY name), '{}') FROM able WHERE name = ANY (${Object.keys(PROCESSES)})) AS roles`;
 }
@@ -73,7 +76,7 @@ export async function assertSafeRole(database: Database, needed: ProcessRole): P
 }
 
 function faultOf(found: Login, needed: ProcessRole): string | null {
-  const { login, unheld, superuser, creator, owner, server, extra, roles } = found;
+  const { login, unheld, superuser, creator, owner, server, extra, inherits, roles } = found;
   const who = (role: string): string => (role === login ? `"${login}"` : `"${login}" is a member of "${role}", which`);
   if (unheld !== null) {
     const what = superuser ? 'is a superuser' : 'has BYPASSRLS';
@@ -84,6 +87,7 @@ function faultOf(found: Login, needed: ProcessRole): string | null {
   if (server !== null) return `${who(server)} reaches the files or programs of the server, and so everything in it`;
   if (!roles.includes(needed))
     return `"${login}" is not a member of ${needed}, which is what ${PROCESSES[needed]} needs`;
+  if (!inherits) return `"${login}" is a member of ${needed} without inheriting from it, so it can do nothing`;
   const more = roles.filter((role) => role !== needed);
   const tooMuch = `so it could do more than ${PROCESSES[needed]} should`;
   if (more.length > 0) return `"${login}" has ${more.join(' and ')} as well as ${needed}, ${tooMuch}`;
