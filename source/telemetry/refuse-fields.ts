@@ -1,4 +1,4 @@
-import { fieldsOf, MEASUREMENTS, type Measurement } from '../model/measurements/definitions.ts';
+import { fieldsOf, type Measurement } from '../model/measurements/definitions.ts';
 import type { Field } from '../model/measurements/fields.ts';
 
 /** Why the fields of a point are refused. */
@@ -31,43 +31,34 @@ interface FieldCheck {
   readonly isRequired: boolean;
 }
 
-interface MeasurementChecks {
-  readonly byField: ReadonlyMap<string, FieldCheck>;
-  readonly required: number;
-}
-
-/** Made once: they run for every point. */
-const CHECKS: ReadonlyMap<string, MeasurementChecks> = new Map(
-  Object.entries(MEASUREMENTS).map(([name, measurement]) => [name, checksOf(measurement)]),
-);
-
-/** Why the fields of a point may not be stored, or null if they may. A field that is undefined counts as not sent. */
-export function fieldRefusal(measurement: string, fields: Readonly<Record<string, unknown>>): FieldRefusal | null {
-  const checks = CHECKS.get(measurement);
-  if (checks === undefined) return 'unknown field';
-  let sent = 0;
-  let required = 0;
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    if (value === undefined) continue;
-    const check = checks.byField.get(name);
-    if (check === undefined) return 'unknown field';
-    if (!check.isGood(value)) return check.reason;
-    sent += 1;
-    if (check.isRequired) required += 1;
-  }
-  return sent > 0 && required === checks.required ? null : 'field missing';
-}
-
-function checksOf(measurement: Measurement): MeasurementChecks {
-  const fields = fieldsOf(measurement);
-  const byField = new Map(
-    fields.map(({ name, field, isRequired }): [string, FieldCheck] => [
+/**
+ * Makes the check of a measurement's fields: why they may not be stored, or null if they may. Made once, since it runs for every
+ * point. A field that is undefined counts as not sent.
+ */
+export function fieldCheck(
+  measurement: Measurement,
+): (fields: Readonly<Record<string, unknown>>) => FieldRefusal | null {
+  const checks = new Map(
+    fieldsOf(measurement).map(({ name, field, isRequired }): [string, FieldCheck] => [
       name,
       { isGood: goodFor(field), reason: REASONS[field.kind], isRequired },
     ]),
   );
-  return { byField, required: fields.filter(({ isRequired }) => isRequired).length };
+  const wanted = Object.keys(measurement.required).length;
+  return (fields) => {
+    let sent = 0;
+    let required = 0;
+    for (const name of Object.keys(fields)) {
+      const value = fields[name];
+      if (value === undefined) continue;
+      const check = checks.get(name);
+      if (check === undefined) return 'unknown field';
+      if (!check.isGood(value)) return check.reason;
+      sent += 1;
+      if (check.isRequired) required += 1;
+    }
+    return sent > 0 && required === wanted ? null : 'field missing';
+  };
 }
 
 /** Strict, since points are made of what devices say. */

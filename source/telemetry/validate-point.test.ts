@@ -108,7 +108,7 @@ test.each<[string, object]>([
   ['unknown field', { fields: { usage_percent: 1, constructor: 1 } }],
   ['unknown measurement', { measurement: 'constructor' }],
   ['tag missing', { measurement: 'errors', fields: { error_count: 1 } }],
-  ['tag not storable', { measurement: 'errors', severity: 'fatal', fields: { error_count: 1 } }],
+  ['tag not in the list', { measurement: 'errors', severity: 'fatal', fields: { error_count: 1 } }],
   ['value not in the list', { ...progress({}), fields: { ...progress({}).fields, step: 'format_flash' } }],
   ['value not in the list', { ...progress({}), fields: { ...progress({}).fields, step_status: 1 } }],
   ['id invalid', { ...progress({}), fields: { ...progress({}).fields, upgrade_id: 42 } }],

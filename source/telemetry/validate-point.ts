@@ -1,6 +1,6 @@
 import { type FurtherTag, MEASUREMENTS } from '../model/measurements/definitions.ts';
 import type { Point, PointTags } from '../model/telemetry.ts';
-import { type FieldRefusal, fieldRefusal } from './refuse-fields.ts';
+import { fieldCheck, type FieldRefusal } from './refuse-fields.ts';
 
 /** How far a device's clock may run ahead of ours, in milliseconds. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
@@ -10,6 +10,7 @@ export type Refusal =
   | 'unknown measurement'
   | 'tag missing'
   | 'tag not storable'
+  | 'tag not in the list'
   | 'organization is no uuid'
   | 'time invalid'
   | 'time in the future'
@@ -27,9 +28,12 @@ export function isStorableTag(value: string): boolean {
   return value !== '' && value.length <= MAX_TAG_LENGTH && !NOT_STORABLE.test(value);
 }
 
-/** The tag that a measurement has besides the common ones, or null. */
-const FURTHER_TAGS: ReadonlyMap<string, FurtherTag | null> = new Map(
-  Object.entries(MEASUREMENTS).map(([name, { tag }]) => [name, tag]),
+/** By measurement: the check of its own tag and of its fields. */
+const CHECKS = new Map(
+  Object.entries(MEASUREMENTS).map(([name, measurement]) => [
+    name,
+    { tag: measurement.tag, refuseFields: fieldCheck(measurement) },
+  ]),
 );
 
 /**
@@ -37,11 +41,13 @@ const FURTHER_TAGS: ReadonlyMap<string, FurtherTag | null> = new Map(
  * (100,000 a second), and strict at run time too, since points come from devices. `now` is in milliseconds since the epoch.
  */
 export function refusalOf(point: Point, now: number): Refusal | null {
+  const checks = CHECKS.get(point.measurement);
+  if (checks === undefined) return 'unknown measurement';
   return (
     tagRefusal(point.tags) ??
     timeRefusal(point.time, now) ??
-    furtherTagRefusal(point) ??
-    fieldRefusal(point.measurement, point.fields)
+    furtherTagRefusal(checks.tag, point) ??
+    checks.refuseFields(point.fields)
   );
 }
 
@@ -64,12 +70,9 @@ function timeRefusal(time: number, now: number): Refusal | null {
   return time > now + CLOCK_SKEW_MS ? 'time in the future' : null;
 }
 
-function furtherTagRefusal(point: Point): Refusal | null {
-  const tag = FURTHER_TAGS.get(point.measurement);
-  if (tag === undefined) return 'unknown measurement';
+function furtherTagRefusal(tag: FurtherTag | null, point: Readonly<Record<string, unknown>>): Refusal | null {
   if (tag === null) return null;
-  const properties: Readonly<Record<string, unknown>> = point;
-  const value = properties[tag.property];
+  const value = point[tag.property];
   if (tag.values === null || typeof value !== 'string') return textRefusal(value);
-  return tag.values.includes(value) ? null : 'tag not storable';
+  return tag.values.includes(value) ? null : 'tag not in the list';
 }
