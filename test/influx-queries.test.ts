@@ -66,11 +66,15 @@ test.each([
 
 test('check-percentages.flux finds what our own writer would refuse, and nothing else', async () => {
   expect(await rowsOf('check-percentages.flux', (row) => row.text('router_id'))).toEqual([]);
-  await sendLines(new InfluxDB(settings()), settings(), [
-    `cpu,organization=${tags.organization},router_id=bad,site=a,vendor=b usage_percent=101 ${minute(-20)}`,
-    `cpu,organization=${tags.organization},router_id=bad,site=a,vendor=b usage_percent=100 ${minute(-19)}`,
-    `memory,organization=${tags.organization},router_id=bad,site=a,vendor=b free_percent=-1 ${minute(-20)}`,
-  ]);
+  await sendLines(
+    new InfluxDB(settings()),
+    settings(),
+    [
+      `cpu,organization=${tags.organization},router_id=bad,site=a,vendor=b usage_percent=101 ${minute(-20)}`,
+      `cpu,organization=${tags.organization},router_id=bad,site=a,vendor=b usage_percent=100 ${minute(-19)}`,
+      `memory,organization=${tags.organization},router_id=bad,site=a,vendor=b free_percent=-1 ${minute(-20)}`,
+    ].join('\n'),
+  );
   const found = await rowsOf('check-percentages.flux', (row) => [
     row.text('_measurement'),
     row.text('router_id'),
@@ -84,11 +88,15 @@ test('check-percentages.flux finds what our own writer would refuse, and nothing
 
 test('check-tags.flux finds series without a required tag, and no others', async () => {
   expect(await rowsOf('check-tags.flux', (row) => row.text('_measurement'))).toEqual([]);
-  await sendLines(new InfluxDB(settings()), settings(), [
-    `cpu,router_id=R1,site=a,vendor=b usage_percent=1 ${minute(-20)}`,
-    `cpu,router_id=R2,site=a,vendor=b usage_percent=1 ${minute(-20)}`,
-    `memory,organization=${tags.organization},site=a,vendor=b free_percent=1 ${minute(-20)}`,
-  ]);
+  await sendLines(
+    new InfluxDB(settings()),
+    settings(),
+    [
+      `cpu,router_id=R1,site=a,vendor=b usage_percent=1 ${minute(-20)}`,
+      `cpu,router_id=R2,site=a,vendor=b usage_percent=1 ${minute(-20)}`,
+      `memory,organization=${tags.organization},site=a,vendor=b free_percent=1 ${minute(-20)}`,
+    ].join('\n'),
+  );
   const found = await rowsOf('check-tags.flux', (row) => [row.text('_measurement'), row.number('_value')]);
   expect(inOrder(found)).toEqual([
     ['cpu', 2],

@@ -33,6 +33,8 @@ export async function openTelemetry({ settings, database, log }: Context): Promi
   }
   const { openInfluxStore } = await import('../telemetry/influx/influx-store.ts');
   return openInfluxStore(settings.influx, {
+    spool: settings.spool,
+    log,
     onLost: (count, reason) => log.warn({ count, reason }, 'telemetry points were given up'),
   });
 }

@@ -26,6 +26,7 @@ describe('settings', () => {
       poolSize: 10,
     });
     expect(settings).toMatchObject({ admin: null, influx: null, readOnly: false, postgresConfigured: false });
+    expect(settings.spool.maxBytes).toBe(512 * 1024 ** 2);
   });
 
   test('come from every variable of the guide', () => {
@@ -44,6 +45,9 @@ describe('settings', () => {
       INFLUX_BUCKET: 'raw',
       INFLUX_BATCH_SIZE: '500',
       INFLUX_FLUSH_INTERVAL: '500ms',
+      INFLUX_GZIP: 'no',
+      NETUP_SPOOL_DIR: '/var/spool/netup-tui',
+      NETUP_SPOOL_MAX: '2GB',
       NETUP_OPERATOR: 'ana',
       NETUP_READ_ONLY: 'Yes',
     });
@@ -56,7 +60,9 @@ describe('settings', () => {
       bucket: 'raw',
       batchSize: 500,
       flushIntervalMs: 500,
+      gzip: false,
     });
+    expect(settings.spool).toEqual({ directory: '/var/spool/netup-tui', maxBytes: 2 * 1024 ** 3 });
     expect(settings).toMatchObject({ operator: 'ana', readOnly: true, postgresConfigured: true });
   });
 
@@ -85,6 +91,9 @@ describe('a bad value', () => {
     ['INFLUX_FLUSH_INTERVAL', '1ms', 'is not from 0.1s to 300s'],
     ['INFLUX_BATCH_SIZE', '-1', 'is not a whole number'],
     ['NETUP_ORGANIZATION', 'North Carrier', 'is not a slug'],
+    ['NETUP_SPOOL_MAX', '512', 'the unit MB or GB'],
+    ['NETUP_SPOOL_MAX', '0MB', 'is not from 1MB to 1048576MB'],
+    ['NETUP_SPOOL_DIR', 'spool', 'is not an absolute path'],
     ['NETUP_STATE_DIR', 'here', 'is not an absolute path'],
     ['NETUP_LOG_LEVEL', 'loud', 'is not one of'],
     ['NETUP_READ_ONLY', 'maybe', 'is neither yes nor no'],

@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
+import { findPaths } from './paths.ts';
 import { quoted } from './printable.ts';
 import type { Settings } from './settings.ts';
 import { LOG_LEVELS } from './settings.ts';
@@ -7,6 +9,7 @@ import { UserError } from './user-error.ts';
 import { VARIABLES } from './variables.ts';
 import {
   absolutePath,
+  byteSize,
   choice,
   duration,
   fieldText,
@@ -34,6 +37,9 @@ const schema = z.object({
   INFLUX_BUCKET: fieldText.default('telemetry'),
   INFLUX_BATCH_SIZE: wholeNumber(1, 50_000).default(1000),
   INFLUX_FLUSH_INTERVAL: duration(100, 300_000).default(5000),
+  INFLUX_GZIP: yesNo.default(true),
+  NETUP_SPOOL_DIR: absolutePath.optional(),
+  NETUP_SPOOL_MAX: byteSize(1024 ** 2, 1024 ** 4).default(512 * 1024 ** 2),
   NETUP_OPERATOR: fieldText.optional(),
   NETUP_ORGANIZATION: slug.optional(),
   NETUP_SSH_USER: fieldText.optional(),
@@ -65,7 +71,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     faults.push('INFLUX_TOKEN is not set although INFLUX_URL is (unset INFLUX_URL to keep telemetry in PostgreSQL).');
   }
   if (!parsed.success || faults.length > 0) throw new UserError(faults.join('\n'));
-  return toSettings(parsed.data, Object.keys(given));
+  return toSettings(parsed.data, Object.keys(given), findPaths(env).state);
 }
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
@@ -77,7 +83,7 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
   return `${name}${value} ${issue.message}, for example ${name}=${variable?.example ?? ''}.`;
 }
 
-function toSettings(env: Environment, set: readonly string[]): Settings {
+function toSettings(env: Environment, set: readonly string[], state: string): Settings {
   const postgres = {
     host: env.PG_HOST,
     port: env.PG_PORT,
@@ -104,7 +110,12 @@ function toSettings(env: Environment, set: readonly string[]): Settings {
             bucket: env.INFLUX_BUCKET,
             batchSize: env.INFLUX_BATCH_SIZE,
             flushIntervalMs: env.INFLUX_FLUSH_INTERVAL,
+            gzip: env.INFLUX_GZIP,
           },
+    spool: {
+      directory: env.NETUP_SPOOL_DIR ?? path.join(state, 'spool'),
+      maxBytes: env.NETUP_SPOOL_MAX,
+    },
     operator: env.NETUP_OPERATOR ?? loginName(),
     organization: env.NETUP_ORGANIZATION ?? null,
     ssh:

@@ -18,6 +18,15 @@ export interface InfluxSettings {
   readonly bucket: string;
   readonly batchSize: number;
   readonly flushIntervalMs: number;
+  /** False: requests are never compressed. */
+  readonly gzip?: boolean;
+}
+
+/** Where telemetry waits that InfluxDB does not take, from NETUP_SPOOL_*. */
+export interface SpoolSettings {
+  readonly directory: string;
+  /** Bytes of one process at most. */
+  readonly maxBytes: number;
 }
 
 /** How to log in to routers, from NETUP_SSH_*. */
@@ -46,6 +55,7 @@ export interface Settings {
   readonly postgresConfigured: boolean;
   /** Null if INFLUX_URL is not set: telemetry is then in PostgreSQL. */
   readonly influx: InfluxSettings | null;
+  readonly spool: SpoolSettings;
   /** Login name of the person at the keyboard; null if it is neither set nor known to the system. */
   readonly operator: string | null;
   /** Slug of the organization to start in; null: the operator's first. */

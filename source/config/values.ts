@@ -51,6 +51,21 @@ export function duration(minimumMs: number, maximumMs: number): z.ZodType<number
     .refine((ms) => ms >= minimumMs && ms <= maximumMs, `is not from ${minimumMs / 1000}s to ${maximumMs / 1000}s`);
 }
 
+const SIZES: Readonly<Record<string, number>> = { MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** `512MB` or `2GB`, in bytes. */
+export function byteSize(minimum: number, maximum: number): z.ZodType<number> {
+  const megabytes = (bytes: number): string => `${bytes / 1024 ** 2}MB`;
+  return z
+    .string()
+    .regex(/^\d{1,7}(?:MB|GB)$/u, 'is not a size: a whole number with the unit MB or GB')
+    .transform((text) => Number.parseInt(text, 10) * (SIZES[text.replace(/^\d+/u, '')] ?? Number.NaN))
+    .refine(
+      (bytes) => bytes >= minimum && bytes <= maximum,
+      `is not from ${megabytes(minimum)} to ${megabytes(maximum)}`,
+    );
+}
+
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
 

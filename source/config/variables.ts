@@ -25,6 +25,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'INFLUX_BUCKET', example: 'telemetry', purpose: 'its bucket' },
   { name: 'INFLUX_BATCH_SIZE', example: '1000', purpose: 'points in one write at most' },
   { name: 'INFLUX_FLUSH_INTERVAL', example: '5s', purpose: 'the longest that a point waits to be written' },
+  { name: 'INFLUX_GZIP', example: 'no', purpose: 'no: writes are not compressed' },
   { name: 'NETUP_OPERATOR', example: 'ana', purpose: 'who you are; unset: your login name' },
   { name: 'NETUP_ORGANIZATION', example: 'north-carrier', purpose: 'organization to start in; unset: your first' },
   { name: 'NETUP_SSH_USER', example: 'netops', purpose: 'login to routers' },
@@ -51,6 +52,8 @@ export const VARIABLES: readonly Variable[] = [
     purpose: 'file of the signed checkpoints',
   },
   { name: 'NETUP_STATE_DIR', example: '/var/lib/netup-tui', purpose: 'folder of the log, reports and the demo' },
+  { name: 'NETUP_SPOOL_DIR', example: '/var/spool/netup-tui', purpose: 'folder of telemetry that waits for InfluxDB' },
+  { name: 'NETUP_SPOOL_MAX', example: '512MB', purpose: 'the most that waits there, of one process' },
   { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },
 ];

@@ -8,6 +8,7 @@ import type {
   SeriesName,
   ValidationReading,
 } from '../model/telemetry.ts';
+import type { Writing } from './spool/read-writing.ts';
 
 /** A span of time, milliseconds since the epoch; `end` is exclusive. */
 export interface TimeWindow {
@@ -72,7 +73,9 @@ export interface TelemetryStore {
   ): Promise<readonly ValidationReading[]>;
   /** Round trip in milliseconds; rejects when it cannot be reached. */
   ping(): Promise<number>;
-  /** Flushes, then lets go of everything. Rejects, after that, if accepted points could not be stored. */
+  /** What waits on this machine to be stored, and what was lost; left out where points are stored at once. */
+  writing?(): Promise<Writing>;
+  /** Flushes, then lets go of everything. Rejects, after that, if accepted points could not be stored and are kept nowhere. */
   close(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ export type Answer = (response: ServerResponse, body: string) => void;
 export interface SeenRequest {
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly encoding: string | undefined;
   readonly body: string;
 }
 
@@ -28,7 +29,8 @@ export async function startReplay(): Promise<ReplayServer> {
   let answers: readonly Answer[] = [status(500, {})];
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
-    requests.push({ url: request.url ?? '', authorization: request.headers.authorization, body });
+    const { authorization, 'content-encoding': encoding } = request.headers;
+    requests.push({ url: request.url ?? '', authorization, encoding, body });
     const [first] = answers;
     if (answers.length > 1) answers = answers.slice(1);
     first?.(response, body);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { InfluxSettings } from '../../config/settings.ts';
 import type { HealthSummary } from '../../model/health.ts';
@@ -15,7 +14,7 @@ import { type FieldPoint, FieldPoints } from '../field-points.ts';
 import { HealthCollector } from '../health-parts.ts';
 import { latestWindow } from '../latest-window.ts';
 import { sensorReadings } from '../sensor-readings.ts';
-import { sortPoints } from '../sort-points.ts';
+import type { Writing } from '../spool/read-writing.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
 import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
 import { progressReadings, validationReadings } from '../upgrade-readings.ts';
@@ -23,27 +22,16 @@ import { InfluxConnection } from './connection.ts';
 import { idLists, type Scope } from './flux-parts.ts';
 import { addHealthRow, healthQuery } from './health-query.ts';
 import { InterfaceCollector, interfacesQuery } from './interfaces-query.ts';
-import { lineOf } from './line-protocol.ts';
+import { InfluxWriter, type InfluxWriterOptions } from './influx-writer.ts';
 import { pingQuery } from './ping-query.ts';
 import { addPointRow, pointsQuery, type ReadWhole } from './points-query.ts';
 import { eachRow, type FluxRow } from './rows.ts';
-import { sendLines } from './send-lines.ts';
 import { addSeriesRow, seriesQuery } from './series-query.ts';
-import { WriteQueue } from './write-queue.ts';
 
-export interface InfluxStoreOptions {
-  /** Milliseconds since the epoch; the system clock if left out. */
-  readonly now?: () => number;
-  /** Told when accepted points are given up: too many in an outage, refused by the server, or left over at the end. */
-  readonly onLost?: (count: number, reason: string) => void;
+export interface InfluxStoreOptions extends InfluxWriterOptions {
   /** Longest times in milliseconds. */
   readonly queryTimeoutMs?: number;
-  readonly writeTimeoutMs?: number;
   readonly pingTimeoutMs?: number;
-  /** First and longest wait before a failed batch is sent again, milliseconds. */
-  readonly retryDelayMs?: readonly [first: number, longest: number];
-  /** Points held at most while the server does not take them. */
-  readonly maxQueued?: number;
 }
 
 /** Telemetry in InfluxDB 2. Does no I/O until it is used. */
@@ -55,10 +43,9 @@ class InfluxStore implements TelemetryStore {
   readonly kind = 'influx';
   readonly address: string;
   readonly #connection: InfluxConnection;
-  readonly #queue: WriteQueue;
+  readonly #writer: InfluxWriter;
   readonly #now: () => number;
   readonly #queryTimeoutMs: number;
-  readonly #writeTimeoutMs: number;
   readonly #pingTimeoutMs: number;
 
   constructor(settings: InfluxSettings, options: InfluxStoreOptions) {
@@ -66,26 +53,20 @@ class InfluxStore implements TelemetryStore {
     this.address = this.#connection.address;
     this.#now = options.now ?? Date.now;
     this.#queryTimeoutMs = options.queryTimeoutMs ?? 30_000;
-    this.#writeTimeoutMs = options.writeTimeoutMs ?? 10_000;
     this.#pingTimeoutMs = options.pingTimeoutMs ?? 5000;
-    this.#queue = new WriteQueue({
-      batchSize: settings.batchSize,
-      flushIntervalMs: settings.flushIntervalMs,
-      maxLines: options.maxQueued ?? Math.max(100_000, settings.batchSize * 10),
-      retryDelayMs: options.retryDelayMs ?? [1000, 30_000],
-      send: (lines) => this.#connection.request(this.#writeTimeoutMs, (client) => sendLines(client, settings, lines)),
-      onLost: options.onLost ?? (() => undefined),
-    });
+    this.#writer = new InfluxWriter(this.#connection, settings, options);
   }
 
-  async write(points: readonly Point[]): Promise<WriteResult> {
-    const { accepted, refused } = sortPoints(points, this.#now());
-    if (accepted.length > 0) await this.#queue.add(accepted.map((point) => lineOf(point)));
-    return { accepted: accepted.length, refused };
+  write(points: readonly Point[]): Promise<WriteResult> {
+    return this.#writer.write(points);
   }
 
   flush(): Promise<void> {
-    return this.#queue.flush();
+    return this.#writer.flush();
+  }
+
+  writing(): Promise<Writing> {
+    return this.#writer.writing();
   }
 
   async latest(organizationId: string, routerIds: readonly string[]): Promise<ReadonlyMap<string, HealthSummary>> {
@@ -155,13 +136,8 @@ class InfluxStore implements TelemetryStore {
     return performance.now() - started;
   }
 
-  async close(): Promise<void> {
-    // In an outage the first batch fails at once, or after its time-out; a server that is merely slow gets two time-outs.
-    const late = delay(2 * this.#writeTimeoutMs, undefined, { ref: false });
-    await Promise.race([this.#queue.flush(), late]).catch(() => undefined);
-    const closed = this.#queue.close();
-    this.#connection.close();
-    await closed;
+  close(): Promise<void> {
+    return this.#writer.close(() => this.#connection.close());
   }
 
   async #healthOf(

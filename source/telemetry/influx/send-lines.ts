@@ -5,16 +5,17 @@ import type { InfluxSettings } from '../../config/settings.ts';
 const GZIP_FROM = 1000;
 
 /** Sends lines as one request and resolves when the server has stored them. Retries are the write queue's business. */
-export async function sendLines(client: InfluxDB, settings: InfluxSettings, lines: string[]): Promise<void> {
+export async function sendLines(client: InfluxDB, settings: InfluxSettings, text: string): Promise<void> {
   const writer = client.getWriteApi(settings.org, settings.bucket, 'ms', {
-    // Above the number of lines, so that only `flush`, which is waited for, sends them.
-    batchSize: lines.length + 1,
+    // All lines are one record of the client's, so that only `flush`, which is waited for, sends them.
+    batchSize: 2,
+    maxBatchBytes: Number.MAX_SAFE_INTEGER,
     flushInterval: 0,
     maxRetries: 0,
-    gzipThreshold: GZIP_FROM,
+    gzipThreshold: settings.gzip === false ? Number.MAX_SAFE_INTEGER : GZIP_FROM,
   });
   try {
-    writer.writeRecords(lines);
+    writer.writeRecord(text);
     await writer.flush();
   } finally {
     writer.dispose();

@@ -2,6 +2,7 @@ import { HttpError } from '@influxdata/influxdb-client';
 import type { InfluxSettings } from '../../config/settings.ts';
 import { cleanLine } from '../../model/text.ts';
 import { TelemetryUnavailable } from '../store.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** The server answered, and said no. */
 export class InfluxRefusal extends TelemetryUnavailable {
@@ -9,10 +10,21 @@ export class InfluxRefusal extends TelemetryUnavailable {
   readonly status: number;
   /** Of a write: how many of its points are not stored, where the server says that the others are. */
   readonly dropped: number | null;
+  /** True if InfluxDB itself answered, and not a proxy in front of it. */
+  readonly byInflux: boolean;
+  /** The pause that the server asks for, milliseconds. */
+  readonly retryAfterMs: number | null;
+  /** What the server said, without secrets. */
+  readonly said: string;
 
-  constructor(message: string, { statusCode, message: said }: HttpError) {
+  constructor(message: string, error: HttpError, cleaned: string) {
     super(message);
+    const { statusCode, message: said, code, headers } = error;
     this.status = statusCode;
+    this.byInflux = typeof code === 'string';
+    const retryAfter = headers?.['retry-after'];
+    this.retryAfterMs = retryAfterMs(typeof retryAfter === 'string' ? retryAfter : null, Date.now());
+    this.said = cleaned;
     const dropped = /\bpartial write\b.*\bdropped=(\d+)/su.exec(said)?.[1];
     this.dropped = dropped === undefined ? null : Number(dropped);
   }
@@ -44,11 +56,12 @@ function refusal(error: HttpError, address: string, settings: Circumstances['set
     403: `InfluxDB at ${address} forbids this; the token of INFLUX_TOKEN lacks the right: ${detail}.`,
     404:
       `InfluxDB at ${address} does not know the bucket "${settings.bucket}" or the organization "${settings.org}"; ` +
-      `check INFLUX_BUCKET and INFLUX_ORG: ${detail}.`,
+      `check INFLUX_BUCKET and INFLUX_ORG, or make them with \`netup-tui setup influx\`: ${detail}.`,
   };
   return new InfluxRefusal(
     messages[error.statusCode] ?? `InfluxDB at ${address} answered ${error.statusCode}: ${detail}.`,
     error,
+    detail,
   );
 }
 

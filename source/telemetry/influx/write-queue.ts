@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RefusalLog } from '../refusal-log.ts';
+import { WaitingLines, type WaitingOptions } from '../spool/waiting-lines.ts';
 import { TelemetryUnavailable } from '../store.ts';
-import { InfluxRefusal } from './unavailable.ts';
+import { Delivery, type Setback } from './delivery.ts';
 
-export interface WriteQueueOptions {
+export interface WriteQueueOptions extends Pick<WaitingOptions, 'spool' | 'maxMemoryLines' | 'now' | 'log'> {
   /** Lines of one request. */
   readonly batchSize: number;
   /** How long a line may wait for others, milliseconds. */
   readonly flushIntervalMs: number;
-  /** Lines held at most; beyond it the oldest are given up. */
-  readonly maxLines: number;
   /** First and longest wait before a failed batch is sent again, milliseconds. */
   readonly retryDelayMs: readonly [first: number, longest: number];
-  readonly send: (lines: string[]) => Promise<void>;
+  readonly send: (text: string) => Promise<void>;
+  readonly refusals: RefusalLog;
   /** Told of lines that were accepted and are given up. */
   readonly onLost: (count: number, reason: string) => void;
 }
@@ -22,17 +23,14 @@ interface Waiter {
   readonly settle: (failure: unknown) => void;
 }
 
-/** Answers that say that the lines are at fault: sending them again cannot help. */
-const FAULTY_LINES: ReadonlySet<number> = new Set([400, 413, 422]);
-
 /**
- * Lines on their way to InfluxDB, sent in order, one batch at a time. It stands in front of the client's own buffer because
+ * Sends lines to InfluxDB in order, one batch at a time, from where they wait. It stands in front of the client's own buffer because
  * that one gives lines up without a word when it overflows, when it is closed in an outage and on a 400, sends any number of
- * batches at once, and its `flush` does not wait for those already under way. A spool on disk can take this class's place.
+ * batches at once, and its `flush` does not wait for those already under way.
  */
 export class WriteQueue {
+  readonly waiting: WaitingLines;
   readonly #options: WriteQueueOptions;
-  #lines: string[] = [];
   /** Lines sent or given up since the start, and all lines taken since the start. */
   #dealtWith = 0;
   #taken = 0;
@@ -41,32 +39,46 @@ export class WriteQueue {
   #timer: NodeJS.Timeout | undefined;
   /** The sending that is under way; never rejects. */
   #draining: Promise<void> | undefined;
-  #failing = false;
+  #failure: Error | null = null;
+  /** The server asked for silence until then. */
+  #notBefore = 0;
   #closed = false;
   #retry = new AbortController();
 
   constructor(options: WriteQueueOptions) {
     this.#options = options;
+    this.waiting = new WaitingLines({
+      ...options,
+      onLost: (count, reason) => this.#lose(count, reason),
+      onAdopted: (count) => {
+        this.#taken += count;
+      },
+    });
   }
 
-  /** Takes lines. Resolves at once, unless the server is slower than the caller; in an outage it never waits. */
+  /** Takes lines. Resolves when they are kept, at once unless the server is slower than the caller; in an outage it never waits. */
   async add(lines: readonly string[]): Promise<void> {
     const { batchSize, flushIntervalMs } = this.#options;
     for (let at = 0; at < lines.length; at += batchSize) {
       await this.#room();
       if (this.#closed) throw new TelemetryUnavailable('The telemetry store is closed.');
-      this.#take(lines.slice(at, at + batchSize));
-      if (this.#lines.length >= batchSize) this.#start();
+      const some = lines.slice(at, at + batchSize);
+      // Before they wait: they may have been sent by the time that `append` resolves.
+      this.#taken += some.length;
+      await this.waiting.append(some);
+      if (this.waiting.lines >= batchSize) this.#start();
       else this.#timer ??= setTimeout(() => this.#start(), flushIntervalMs).unref();
     }
   }
 
   /**
    * Resolves when every line taken so far has been sent. Rejects as soon as a batch fails, in which case the lines are kept and
-   * sent again, and if any line was given up since the last flush.
+   * sent again, and if any line was given up since the last flush. A pause that the server asked for is not cut short.
    */
   async flush(): Promise<void> {
     if (this.#dealtWith < this.#taken) {
+      if (this.#closed) throw new TelemetryUnavailable('The telemetry store is closed.');
+      if (this.#failure !== null && this.#options.now() < this.#notBefore) throw this.#failure;
       const done = this.#until(this.#taken);
       this.#retry.abort();
       this.#start();
@@ -75,34 +87,29 @@ export class WriteQueue {
     this.#reportLost();
   }
 
-  /** Sends no more. Gives up what is left, and rejects if there was any. Flush first. */
+  /** Sends no more. What is left stays on disk; without a disk it is given up, and this rejects. Flush first. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#retry.abort();
     await this.#draining;
-    if (this.#lines.length > 0)
-      this.#giveUp(this.#lines.splice(0).length, 'the store was closed before they were sent');
+    await this.waiting.close();
+    this.#options.refusals.flush();
     this.#reportLost();
   }
 
-  /** Waits until the queue is at most half full, or sending fails: that is told to those who flush. */
+  /** Waits until there is room again, or sending fails: that is told to those who flush. */
   async #room(): Promise<void> {
-    while (this.#lines.length > this.#options.maxLines / 2 && !this.#failing && !this.#closed) {
+    while (this.waiting.fullness > 0.5 && this.#failure === null && !this.#closed) {
+      this.#start();
       await this.#until(this.#dealtWith + 1).catch(() => undefined);
     }
-  }
-
-  #take(lines: readonly string[]): void {
-    for (const line of lines) this.#lines.push(line);
-    this.#taken += lines.length;
-    const tooMany = this.#lines.length - this.#options.maxLines;
-    if (tooMany > 0) this.#giveUp(this.#lines.splice(0, tooMany).length, 'too many were waiting');
   }
 
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#closed) return;
     this.#draining ??= this.#drain().finally(() => {
       this.#draining = undefined;
     });
@@ -111,20 +118,53 @@ export class WriteQueue {
   async #drain(): Promise<void> {
     const [first, longest] = this.#options.retryDelayMs;
     let wait = first;
-    while (this.#lines.length > 0 && !this.#closed) {
-      const batch = this.#lines.splice(0, this.#options.batchSize);
-      const failure = await this.#send(batch);
-      this.#failing = failure !== null;
-      if (failure === null) {
+    let delivery: Delivery | null = null;
+    while (!this.#closed) {
+      delivery ??= await this.#next();
+      if (delivery === null) return;
+      const setback = await delivery.attempt();
+      if (setback === null) {
+        await this.waiting.forget();
+        this.#dealtWith += delivery.lines;
+        delivery = null;
         wait = first;
-        this.#settleWaiters();
+        this.#goesWell();
       } else {
-        this.#lines = [...batch, ...this.#lines];
-        this.#rejectWaiters(failure);
-        await this.#pause(wait);
+        this.#failed(setback);
+        await this.#pause(Math.max(setback.patient ? longest : wait, setback.atLeastMs ?? 0));
         wait = Math.min(wait * 2, longest);
       }
     }
+  }
+
+  async #next(): Promise<Delivery | null> {
+    const batch = await this.waiting.next(this.#options.batchSize);
+    const onRefused = (points: number, reason: string, detail: string): void => {
+      this.waiting.losses.addRefused(reason, points);
+      this.#options.refusals.add(reason, points, detail);
+      this.#note(points, detail);
+    };
+    return batch === null ? null : new Delivery(batch, { send: this.#options.send, onRefused });
+  }
+
+  #goesWell(): void {
+    if (this.#failure !== null) {
+      this.#options.log.info({ waiting: this.waiting.lines }, 'telemetry is being sent again');
+    }
+    this.#failure = null;
+    this.waiting.trouble = null;
+    this.#settleWaiters();
+  }
+
+  #failed({ error, atLeastMs }: Setback): void {
+    if (this.#failure?.message !== error.message) {
+      const { lines } = this.waiting;
+      this.#options.log.warn({ reason: error.message, waiting: lines }, 'telemetry cannot be sent; it is kept');
+    }
+    this.#failure = error;
+    this.#notBefore = this.#options.now() + (atLeastMs ?? 0);
+    this.waiting.trouble = error.message;
+    this.#rejectWaiters(error);
   }
 
   /** Ends early for a flush or a close. */
@@ -134,32 +174,21 @@ export class WriteQueue {
     await delay(ms, undefined, { signal: this.#retry.signal, ref: false }).catch(() => undefined);
   }
 
-  /** Null when the batch is dealt with; else why it has to be sent again. */
-  async #send(batch: string[]): Promise<Error | null> {
-    try {
-      await this.#options.send(batch);
-      this.#dealtWith += batch.length;
-      return null;
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      if (!(failure instanceof InfluxRefusal && FAULTY_LINES.has(failure.status))) return failure;
-      const dropped = Math.min(failure.dropped ?? batch.length, batch.length);
-      this.#dealtWith += batch.length - dropped;
-      this.#giveUp(dropped, failure.message);
-      return null;
-    }
+  #lose(count: number, reason: string): void {
+    this.#dealtWith += count;
+    this.#note(count, reason);
+    this.#settleWaiters();
+  }
+
+  #note(count: number, reason: string): void {
+    this.#lost = { count: (this.#lost?.count ?? 0) + count, reason };
+    this.#options.onLost(count, reason);
   }
 
   #reportLost(): void {
     const lost = this.#lost;
     this.#lost = null;
     if (lost !== null) throw new TelemetryUnavailable(`${lost.count} points were not stored: ${lost.reason}`);
-  }
-
-  #giveUp(count: number, reason: string): void {
-    this.#dealtWith += count;
-    this.#lost = { count: (this.#lost?.count ?? 0) + count, reason };
-    this.#options.onLost(count, reason);
   }
 
   #until(mark: number): Promise<void> {
