@@ -43,8 +43,11 @@ async function inProcess(run: Run, argv: readonly string[], env: Record<string, 
 }
 
 /** The exit code, and what doctor found that is not well: `fail login: ...`. */
-async function doctor(env: Record<string, string> = {}): Promise<{ code: number; found: readonly string[] }> {
-  const { code, stdout } = await inProcess(runDoctor, ['--json'], env);
+async function doctor(
+  env: Record<string, string> = {},
+  ...argv: readonly string[]
+): Promise<{ code: number; found: readonly string[] }> {
+  const { code, stdout } = await inProcess(runDoctor, ['--json', ...argv], env);
   const { ok, findings } = reportForm.parse(JSON.parse(stdout));
   expect(ok).toBe(code === 0);
   const amiss = findings.filter(({ state }) => state !== 'ok');
@@ -174,6 +177,38 @@ describe('the login', () => {
     });
   });
 
+  test('of a worker and of a reader has theirs', async () => {
+    const worker = databaseVariables(database.settings('netup_worker'));
+    const reader = databaseVariables(database.settings('netup_readonly'));
+    expect(await doctor(worker, '--for', 'worker')).toEqual(nothing);
+    expect(await doctor(reader, '--for', 'reader')).toEqual(nothing);
+    expect((await doctor(worker, '--for', 'reader')).found).toEqual([
+      expect.stringContaining('"netup_worker" is not a member of netup_readonly, which is what a reader needs'),
+    ]);
+    expect((await doctor({}, '--for', 'worker')).found).toEqual([
+      expect.stringContaining('"app_user" is not a member of netup_worker, which is what a worker needs'),
+    ]);
+    await expect(doctor({}, '--for', 'nobody')).rejects.toThrow(
+      'netup-tui doctor: --for is one of console, worker, reader, not "nobody".',
+    );
+    await database.admin`REVOKE UPDATE ON upgrade_steps FROM netup_worker`;
+    expect(await doctor(worker, '--for', 'worker')).toEqual({
+      code: 1,
+      found: ['fail grants: netup_worker lacks UPDATE on upgrade_steps.'],
+    });
+    await database.admin`GRANT UPDATE (status, started_at, finished_at, detail) ON upgrade_steps TO netup_worker`;
+    // A worker decrypts for all organizations.
+    await database.admin`
+      INSERT INTO credentials (organization_id, name, credential_type, encrypted_data, encryption_key_id)
+      VALUES (${seed.acme.id}, 'x', 'snmp_v2c', '\\x00', 'a'), (${seed.globex.id}, 'x', 'snmp_v2c', '\\x00', 'a')`;
+    expect((await doctor({ ...worker, NETUP_KEY_B: newKey() }, '--for', 'worker')).found.toSorted()).toEqual([
+      'fail keys: acme: 1 credential has the key "a", which is not among the keys here.',
+      'fail keys: globex: 1 credential has the key "a", which is not among the keys here.',
+    ]);
+    await database.admin`DELETE FROM credentials`;
+    expect(await doctor(worker, '--for', 'worker')).toEqual(nothing);
+  });
+
   test('has every grant that the console needs', async () => {
     await database.admin`REVOKE INSERT ON upgrades FROM app_user`;
     await database.admin`REVOKE EXECUTE ON FUNCTION audit_append_batch(jsonb) FROM app_user`;
@@ -200,7 +235,9 @@ describe('the login', () => {
     });
     const bare = { PG_USER: name, PG_PASSWORD: 'test' };
     expect((await doctor(bare)).code).toBe(1);
-    expect((await doctor(bare)).found.join('\n')).toMatch(/is a member of app_user without inheriting from it, so it can do nothing/u);
+    expect((await doctor(bare)).found.join('\n')).toMatch(
+      /is a member of app_user without inheriting from it, so it can do nothing/u,
+    );
     await database.admin.unsafe(`ALTER ROLE ${name} INHERIT`);
     expect(await doctor(bare)).toEqual(nothing);
   });

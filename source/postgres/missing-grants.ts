@@ -1,44 +1,57 @@
 import type { Database } from './database.ts';
+import type { ProcessRole } from './safe-role.ts';
 
-/** What the console and the commands write, beside reading every table and view. A test holds it against the migrations' grants. */
-export const APP_WRITES = {
-  INSERT: [
-    'sites',
-    'routers',
-    'credentials',
-    'upgrade_policies',
-    'router_policy_overrides',
-    'upgrades',
-    'upgrade_steps',
-  ],
-  UPDATE: [
-    'sites',
-    'routers',
-    'credentials',
-    'upgrade_policies',
-    'router_policy_overrides',
-    'upgrades',
-    'upgrade_steps',
-  ],
-  DELETE: ['router_policy_overrides', 'credentials'],
-} as const;
+interface Needs {
+  /** Verb to tables that it writes, all columns of them or some. Everybody reads every table and view. */
+  readonly writes: Readonly<Record<string, readonly string[]>>;
+  /** The functions that it calls. */
+  readonly calls: readonly string[];
+}
 
-/** The functions that it calls. */
-const APP_CALLS = ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'];
+const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
+const UPGRADES = ['upgrades', 'upgrade_steps'];
+const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
-/** What the login may not do although the console and the commands do it: `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */
-export async function findMissingGrants(database: Database): Promise<readonly string[]> {
-  const writes = Object.entries(APP_WRITES).flatMap(([verb, tables]) => tables.map((table) => ({ verb, table })));
+/** What each kind of process writes and calls. A test holds it against what the migrations grant. */
+export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
+  app_user: {
+    writes: {
+      INSERT: [...INVENTORY, ...UPGRADES],
+      UPDATE: [...INVENTORY, ...UPGRADES],
+      DELETE: ['router_policy_overrides', 'credentials'],
+    },
+    calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
+  },
+  netup_worker: {
+    writes: { INSERT: ['audit_checkpoints', ...READINGS], UPDATE: ['routers', ...UPGRADES, ...READINGS] },
+    calls: [
+      'organization_ids()',
+      'audit_append_batch(jsonb)',
+      'audit_checkpoints_due(bigint, interval)',
+      'audit_ensure_partitions(integer)',
+      'audit_months(integer)',
+      'telemetry_roll(timestamptz)',
+    ],
+  },
+  netup_readonly: { writes: {}, calls: ['audit_months(integer)'] },
+};
+
+/** What the login may not do although its process does it: `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */
+export async function findMissingGrants(database: Database, role: ProcessRole): Promise<readonly string[]> {
+  const { writes, calls } = NEEDS[role];
+  const pairs = Object.entries(writes).flatMap(([verb, tables]) => tables.map((table) => ({ verb, table })));
   const [row] = await database.unscoped<[{ missing: readonly string[] }]>`
     WITH wanted (verb, name, granted) AS (
-      SELECT 'SELECT', relname::text, has_table_privilege(oid, 'SELECT') FROM pg_class
+      SELECT 'SELECT', relname::text, has_any_column_privilege(oid, 'SELECT') FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition
       UNION ALL
-      SELECT verb, name, coalesce(has_table_privilege(to_regclass('public.' || name), verb), false)
-      FROM unnest(${writes.map(({ verb }) => verb)}::text[], ${writes.map(({ table }) => table)}::text[]) AS w (verb, name)
+      SELECT verb, name, coalesce(
+        CASE verb WHEN 'DELETE' THEN has_table_privilege(oid, verb) ELSE has_any_column_privilege(oid, verb) END, false)
+      FROM unnest(${pairs.map(({ verb }) => verb)}::text[], ${pairs.map(({ table }) => table)}::text[]) AS w (verb, name),
+        to_regclass('public.' || name) AS oid
       UNION ALL
       SELECT 'EXECUTE', name, coalesce(has_function_privilege(to_regprocedure('public.' || name), 'EXECUTE'), false)
-      FROM unnest(${APP_CALLS}::text[]) AS f (name))
+      FROM unnest(${[...calls]}::text[]) AS f (name))
     SELECT coalesce(array_agg(verb || ' on ' || name ORDER BY name, verb), '{}') AS missing FROM wanted WHERE NOT granted`;
   return row.missing;
 }

@@ -3,6 +3,8 @@ import { quoted } from '../../config/printable.ts';
 import { UserError } from '../../config/user-error.ts';
 import { keyVariables } from '../../config/variables.ts';
 import { listCredentials } from '../../postgres/credentials.ts';
+import { organizationIds } from '../../postgres/organization-ids.ts';
+import type { ProcessRole } from '../../postgres/safe-role.ts';
 import type { Context } from '../context.ts';
 import { findSession } from '../session.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
@@ -17,13 +19,17 @@ export function checkGivenKeys(env: NodeJS.ProcessEnv): readonly Finding[] {
   }
 }
 
-/** Whether this process has the keys that the credentials of the operator's organizations are encrypted with. */
-export async function checkUsedKeys(context: Context, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+/** Whether this process has the keys of the credentials: of the operator's organizations, or of all that a worker works for. */
+export async function checkUsedKeys(
+  context: Context,
+  env: NodeJS.ProcessEnv,
+  role: ProcessRole,
+): Promise<readonly Finding[]> {
   // Otherwise that was found already.
   if (checkGivenKeys(env).length > 0) return [];
   const keys = readGivenKeys(env);
   try {
-    const used = await usedKeys(context);
+    const used = await usedKeys(context, role);
     const findings = used.map((one) => findingOf(one, keys)).filter((finding) => finding !== null);
     return findings.length > 0 ? findings : [ok('keys', healthy(used, keys))];
   } catch (error) {
@@ -46,19 +52,38 @@ interface UsedKey {
   readonly count: number;
 }
 
-/** None for somebody who is no operator. */
-async function usedKeys({ database, settings }: Context): Promise<readonly UsedKey[]> {
-  const session = await findSession(database, settings).catch((error: unknown) => {
-    if (error instanceof UserError) return { memberships: [] };
-    throw error;
-  });
+async function usedKeys(context: Context, role: ProcessRole): Promise<readonly UsedKey[]> {
   const used: UsedKey[] = [];
-  for (const { organizationId, slug } of session.memberships) {
-    const those = await listCredentials(database.organization(organizationId));
+  for (const { id, slug } of role === 'netup_worker'
+    ? await allOrganizations(context)
+    : await ownOrganizations(context)) {
+    const those = await listCredentials(context.database.organization(id));
     const byKey = Map.groupBy(those, ({ keyId }) => keyId);
     for (const [keyId, { length: count }] of byKey) used.push({ slug, keyId, count });
   }
   return used;
+}
+
+interface Organization {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** None for somebody who is no operator, which is found elsewhere. */
+async function ownOrganizations({ database, settings }: Context): Promise<readonly Organization[]> {
+  const session = await findSession(database, settings).catch((error: unknown) => {
+    if (error instanceof UserError) return { memberships: [] };
+    throw error;
+  });
+  return session.memberships.map(({ organizationId: id, slug }) => ({ id, slug }));
+}
+
+async function allOrganizations({ database }: Context): Promise<readonly Organization[]> {
+  const found: Organization[] = [];
+  for (const id of await organizationIds(database)) {
+    found.push(...(await database.organization(id).sql<Organization[]>`SELECT id, slug FROM organizations`));
+  }
+  return found;
 }
 
 function findingOf({ slug, keyId, count }: UsedKey, keys: EncryptionKeys | null): Finding | null {

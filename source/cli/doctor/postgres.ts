@@ -1,5 +1,5 @@
 import { schemaState } from '../../postgres/migrate.ts';
-import { assertSafeRole } from '../../postgres/safe-role.ts';
+import { assertSafeRole, type ProcessRole } from '../../postgres/safe-role.ts';
 import { tablesFault } from '../check-tables.ts';
 import type { Context } from '../context.ts';
 import { findSession } from '../session.ts';
@@ -12,14 +12,21 @@ import { checkUsedKeys } from './keys.ts';
 const OLDEST_SERVER = 150_000;
 
 /** Each of the first needs what those before it found, so the first that fails ends them; the others stand for themselves. */
-export async function checkPostgres(context: Context, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+export async function checkPostgres(
+  context: Context,
+  env: NodeJS.ProcessEnv,
+  role: ProcessRole,
+): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const check of [checkServer, checkLogin, checkTables, checkGrants]) {
-    const finding = await check(context);
+    const finding = await check(context, role);
     findings.push(finding);
     if (finding.state === 'fail') return findings;
   }
-  findings.push(await checkOperator(context), await checkAudit(context), ...(await checkUsedKeys(context, env)));
+  if (role === 'app_user') findings.push(await checkOperator(context));
+  findings.push(await checkAudit(context));
+  // A reader cannot decrypt.
+  if (role !== 'netup_readonly') findings.push(...(await checkUsedKeys(context, env, role)));
   return findings;
 }
 
@@ -40,13 +47,12 @@ async function checkServer({ database, settings }: Context): Promise<Finding> {
   }
 }
 
-async function checkLogin({ database }: Context): Promise<Finding> {
+async function checkLogin({ database }: Context, role: ProcessRole): Promise<Finding> {
   try {
-    await assertSafeRole(database, 'app_user');
+    await assertSafeRole(database, role);
     return ok('login', `${database.user}, held by row-level security`);
   } catch (error) {
-    const advice =
-      "As administrator, after `netup-tui migrate`: CREATE ROLE netup_console LOGIN PASSWORD '...' IN ROLE app_user; then PG_USER=netup_console.";
+    const advice = `As administrator, after \`netup-tui migrate\`: CREATE ROLE netup_login LOGIN PASSWORD '...' IN ROLE ${role}; then PG_USER=netup_login.`;
     return fail('login', reason(error), advice);
   }
 }
