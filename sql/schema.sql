@@ -1094,6 +1094,8 @@ BEGIN
     IF to_regclass(name) IS NULL THEN
       EXECUTE format('CREATE TABLE %I (LIKE audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
       IF EXISTS (SELECT FROM audit_events_default AS d WHERE d."timestamp" >= month AND d."timestamp" < after_it) THEN
+        -- Whoever asks for an upgrade locks upgrades before the trail: in another order the two could wait for each other for ever.
+        LOCK TABLE upgrades IN SHARE ROW EXCLUSIVE MODE;
         -- While it is detached it has no triggers, so that rows can leave it.
         ALTER TABLE audit_events DETACH PARTITION audit_events_default;
         EXECUTE format('WITH moved AS (DELETE FROM audit_events_default WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *)
@@ -1108,7 +1110,7 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('014-audit-checkpoints', 'e93941bdf6d48b36d29435489a3e2d976a8b30b3691da95c3691e2eed25193d0');
+INSERT INTO schema_migrations (name, checksum) VALUES ('014-audit-checkpoints', '29332bd4040daa4a8e4d85cd8a134842e71729ac6ec2cb5f349e615382d34784');
 COMMIT;
 
 -- 018-worker-columns

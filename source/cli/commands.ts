@@ -27,6 +27,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     "make the key that signs the trail's checkpoints",
     () => import('./audit-key-create.ts'),
   ),
+  entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
   entry('worker', '', 'stay up and do the housekeeping', () => import('./worker.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),

@@ -1,8 +1,8 @@
 import type postgres from 'postgres';
-import { UserError } from '../config/user-error.ts';
 import type { FleetFile } from '../model/fleet-file.ts';
 import type { Actor } from '../model/operator.ts';
 import { appendAudit } from './audit.ts';
+import { becomeOwner } from './become-owner.ts';
 import type { Transactor } from './database.ts';
 import { auditOf, type OrganizationPart } from './inventory/audit.ts';
 import { completeFleet } from './inventory/complete-fleet.ts';
@@ -106,19 +106,6 @@ async function runImport(sql: postgres.TransactionSql, file: FleetFile, options:
     differences: parts.flatMap(({ routers }) => routers.differences),
     problems,
   };
-}
-
-async function becomeOwner(sql: postgres.TransactionSql): Promise<void> {
-  const [row] = await sql<[{ login: string; exists: boolean; member: boolean }]>`
-    SELECT session_user AS login, to_regrole('netup_owner') IS NOT NULL AS exists,
-      coalesce(pg_has_role(session_user, to_regrole('netup_owner')::oid, 'MEMBER'), false) AS member`;
-  if (!row.exists) throw new UserError('The database has no tables of netup-tui yet: run netup-tui migrate first.');
-  if (!row.member) {
-    throw new UserError(
-      `The PostgreSQL login "${row.login}" is no administrator of the inventory: set PG_ADMIN_USER to a member of netup_owner.`,
-    );
-  }
-  await sql`SET LOCAL ROLE netup_owner`;
 }
 
 /** In one order for all imports. */

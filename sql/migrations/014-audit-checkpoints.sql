@@ -81,6 +81,8 @@ BEGIN
     IF to_regclass(name) IS NULL THEN
       EXECUTE format('CREATE TABLE %I (LIKE audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
       IF EXISTS (SELECT FROM audit_events_default AS d WHERE d."timestamp" >= month AND d."timestamp" < after_it) THEN
+        -- Whoever asks for an upgrade locks upgrades before the trail: in another order the two could wait for each other for ever.
+        LOCK TABLE upgrades IN SHARE ROW EXCLUSIVE MODE;
         -- While it is detached it has no triggers, so that rows can leave it.
         ALTER TABLE audit_events DETACH PARTITION audit_events_default;
         EXECUTE format('WITH moved AS (DELETE FROM audit_events_default WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *)
