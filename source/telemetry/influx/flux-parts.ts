@@ -88,6 +88,8 @@ function anyOf(column: '_field' | 'router_id', values: readonly string[] | null)
 
 /** A balanced tree: the parser takes a plain chain of some 200 for nested too deep. */
 function orTree(conditions: readonly string[]): string {
+  const [only] = conditions;
+  if (only !== undefined && conditions.length === 1) return only;
   if (conditions.length <= 8) return `(${conditions.join(' or ')})`;
   const middle = conditions.length >> 1;
   return `(${orTree(conditions.slice(0, middle))} or ${orTree(conditions.slice(middle))})`;

@@ -141,7 +141,7 @@ describe('queries', () => {
     expect(query).toContain(
       'from(bucket: "telemetry") |> range(start: 2026-11-20T10:00:00.000Z, stop: 2026-11-20T10:30:00.000Z) |> filter(fn: (r) => ' +
         'r._measurement == "cpu" and r._field == "usage_percent" and r.organization == "11111111-1111-4111-8111-111111111111" ' +
-        String.raw`and (r.router_id == "\") |> drop() // \${x}\\y")) |> sum()`,
+        String.raw`and r.router_id == "\") |> drop() // \${x}\\y") |> sum()`,
     );
   });
 
