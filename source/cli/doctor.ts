@@ -7,6 +7,7 @@ import { openContext } from './context.ts';
 import { fail, type Finding, ok, reason } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
 import { checkSurroundings } from './doctor/surroundings.ts';
+import { checkTelemetryWriting } from './doctor/telemetry-writing.ts';
 import { checkTelemetry } from './doctor/telemetry.ts';
 import { print, type Run } from './shell.ts';
 
@@ -54,8 +55,12 @@ async function checkConnections(env: NodeJS.ProcessEnv, role: ProcessRole): Prom
     return [fail('variables', reason(error), 'README.md lists the variables.')];
   }
   try {
-    const [postgres, telemetry] = await Promise.all([checkPostgres(context, env, role), checkTelemetry(context)]);
-    return [ok('variables', 'every value can be read'), ...postgres, telemetry];
+    const [postgres, telemetry, writing] = await Promise.all([
+      checkPostgres(context, env, role),
+      checkTelemetry(context),
+      checkTelemetryWriting(context),
+    ]);
+    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing];
   } finally {
     await context.close();
   }

@@ -12,6 +12,7 @@ import { noticeSlice } from './state/notices.ts';
 import { organizationSlice } from './state/session.ts';
 import { terminalSlice } from './state/terminal.ts';
 import { useNow } from './state/use-now.ts';
+import { writingNoteSlice } from './state/writing-note.ts';
 import { useSelector, useServices, useSlice } from './state/use-selector.ts';
 
 /** The first line: where, as whom, how fresh. It ticks only while a database is away. */
@@ -44,6 +45,7 @@ export function FooterBar({ application }: { readonly application: Application }
   const { theme } = useServices();
   const { columns } = useSlice(terminalSlice);
   const notice = useSlice(noticeSlice);
+  const writingNote = useSlice(writingNoteSlice);
   const { status, hints } = useSelector(
     (services) => footerOf(application, services),
     (left, right) => left.status === right.status && sameHints(left.hints, right.hints),
@@ -51,7 +53,7 @@ export function FooterBar({ application }: { readonly application: Application }
   return (
     <>
       <Line text={ruleLine(theme, notice, columns)} />
-      <Line text={footerLine(theme, status, hints, columns)} />
+      <Line text={footerLine(theme, status, hints, columns, writingNote)} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Application } from './application.ts';
 import { reportFailure } from './commands/run-command.ts';
 import { watchConnections } from './watch-connections.ts';
+import { watchWriting } from './watch-writing.ts';
 import type { ConsoleServices } from './services.ts';
 import type { ScreenEntry } from './state/route.ts';
 
@@ -50,7 +51,9 @@ export function startLoading(application: Application, services: ConsoleServices
   };
 
   const unsubscribe = store.subscribe(follow);
-  run(watchConnections.id, lasting.signal, () => watchConnections.start(services, lasting.signal));
+  for (const watch of [watchConnections, watchWriting]) {
+    run(watch.id, lasting.signal, () => watch.start(services, lasting.signal));
+  }
   restart();
   return {
     restart,

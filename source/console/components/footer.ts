@@ -5,12 +5,29 @@ import type { Theme } from '../theme/theme.ts';
 
 const GLYPHS = { info: '·', good: '✔', warn: '!', bad: '✖' } as const;
 
-/** The last line: what is going on at the left, the keys that work now at the right; those that do not fit are left out from the end, `?` last. */
-export function footerLine(theme: Theme, status: string, hints: readonly Hint[], columns: number): string {
-  const left: readonly Part[] = [` ${status}`];
+/**
+ * The last line: what is going on at the left, with a warning if there is one, the keys that work now at the right; those that do not fit
+ * are left out from the end, `?` last.
+ */
+export function footerLine(
+  theme: Theme,
+  status: string,
+  hints: readonly Hint[],
+  columns: number,
+  warning: string | null = null,
+): string {
+  const left: readonly Part[] = [` ${status}`, ...warningParts(status, warning)];
   let kept = hints;
   while (kept.length > 1 && widthOf(left) + widthOf(hintParts(kept)) + 1 > columns) kept = kept.toSpliced(-2, 1);
   return spreadParts(theme, left, [...hintParts(kept), ' '], columns);
+}
+
+function warningParts(status: string, warning: string | null): readonly Part[] {
+  if (warning === null) return [];
+  return [
+    { tone: 'border', text: status === '' ? '' : ' · ' },
+    { tone: 'warn', text: warning },
+  ];
 }
 
 function hintParts(hints: readonly Hint[]): readonly Part[] {
