@@ -1,6 +1,5 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
-import type { MeasurementName } from '../../model/measurements/definitions.ts';
 import { type FieldPoint, FieldPoints } from '../field-points.ts';
 import type { TimeWindow } from '../store.ts';
 import { inWindow } from './conditions.ts';
@@ -11,17 +10,40 @@ const detailRow = z.object({
   fields: z.record(z.string(), z.union([z.number(), z.string()])),
 });
 
-/** A router's points of a measurement in a window, oldest first, as far as they are in `table`. */
-export async function readDetails(
+/** A router's progress or validation of upgrades in a window, oldest first. */
+export async function readUpgrades(
   sql: postgres.Sql,
-  table: 'telemetry_details' | 'telemetry_upgrades',
-  measurement: MeasurementName,
+  measurement: 'upgrade_progress' | 'upgrade_validation',
   routerId: string,
   window: TimeWindow,
 ): Promise<FieldPoint[]> {
-  const rows = await sql`
-    SELECT part, round(extract(epoch FROM time) * 1000)::float8 AS at, fields FROM ${sql(table)}
-    WHERE router_id = ${routerId} AND measurement = ${measurement} AND ${inWindow(sql, window)}`;
+  return pointsOf(
+    await sql`
+    SELECT part, ${milliseconds(sql)} AS at, fields FROM telemetry_upgrades
+    WHERE router_id = ${routerId} AND measurement = ${measurement} AND ${inWindow(sql, window)}`,
+  );
+}
+
+/** The newest value of each field of each of a router's components in a window: a few rows of the thousands that there may be. */
+export async function readNewestSensors(
+  sql: postgres.Sql,
+  routerId: string,
+  window: TimeWindow,
+): Promise<FieldPoint[]> {
+  return pointsOf(
+    await sql`
+    SELECT DISTINCT ON (part, field.key) part, ${milliseconds(sql)} AS at, jsonb_build_object(field.key, field.value) AS fields
+    FROM telemetry_details CROSS JOIN LATERAL jsonb_each(fields) AS field
+    WHERE router_id = ${routerId} AND measurement = 'system' AND ${inWindow(sql, window)}
+    ORDER BY part, field.key, time DESC`,
+  );
+}
+
+function milliseconds(sql: postgres.Sql) {
+  return sql`round(extract(epoch FROM time) * 1000)::float8`;
+}
+
+function pointsOf(rows: readonly unknown[]): FieldPoint[] {
   const points = new FieldPoints();
   for (const { part, at, fields } of z.array(detailRow).parse(rows)) {
     for (const [name, value] of Object.entries(fields)) points.add(part, at, name, value);

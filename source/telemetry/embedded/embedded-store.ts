@@ -19,7 +19,7 @@ import { progressReadings, validationReadings } from '../upgrade-readings.ts';
 import { isStorableTag } from '../validate-point.ts';
 import { ask } from './ask.ts';
 import type { TelemetryDatabase } from './database.ts';
-import { readDetails } from './detail-rows.ts';
+import { readNewestSensors, readUpgrades } from './detail-rows.ts';
 import { collectHealth } from './health-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { readInterfaces } from './interface-rows.ts';
@@ -112,10 +112,7 @@ class EmbeddedStore implements TelemetryStore {
 
   async sensors(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly SensorReading[]> {
     if (!isStorableTag(routerId)) return [];
-    const points = await this.#ask(organizationId, (sql) =>
-      readDetails(sql, 'telemetry_details', 'system', routerId, window),
-    );
-    return sensorReadings(points);
+    return sensorReadings(await this.#ask(organizationId, (sql) => readNewestSensors(sql, routerId, window)));
   }
 
   async upgradeProgress(
@@ -125,9 +122,7 @@ class EmbeddedStore implements TelemetryStore {
     upgradeId: string | null,
   ): Promise<readonly ProgressReading[]> {
     if (!isStorableTag(routerId)) return [];
-    const points = await this.#ask(organizationId, (sql) =>
-      readDetails(sql, 'telemetry_upgrades', 'upgrade_progress', routerId, window),
-    );
+    const points = await this.#ask(organizationId, (sql) => readUpgrades(sql, 'upgrade_progress', routerId, window));
     return progressReadings(points, upgradeId);
   }
 
@@ -138,9 +133,7 @@ class EmbeddedStore implements TelemetryStore {
     upgradeId: string | null,
   ): Promise<readonly ValidationReading[]> {
     if (!isStorableTag(routerId)) return [];
-    const points = await this.#ask(organizationId, (sql) =>
-      readDetails(sql, 'telemetry_upgrades', 'upgrade_validation', routerId, window),
-    );
+    const points = await this.#ask(organizationId, (sql) => readUpgrades(sql, 'upgrade_validation', routerId, window));
     return validationReadings(points, upgradeId);
   }
 
