@@ -92,6 +92,12 @@ describe('demo --headless --json', () => {
     const check = await cli.run(['router', 'check', host, '--json'], { ...answer.env, NETUP_OPERATOR: 'ada' });
     expect(JSON.parse(check.stdout)).toMatchObject({ matches: true, hostname: host });
 
+    await vi.waitFor(async () => {
+      const verify = await cli.run(['audit', 'verify'], { ...answer.env, NETUP_OPERATOR: 'ana' });
+      expect(verify).toMatchObject({ code: 0, stderr: '' });
+      expect(verify.stdout).toContain('acme-backbone: 1 row, as it was written; signed for up to row 1.\n');
+    }, PATIENT);
+
     const again = await cli.run(HEADLESS);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toMatch(/^Another demo \(process \d+\) uses .*NETUP_STATE_DIR to another folder\.\n$/mu);

@@ -1,13 +1,14 @@
 import type postgres from 'postgres';
 import { makePrivateFolder } from '../config/paths.ts';
 import type { InfluxSettings } from '../config/settings.ts';
-import { openDatabase } from '../postgres/database.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
 import { demoSettings, openDemoDatabase } from './demo-database.ts';
 import { type DemoDevice, type DemoDevices, startDemoDevices } from './demo-devices.ts';
 import { demoEnvironment, roleAddresses } from './demo-environment.ts';
+import { demoAuditFiles, demoAuditVariables, forgetCheckpoints, startDemoHousekeeping } from './demo-housekeeping.ts';
 import { type DemoSecrets, demoSecrets } from './demo-secrets.ts';
 import { openDemoStore, startDemoTelemetry } from './demo-telemetry.ts';
-import { defaultServerDirectory, type EmbeddedServer, startEmbeddedServer } from './embedded-server.ts';
+import { defaultServerDirectory, startEmbeddedServer } from './embedded-server.ts';
 import { loadDemoFleet } from './load-demo-fleet.ts';
 import { startOver } from './start-over.ts';
 import { Stoppers } from './stoppers.ts';
@@ -56,9 +57,11 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
   const { stateFolder, influx, signal, onProgress } = options;
   makePrivateFolder(stateFolder);
   const directory = defaultServerDirectory(stateFolder);
+  const audit = demoAuditFiles(stateFolder);
   if (options.fresh) {
     onProgress('forgetting the earlier demo');
     await startOver(directory);
+    forgetCheckpoints(audit);
   }
   const server = await startEmbeddedServer({ directory, onProgress });
   stoppers.add(() => server.stop());
@@ -74,9 +77,14 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
 
   onProgress('starting the devices');
   const { devices } = await startDevices(admin, secrets, signal, stoppers);
-  const telemetry = await startTelemetry(admin, server, secrets, options, stoppers);
+  const worker = openDatabase(demoSettings(server, 'netup_worker', secrets.databasePassword), {
+    applicationName: 'netup-tui demo worker',
+  });
+  stoppers.add(() => worker.close());
+  stoppers.add(await startDemoHousekeeping(worker, audit, options.onError));
+  const telemetry = await startTelemetry(admin, worker, options, stoppers);
   return {
-    env: demoEnvironment(server, secrets, influx),
+    env: { ...demoEnvironment(server, secrets, influx), ...demoAuditVariables(audit) },
     postgres: roleAddresses(server, secrets),
     devices,
     telemetryReady: telemetry.ready,
@@ -97,15 +105,10 @@ async function startDevices(
 
 async function startTelemetry(
   admin: postgres.Sql,
-  server: EmbeddedServer,
-  secrets: DemoSecrets,
+  worker: Database,
   { influx, onError }: DemoOptions,
   stoppers: Stoppers,
 ): Promise<TelemetryGenerator> {
-  const worker = openDatabase(demoSettings(server, 'netup_worker', secrets.databasePassword), {
-    applicationName: 'netup-tui demo telemetry',
-  });
-  stoppers.add(() => worker.close());
   const store = await openDemoStore(influx, worker);
   const ending = new AbortController();
   const generator = await startDemoTelemetry(admin, store, ending.signal, onError);
