@@ -1,14 +1,18 @@
+import { benchAudit } from './audit.ts';
 import { benchConsole } from './console.ts';
 import { startLargeFleet } from './large-fleet.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
+import { benchTelemetryWriting } from './telemetry-writing.ts';
 import { benchRowSecurity } from './row-security.ts';
 
 const ROUTERS = 100_000;
 
 /** Every benchmark by the name that chooses it. */
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+  audit: benchAudit,
   policies: benchPolicyMatch,
+  writing: benchTelemetryWriting,
   rls: benchRowSecurity,
   async console() {
     const fleet = await startLargeFleet(ROUTERS);

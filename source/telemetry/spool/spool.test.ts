@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { array, assert, integer, nat, property, string } from 'fast-check';
@@ -21,9 +21,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function openSpool(maxBytes = 16 * MB): Promise<Spool> {
+function openSpool(maxBytes = 16 * MB, freshBytes = 0): Promise<Spool> {
   return Spool.open({
     folder,
+    freshBytes,
     maxBytes,
     onLost: (count, reason) => lost.push([count, reason]),
     onDamaged: (records) => {
@@ -79,6 +80,24 @@ describe('a spool', () => {
     expect(spool.bytes).toBe(0);
     await spool.close();
     expect(await listSegments(folder)).toEqual([]);
+  });
+
+  test('gives the same whether it finds the last records in memory, on disk, or in both', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'x'.repeat(index % 40)}`);
+    for (const freshBytes of [0, 100, 2000, MB]) {
+      const spool = await openSpool(16 * MB, freshBytes);
+      const given: string[] = [];
+      for (const [index, line] of lines.entries()) {
+        await spool.append(recordOf([line], 1));
+        if (index % 7 === 3) given.push((await spool.next(5))?.text ?? '');
+        if (index % 7 === 3) await spool.forget();
+      }
+      given.push(...(await drain(spool, 5)));
+      expect(given.join('\n').split('\n')).toEqual(lines);
+      await spool.close();
+      await rm(folder, { recursive: true });
+      await mkdir(folder);
+    }
   });
 
   test('gives the same lines again until they are forgotten', async () => {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { CursorFile } from './cursor-file.ts';
+import { FreshRecords } from './fresh-records.ts';
 import { readBatch } from './read-batch.ts';
 import { encodeRecord, sizeOf, type WaitingRecord } from './record.ts';
 import { segmentPath } from './segment-names.ts';
@@ -16,6 +17,8 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Bytes of all segments at most; beyond it the oldest segment goes. */
   readonly maxBytes: number;
+  /** Bytes of new records that are kept in memory too, so as not to be read again. */
+  readonly freshBytes?: number;
   /** Told of accepted lines that are gone, and why. */
   readonly onLost: (count: number, reason: string) => void;
   /** Told of records that cannot be read. */
@@ -35,6 +38,8 @@ export interface Segment {
   oldestAt: number | null;
 }
 
+const FRESH_BYTES = 2 * 1024 * 1024;
+const CURSOR_EVERY_MS = 100;
 const [LEAST_SEGMENT, MOST_SEGMENT] = [64 * 1024, 8 * 1024 * 1024];
 
 /**
@@ -48,12 +53,15 @@ export class Spool {
   /** Oldest first; while there is a writer, it appends to the last. */
   readonly #segments: Segment[] = [];
   #writer: SegmentWriter | null = null;
+  readonly #fresh: FreshRecords;
   #nextNumber = 1;
+  #cursorKeptAt = 0;
   #inFlight: { readonly segment: Segment; readonly end: number; readonly lines: number } | null = null;
 
   private constructor(options: SpoolOptions, cursor: CursorFile) {
     this.#options = options;
     this.#cursor = cursor;
+    this.#fresh = new FreshRecords(options.freshBytes ?? FRESH_BYTES);
     this.#segmentBytes = Math.min(Math.max(Math.floor(options.maxBytes / 16), LEAST_SEGMENT), MOST_SEGMENT);
   }
 
@@ -96,6 +104,7 @@ export class Spool {
     await this.#makeRoom(size);
     await writer.append(encodeRecord(record));
     if (active.lines === 0) active.oldestAt = record.acceptedAt;
+    this.#fresh.add(active, { from: active.length, end: writer.length }, record);
     active.length = writer.length;
     active.lines += record.lines;
   }
@@ -123,7 +132,7 @@ export class Spool {
     this.#inFlight = null;
     segment.offset = end;
     segment.lines -= lines;
-    if (this.#segments[0] === segment) await this.#cursor.keep({ segment: segment.number, offset: end });
+    if (this.#segments[0] === segment) await this.#keepCursor(segment);
     if (end === segment.length && !this.#isActive(segment)) await this.#removeRead(segment);
   }
 
@@ -133,6 +142,8 @@ export class Spool {
     this.#inFlight = null;
     await this.#rotate();
     for (const segment of this.#segments.filter(({ lines }) => lines === 0)) await this.#remove(segment);
+    const [head] = this.#segments;
+    if (head !== undefined) await this.#cursor.keep({ segment: head.number, offset: head.offset });
     await this.#cursor.close();
   }
 
@@ -158,8 +169,18 @@ export class Spool {
     return this.#writer !== null && segment === this.#segments.at(-1);
   }
 
+  /** A place that is a little old costs nothing but that some lines are sent twice after a crash. */
+  async #keepCursor({ number, offset }: Segment): Promise<void> {
+    const now = performance.now();
+    if (this.lines > 0 && now - this.#cursorKeptAt < CURSOR_EVERY_MS) return;
+    this.#cursorKeptAt = now;
+    await this.#cursor.keep({ segment: number, offset });
+  }
+
   /** Null if nothing there could be read; what is damaged is passed over. */
   async #read(segment: Segment, maxLines: number): Promise<Batch | null> {
+    const fresh = this.#fresh.take(segment, segment.offset, maxLines);
+    if (fresh !== null) return this.#send(segment, fresh);
     const read = await readBatch(segment.file, { from: segment.offset, to: segment.length, maxLines }).catch(
       () => null,
     );
@@ -178,6 +199,10 @@ export class Spool {
       segment.offset = read.end;
       return null;
     }
+    return this.#send(segment, read);
+  }
+
+  #send(segment: Segment, read: Batch & { readonly end: number; readonly oldestAt: number | null }): Batch {
     segment.oldestAt = read.oldestAt;
     this.#inFlight = { segment, end: read.end, lines: read.lines };
     return { text: read.text, lines: read.lines };
