@@ -1,3 +1,4 @@
+import { benchAudit } from './audit.ts';
 import { benchConsole } from './console.ts';
 import { startLargeFleet } from './large-fleet.ts';
 import { benchPolicyMatch } from './policy-match.ts';
@@ -9,6 +10,7 @@ const ROUTERS = 100_000;
 
 /** Every benchmark by the name that chooses it. */
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+  audit: benchAudit,
   policies: benchPolicyMatch,
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
-import { openDemoDatabase } from '../source/demo/demo-database.ts';
+import type { PostgresSettings } from '../source/config/settings.ts';
+import { demoSettings, openDemoDatabase } from '../source/demo/demo-database.ts';
 import { startEmbeddedServer } from '../source/demo/embedded-server.ts';
 
 const PASSWORD = 'only-for-the-benchmark';
@@ -15,6 +16,8 @@ export const SMALL = '00000000-0000-4000-8000-000000000002';
 export interface Organizations {
   /** A superuser, whom row-level security does not bind. */
   readonly admin: postgres.Sql;
+  /** For the program's own connections, as `app_user`. */
+  readonly settings: PostgresSettings;
   /** One connection of `app_user` for an organization; closed by `stop`. `debug` is told every statement that it sends. */
   readonly as: (organizationId: string, debug?: (text: string, values: unknown[]) => void) => postgres.Sql;
   readonly stop: () => Promise<void>;
@@ -45,6 +48,7 @@ export async function startOrganizations(): Promise<Organizations> {
   }
   return {
     admin,
+    settings: demoSettings(server, 'app_user', PASSWORD),
     as(organizationId, debug) {
       const { host, port } = server;
       const connection = { 'app.current_org_id': organizationId };
