@@ -120,6 +120,19 @@ test('what a crash kept from the file, or left half written in it, is mended', a
   expect(await verify()).toMatchObject({ code: 1, stderr: expect.stringMatching(/line 2, is no checkpoint\.\n$/u) });
 });
 
+test('audit verify says that a file knows nothing of the organization', async () => {
+  const empty = path.join(cli.folder, 'empty.jsonl');
+  writeFileSync(empty, '');
+  const { code, stderr } = await cli.run(
+    ['audit', 'verify', '--organization', 'acme', '--public-key', `${keyFile}.pub`, '--checkpoints', empty],
+    { ...databaseVariables(database.settings('app_user')), NETUP_OPERATOR: 'ana' },
+  );
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'The checkpoint file has no checkpoint of acme, so those in the database are all.\n',
+  });
+});
+
 test('audit verify refuses files that cannot be used', async () => {
   const command = ['audit', 'verify', '--organization', 'acme'];
   const env = { ...databaseVariables(database.settings('app_user')), NETUP_OPERATOR: 'ana' };

@@ -30,9 +30,14 @@ export const run: Run = async (argv, shell) => {
     const proof = await readProof(context.settings, context.paths, flags);
     for (const { organizationId, slug } of organizations) {
       const scope = context.database.organization(organizationId);
-      const report = { organization: slug, ...(await verifyAudit(scope, proof.of(organizationId))) };
+      const own = proof.of(organizationId);
+      const report = { organization: slug, ...(await verifyAudit(scope, own)) };
       reports.push(report);
       if (flags.json !== true) print(shell.stdout, cleanLine(`${slug}: ${outcome(report)}`));
+      // As it is with another database's file.
+      if (own.filed?.length === 0 && report.signedUntil !== null) {
+        print(shell.stderr, `The checkpoint file has no checkpoint of ${slug}, so those in the database are all.`);
+      }
     }
     const { publicKey, checkpoints } = proof;
     if (flags.json !== true) print(shell.stderr, ...proof.notes);

@@ -17,19 +17,25 @@ export interface WorkerOptions {
  */
 export async function runWorker({ prepare, duties, log, signal }: WorkerOptions): Promise<void> {
   const outage = new Outage(log);
+  if (await prepared(prepare, outage, signal)) {
+    log.info(`The worker is up: ${duties.map(({ name }) => name).join(', ')}.`);
+    await runDuties(duties, outage, log, signal);
+  }
+  log.info('The worker has stopped.');
+}
+
+/** False if it was told to stop before PostgreSQL answered. */
+async function prepared(prepare: () => Promise<void>, outage: Outage, signal: AbortSignal): Promise<boolean> {
   while (await pause(outage.waitMs, signal)) {
     try {
       await prepare();
-      break;
+      outage.over();
+      return true;
     } catch (error) {
       if (!outage.met(error)) throw error;
     }
   }
-  outage.over();
-  if (signal.aborted) return;
-  log.info(`The worker is up: ${duties.map(({ name }) => name).join(', ')}.`);
-  await runDuties(duties, outage, log, signal);
-  log.info('The worker has stopped.');
+  return false;
 }
 
 /** Runs each duty once, in their order. Rejects with the first failure. */
