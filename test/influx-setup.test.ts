@@ -104,21 +104,25 @@ describe('an empty server', () => {
     expect((await setup(['--dry-run'])).stdout).toBe(dry.stdout);
   });
 
-  test('killed at any of three places and run again, it is made whole, with one of each', async () => {
-    for (const [line, count] of [
-      ['POST /api/v2/setup', 1],
-      ['POST /api/v2/tasks', 4],
-      ['POST /api/v2/authorizations', 1],
+  test('killed or cut off at any place and run again, it is made whole, with one of each', async () => {
+    for (const [line, count, how] of [
+      ['POST /api/v2/setup', 1, 'SIGKILL'],
+      ['POST /api/v2/tasks', 4, 'SIGKILL'],
+      ['POST /api/v2/authorizations', 2, 'cut'],
+      ['POST /api/v2/authorizations', 1, 'SIGKILL'],
     ] as const) {
       let seen = 0;
       const stop: { now?: () => void } = {};
       const proxy = await startWatchedProxy(server?.url ?? '', (request) => {
-        if (request === line && (seen += 1) === count) stop.now?.();
+        if (request === line) seen += 1;
+        if (request !== line || seen !== count) return;
+        if (how === 'cut') throw new Error('cut off');
+        stop.now?.();
       });
       const env = { ...variables(proxy.url), INFLUX_ADMIN_TOKEN: adminToken };
       const { child, ended } = cli.start(['setup', 'influx', '--yes', '--tokens-file', file], env);
       stop.now = () => child.kill('SIGKILL');
-      expect(await ended).toBe('SIGKILL');
+      expect(await ended).toBe(how === 'cut' ? 1 : 'SIGKILL');
       expect(readdirSync(cli.folder).filter((name) => name.includes('tokens'))).toEqual([]);
       await proxy.stop();
     }

@@ -40,7 +40,8 @@ beforeAll(async () => {
   };
   await applySetup(settings, schema, await surveyServer(settings, schema, now), {
     onStep: () => {},
-    deliver: () => {},
+    onToken: () => {},
+    onTokensMade: () => {},
   });
   admin = await openInfluxAdmin(settings);
   await write('telemetry', samples.map(rawLine));

@@ -1,22 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type InfluxAdminSettings, readInfluxAdmin } from '../config/influx-admin.ts';
-import { checkNewFile, writeNewPrivateFile } from '../config/new-private-file.ts';
 import { packageRoot } from '../config/package-root.ts';
 import { UserError } from '../config/user-error.ts';
 import type { IssuedToken } from '../telemetry/setup/apply-step.ts';
-import { stepLine } from '../telemetry/setup/describe-plan.ts';
-import type { InfluxSchema } from '../telemetry/setup/influx-schema.ts';
 import { readSchema } from '../telemetry/setup/read-schema.ts';
-import { applySetup, presentTokens, type Survey, surveyServer } from '../telemetry/setup/setup.ts';
+import { type Survey, surveyServer } from '../telemetry/setup/setup.ts';
 import { askYes } from './ask-yes.ts';
 import { readCommandLine } from './command-line.ts';
-import { Progress } from './progress.ts';
+import { makeChanges, tokenLines } from './setup-changes.ts';
 import { setupLines, setupReport } from './setup-report.ts';
 import { print, type Run, type Shell } from './shell.ts';
-
-const FLAG = '--tokens-file';
-const SHOWN_ONCE = 'Keep these tokens, they are shown once:';
 
 export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
@@ -50,52 +44,12 @@ export const run: Run = async (argv, shell) => {
   if (!sure) {
     throw new UserError(flags.json ? 'Nothing was changed: --json needs --yes or --dry-run.' : 'Nothing was changed.');
   }
-  const shown = await apply(settings, schema, survey, tokensFile, shell);
-  if (flags.json) return done(true, shown);
-  if (shown.length > 0) print(shell.stdout, SHOWN_ONCE);
-  print(
-    shell.stdout,
-    ...shown.map(tokenLine),
-    tokensFile !== null && isMissing ? `Done. The tokens are in ${tokensFile}.` : 'Done.',
-  );
+  const tokens = await makeChanges({ settings, schema, survey, tokensFile }, shell);
+  if (flags.json) return done(true, tokens);
+  print(shell.stdout, ...tokenLines(tokens));
+  print(shell.stdout, report.tokensFile === null ? 'Done.' : `Done. The tokens are in ${report.tokensFile}.`);
   return 0;
 };
-
-/** Makes the changes. Resolves with the tokens to show: none, if they went into the file. */
-async function apply(
-  settings: InfluxAdminSettings,
-  schema: InfluxSchema,
-  survey: Survey,
-  tokensFile: string | null,
-  shell: Shell,
-): Promise<readonly IssuedToken[]> {
-  const makesTokens = survey.isEmpty || survey.plan.steps.some(({ kind }) => kind === 'create-token');
-  const writesFile = tokensFile !== null && (makesTokens || !existsSync(tokensFile));
-  const present = writesFile ? presentTokens(schema, survey) : [];
-  if (writesFile) checkNewFile(tokensFile, FLAG);
-  const progress = new Progress(shell.stderr);
-  const shown: IssuedToken[] = [];
-  try {
-    await applySetup(settings, schema, survey, {
-      onStep: (step) => progress.show(stepLine(step)),
-      deliver: (issued) => {
-        const all = [...present, ...issued];
-        if (!writesFile) shown.push(...issued);
-        else if (all.length > 0) writeNewPrivateFile(tokensFile, `${all.map(tokenLine).join('\n')}\n`, FLAG);
-      },
-    });
-  } catch (error) {
-    progress.clear();
-    if (shown.length > 0) print(shell.stdout, SHOWN_ONCE, ...shown.map(tokenLine));
-    throw error;
-  }
-  progress.clear();
-  return shown;
-}
-
-function tokenLine({ name, value }: IssuedToken): string {
-  return `${name}=${value}`;
-}
 
 /** What no answer on the terminal could allow. */
 function refuseIfNotAllowed(

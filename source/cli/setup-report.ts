@@ -8,7 +8,7 @@ export interface SetupReport {
   readonly settings: InfluxAdminSettings;
   readonly schema: InfluxSchema;
   readonly survey: Survey;
-  /** The file that the tokens will be written to; null: none. */
+  /** The file that the tokens are written to; null: none. */
   readonly tokensFile: string | null;
 }
 

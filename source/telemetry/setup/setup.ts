@@ -31,10 +31,13 @@ export async function surveyServer(settings: InfluxAdminSettings, schema: Influx
   });
 }
 
+/** Hears how the work goes on. */
 export interface Applying {
   readonly onStep: (step: Step) => void;
-  /** Takes the new tokens, once, before the tokens that they replace are deleted; nobody tells their values again. */
-  readonly deliver: (issued: readonly IssuedToken[]) => void;
+  /** A token was made: the time to keep its value. */
+  readonly onToken: (token: IssuedToken) => void;
+  /** All new tokens are made; those that they replace are deleted after this. */
+  readonly onTokensMade: () => void;
 }
 
 /** Does what the survey found to be done. Where it breaks off, the next survey finds the rest. */
@@ -64,18 +67,14 @@ export function presentTokens(schema: InfluxSchema, { state, plan }: Survey): re
   });
 }
 
-async function applySteps(admin: InfluxAdmin, steps: readonly Step[], { onStep, deliver }: Applying): Promise<void> {
-  const issued: IssuedToken[] = [];
+async function applySteps(admin: InfluxAdmin, steps: readonly Step[], applying: Applying): Promise<void> {
   const perform = async (step: Step): Promise<void> => {
-    onStep(step);
+    applying.onStep(step);
     const token = await applyStep(admin, step);
-    if (token !== null) issued.push(token);
+    if (token !== null) applying.onToken(token);
   };
-  try {
-    for (const step of steps) if (step.kind !== 'delete-token') await perform(step);
-  } finally {
-    deliver(issued);
-  }
+  for (const step of steps) if (step.kind !== 'delete-token') await perform(step);
+  applying.onTokensMade();
   for (const step of steps) if (step.kind === 'delete-token') await perform(step);
 }
 
