@@ -17,7 +17,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'PG_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
   { name: 'PG_SSL_MODE', example: 'require', purpose: 'disable, prefer, require, verify-ca or verify-full' },
   { name: 'PG_POOL_SIZE', example: '20', purpose: 'connections of one process at most' },
-  { name: 'PG_ADMIN_USER', example: 'postgres', purpose: 'login for `migrate` and `fleet load` alone' },
+  { name: 'PG_ADMIN_USER', example: 'postgres', purpose: 'login for `migrate`, `fleet load` and `audit retain`' },
   { name: 'PG_ADMIN_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
   { name: 'INFLUX_URL', example: 'https://influx.internal:8086', purpose: 'InfluxDB; unset: telemetry in PostgreSQL' },
   { name: 'INFLUX_TOKEN', example: '<the token>', purpose: 'its API token', secret: true },
