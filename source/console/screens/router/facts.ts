@@ -1,6 +1,7 @@
 import type { Decision } from '../../../model/gate.ts';
 import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import type { Router } from '../../../model/router.ts';
+import { compareVersions, runsRelease } from '../../../model/version.ts';
 import { ago } from '../../format/age.ts';
 import { statusWords } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
@@ -36,8 +37,16 @@ export function versionParts(router: Router): readonly Part[] {
       : [
           { tone: 'muted', text: ' → target ' },
           { tone: 'title', text: targetVersion },
+          ...orderParts(router, targetVersion),
         ];
   return [{ tone: 'muted', text: 'running ' }, { tone: 'title', text: runningVersion }, ...target];
+}
+
+/** Two versions without an order are said to have none: nobody should take the arrow for "newer". */
+function orderParts({ platform, runningVersion }: Router, target: string): readonly Part[] {
+  if (runsRelease(platform, runningVersion, target)) return [];
+  if (compareVersions(platform, target, runningVersion) !== null) return [];
+  return [{ tone: 'warn', text: '  not comparable' }];
 }
 
 const VERDICTS = {
