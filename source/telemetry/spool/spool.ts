@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { CursorFile } from './cursor-file.ts';
 import { FreshRecords } from './fresh-records.ts';
-import { readBatch } from './read-batch.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { encodeRecord, sizeOf, type WaitingRecord } from './record.ts';
 import { segmentPath } from './segment-names.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -54,6 +54,7 @@ export class Spool {
   readonly #segments: Segment[] = [];
   #writer: SegmentWriter | null = null;
   readonly #fresh: FreshRecords;
+  readonly #ahead = new ReadAhead();
   #nextNumber = 1;
   #cursorKeptAt = 0;
   #inFlight: { readonly segment: Segment; readonly end: number; readonly lines: number } | null = null;
@@ -181,9 +182,8 @@ export class Spool {
   async #read(segment: Segment, maxLines: number): Promise<Batch | null> {
     const fresh = this.#fresh.take(segment, segment.offset, maxLines);
     if (fresh !== null) return this.#send(segment, fresh);
-    const read = await readBatch(segment.file, { from: segment.offset, to: segment.length, maxLines }).catch(
-      () => null,
-    );
+    const { file, offset: from, length } = segment;
+    const read = await this.#ahead.read({ file, from }, length, maxLines);
     if (read === null) {
       if (this.#isActive(segment)) await this.#rotate();
       this.#options.onLost(segment.lines, 'a file of the spool cannot be read');
