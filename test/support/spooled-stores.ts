@@ -15,7 +15,7 @@ export interface SpooledStores {
   readonly url: () => string;
   readonly answer: (...answers: readonly Answer[]) => void;
   /** Opens a store that is closed after the test; it tries again only when it is flushed. */
-  readonly open: (options?: InfluxStoreOptions) => TelemetryStore;
+  readonly open: (options?: InfluxStoreOptions, batchSize?: number) => TelemetryStore;
   /** The numbers of the points that the server is sent from here on. */
   readonly watchServer: () => () => number[];
   /** The folders of the writers. */
@@ -49,8 +49,8 @@ export function useSpooledStores(): SpooledStores {
     logged: () => logged,
     url: () => server.url,
     answer: (...answers) => server.answer(...answers),
-    open(options = {}) {
-      const store = openInfluxStore(settingsFor(server.url), {
+    open(options = {}, batchSize = 3) {
+      const store = openInfluxStore(settingsFor(server.url, batchSize), {
         spool: { directory, maxBytes: 16 * 1024 * 1024 },
         retryDelayMs: [600_000, 600_000],
         log,

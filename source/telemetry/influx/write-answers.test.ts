@@ -163,6 +163,17 @@ describe('an answer about the moment', () => {
     expect(requests()).toHaveLength(1);
   });
 
+  test('Retry-After: 1 is over after a second', async () => {
+    server.answer(retryLater(503, '1'), stored);
+    const { store, requests } = open([1, 1]);
+    const start = performance.now();
+    await store.write(numbered(1, 8));
+    await vi.waitFor(() => expect(requests()).toHaveLength(2), 10_000);
+    expect(performance.now() - start).toBeGreaterThan(990);
+    await store.flush();
+    await store.close();
+  });
+
   test('Retry-After: 0, a time gone by and nonsense do not hold anything up', async () => {
     server.answer(
       retryLater(429, '0'),
