@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ago, formatAge } from '../../console/format/age.ts';
+import { ago, formatSpan } from '../../console/format/age.ts';
 import { formatBytes, plural } from '../../console/format/numbers.ts';
 import { destinationFolder } from '../../telemetry/spool/destination.ts';
 import { isBehind, lostLately, refusedPoints } from '../../telemetry/spool/judge-writing.ts';
@@ -50,7 +50,7 @@ async function findingOfOther(folder: string): Promise<Finding | null> {
 }
 
 function backlogText({ waiting, bytes, oldestAt, inMemory, trouble }: Writing, now: number): string {
-  const age = oldestAt === null ? '' : `, the oldest for ${formatAge(now - oldestAt)}`;
+  const age = oldestAt === null ? '' : `, the oldest for ${formatSpan(now - oldestAt)}`;
   const memory = inMemory === 0 ? '' : `; ${plural(inMemory, 'point')} of them only in memory`;
   return `${plural(waiting, 'point')} (${formatBytes(bytes)}) wait for InfluxDB${age}${memory}${trouble === null ? '' : `: ${trouble}`}`;
 }
