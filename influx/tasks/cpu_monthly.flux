@@ -13,6 +13,8 @@ write = (names, fn) => from(bucket: "telemetry_aggregated")
   |> range(start: start, stop: stop)
   |> filter(fn: (r) => r._measurement == "cpu_daily" and r._field =~ names)
   |> aggregateWindow(every: 1mo, fn: fn, createEmpty: false, timeSrc: "_start")
+  // A table for each field: with a table for each series, what follows takes twice the time.
+  |> group(columns: ["_measurement", "_field"])
   |> filter(fn: (r) => r._time >= oldest)
   |> set(key: "_measurement", value: "cpu_monthly")
   |> to(bucket: "telemetry_historical")

@@ -14,6 +14,8 @@ write = (name, fn) => from(bucket: "telemetry")
   |> range(start: start, stop: stop)
   |> filter(fn: (r) => r._measurement == "interfaces" and r._field != "in_bytes" and r._field != "out_bytes")
   |> aggregateWindow(every: 1d, fn: fn, createEmpty: false, timeSrc: "_start")
+  // A table for each field: with a table for each series, what follows takes twice the time.
+  |> group(columns: ["_measurement", "_field"])
   |> filter(fn: (r) => r._time >= oldest)
   |> set(key: "_measurement", value: "interfaces_daily")
   |> map(fn: (r) => ({r with _field: r._field + "_" + name}))
