@@ -7,6 +7,8 @@ import { benchTelemetryWriting } from './telemetry-writing.ts';
 import { benchRowSecurity } from './row-security.ts';
 
 const ROUTERS = 100_000;
+/** What the console says on an empty fleet. */
+const NO_ROUTER = 'There is no router yet';
 
 /** Every benchmark by the name that chooses it. */
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
@@ -18,13 +20,15 @@ export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>>
     const fleet = await startLargeFleet(ROUTERS);
     try {
       const env = { ...fleet.env, NODE_ENV: 'production' };
+      const command = [process.execPath, 'bin/netup-tui.js'] as const;
       return await benchConsole(
         {
-          command: [process.execPath, 'bin/netup-tui.js'],
+          command,
           env,
           firstData: /ams-agg-\d+/u,
           allData: /100,000 routers(?! so far)/u,
         },
+        { command, env: { ...fleet.emptyEnv, NODE_ENV: 'production' }, firstData: NO_ROUTER, allData: NO_ROUTER },
         {
           command: [process.execPath, 'bench/ink-table/main.ts', String(ROUTERS)],
           env,

@@ -26,10 +26,14 @@ interface Figures {
   readonly idleBytesPerSecond: number;
 }
 
-/** Measures the console at 200x50 next to a bare Ink table of as many rows, one after the other. */
-export async function benchConsole(console: Subject, table: Subject): Promise<readonly Result[]> {
+/**
+ * Measures the console at 200x50 next to a bare Ink table of as many rows, one after the other; its memory also next to the same
+ * console on an organization without routers.
+ */
+export async function benchConsole(console: Subject, empty: Subject, table: Subject): Promise<readonly Result[]> {
   const floor = await measure(table);
   const own = await measure(console);
+  const [fullMb, emptyMb] = [await measureMemory(console), await measureMemory(empty)];
   const settled = (answers: readonly KeyAnswer[], share: number): number =>
     quantile(
       answers.map((answer) => answer.settled),
@@ -40,8 +44,11 @@ export async function benchConsole(console: Subject, table: Subject): Promise<re
       answers.map((answer) => answer.bytes),
       0.5,
     );
-  const row = (name: string, unit: string, figure: (figures: Figures) => number): Result =>
-    result(`console: ${name}`, figure(own), unit, { reference: figure(floor) });
+  const row = (name: string, unit: string, figure: (figures: Figures) => number, goal?: number): Result =>
+    result(`console: ${name}`, figure(own), unit, {
+      reference: figure(floor),
+      ...(goal === undefined ? {} : { goal }),
+    });
   return [
     row('cursor move, key to settled frame, median', 'ms', (f) => settled(f.move, 0.5)),
     row('cursor move, key to settled frame, p99', 'ms', (f) => settled(f.move, 0.99)),
@@ -51,9 +58,10 @@ export async function benchConsole(console: Subject, table: Subject): Promise<re
     row('bytes of a scroll, median', 'bytes', (f) => bytes(f.scroll)),
     result('console: keys without an answer', own.unanswered, 'keys', { reference: floor.unanswered, goal: 0 }),
     row('first byte', 'ms', (f) => f.firstByte),
-    row('first page of data', 'ms', (f) => f.firstData),
-    row('all 100,000 rows', 'ms', (f) => f.allData),
+    row('first page of data', 'ms', (f) => f.firstData, 500),
+    row('all 100,000 rows', 'ms', (f) => f.allData, 1500),
     row('resident memory', 'MB', (f) => f.residentMb),
+    result('console: memory over the empty console', fullMb - emptyMb, 'MB', { goal: 60 }),
     row('idle processor over 30 s', '% of a core', (f) => f.idleCpuPercent),
     row('idle output over 30 s', 'bytes/s', (f) => f.idleBytesPerSecond),
   ];
@@ -86,6 +94,19 @@ async function measure(subject: Subject): Promise<Figures> {
       idleCpuPercent: ((after.usage.cpuSeconds - before.usage.cpuSeconds) / (IDLE_MS / 1000)) * 100,
       idleBytesPerSecond: (after.bytes - before.bytes) / (IDLE_MS / 1000),
     };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Resident memory after a rest and without keys, which cost memory of their own; in MB. */
+async function measureMemory(subject: Subject): Promise<number> {
+  const session = new TerminalSession(subject.command, { columns: 200, rows: 50, env: subject.env });
+  try {
+    await session.waitFor(subject.allData);
+    session.stopWatching();
+    await delay(IDLE_MS);
+    return session.usage().residentBytes / 1e6;
   } finally {
     await session.close();
   }

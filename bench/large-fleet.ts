@@ -16,6 +16,8 @@ const PASSWORD = 'only-for-the-benchmark';
 export interface LargeFleet {
   /** With which the console shows it. */
   readonly env: NodeJS.ProcessEnv;
+  /** The same for an operator of an organization without routers. */
+  readonly emptyEnv: NodeJS.ProcessEnv;
   readonly routers: number;
   stop(): Promise<void>;
 }
@@ -30,9 +32,10 @@ export async function startLargeFleet(routers: number): Promise<LargeFleet> {
   const fleet = generateFleet({ routers, seed: 7, organizations: 1 });
   await importInventory(importer, fleet, { dryRun: false, actor: null });
   await importer.close();
+  await admin.unsafe(EMPTY).simple();
   await admin`VACUUM ANALYZE`;
   const worker = openDatabase(demoSettings(server, 'netup_worker', PASSWORD));
-  const [organization] = await admin<{ id: string }[]>`SELECT id FROM organizations`;
+  const [organization] = await admin<{ id: string }[]>`SELECT id FROM organizations WHERE slug <> 'empty'`;
   const ending = new AbortController();
   const generator = startTelemetryGenerator({
     store: openEmbeddedStore(worker),
@@ -54,20 +57,22 @@ export async function startLargeFleet(routers: number): Promise<LargeFleet> {
   });
   await generator.ready;
   const { host, port } = server;
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: directory,
+    NETUP_STATE_DIR: path.join(directory, 'console'),
+    PG_HOST: host,
+    PG_PORT: String(port),
+    PG_DB: demoSettings(server, '', '').database,
+    PG_USER: 'app_user',
+    PG_PASSWORD: PASSWORD,
+    PG_SSL_MODE: 'disable',
+    NETUP_OPERATOR: 'ana',
+  };
   return {
     routers,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: directory,
-      NETUP_STATE_DIR: path.join(directory, 'console'),
-      PG_HOST: host,
-      PG_PORT: String(port),
-      PG_DB: demoSettings(server, '', '').database,
-      PG_USER: 'app_user',
-      PG_PASSWORD: PASSWORD,
-      PG_SSL_MODE: 'disable',
-      NETUP_OPERATOR: 'ana',
-    },
+    env,
+    emptyEnv: { ...env, NETUP_OPERATOR: 'eve' },
     async stop() {
       ending.abort();
       await generator.stopped;
@@ -78,3 +83,9 @@ export async function startLargeFleet(routers: number): Promise<LargeFleet> {
     },
   };
 }
+
+const EMPTY = `
+  INSERT INTO organizations (slug, name) VALUES ('empty', 'Empty');
+  INSERT INTO operators (name, display_name) VALUES ('eve', 'Eve');
+  INSERT INTO organization_members (organization_id, operator_id, role)
+    SELECT o.id, p.id, 'approver' FROM organizations AS o, operators AS p WHERE o.slug = 'empty' AND p.name = 'eve'`;

@@ -8,12 +8,12 @@ import { createDispatcher } from './keys/dispatcher.ts';
 import { startLoading, type Loading } from './loading.ts';
 import { createStore } from './state/store.ts';
 import { terminalSlice } from './state/terminal.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { suspendProcess } from './suspend-process.ts';
 import { colorLevel, type ColorLevel } from './theme/color-level.ts';
 import { createTheme } from './theme/theme.ts';
 import { untilWritable } from './until-writable.ts';
 import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
-import { keepYoungSpaceSmall } from './young-space.ts';
 
 /** A terminal's two ends: the process's own, or those of a session that is served. */
 export interface Terminal {
@@ -52,7 +52,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     throw new UserError('The console needs a terminal: run it with neither input nor output redirected.');
   }
-  keepYoungSpaceSmall();
+  keepHeapSmall();
   const store = createStore((flush) => untilWritable(stdout, flush));
   const measure = (): void => store.set(terminalSlice, { columns: stdout.columns, rows: stdout.rows });
   measure();
