@@ -3,7 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 /** Test files that ask for a campaign. */
-const FILES = ['source/postgres/lost-backend.test.ts', 'test/spool-crash.test.ts'];
+const FILES = [
+  'source/postgres/lost-backend.test.ts',
+  'source/postgres/policy-match.test.ts',
+  'test/spool-crash.test.ts',
+];
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, runs: { type: 'string' } } });
 for (const [name, value] of Object.entries(values)) {
