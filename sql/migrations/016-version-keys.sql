@@ -16,6 +16,20 @@ BEGIN
   IF length(version) > 64 THEN
     RETURN NULL;
   END IF;
+  -- What nearly every router runs is only matched, and taken apart by simpler means: to capture parts takes PostgreSQL 20 times as long.
+  IF platform = 'ios-xe' AND name ~ '^[0-9]{2}\.[0-9]{1,2}\.[0-9]{1,3}[a-z]?$' AND name >= '16' THEN
+    m := string_to_array(rtrim(name, 'abcdefghijklmnopqrstuvwxyz'), '.');
+    RETURN ARRAY['', lpad(m[1], 4, '0') || '.' || lpad(m[2], 4, '0') || '.' || lpad(m[3], 4, '0'), '', ltrim(name, '0123456789.') || '.0000', ''];
+  ELSIF platform = 'junos' AND name ~ '^[0-9]{1,2}\.[0-9]R[0-9]{1,4}(-S[0-9]{1,3})?(\.[0-9]{1,4})?$' THEN
+    -- 21.4R3-S5.4 as 21.4.3,5.4
+    m := string_to_array(translate(name, 'R-S', '.,'), '.');
+    RETURN ARRAY['junos', lpad(m[1], 4, '0') || '.' || lpad(m[2], 4, '0'), 'R',
+      lpad(split_part(m[3], ',', 1), 4, '0') || '.' || lpad(split_part(m[3], ',', 2), 4, '0'), coalesce(lpad(m[4], 10, '0'), '')];
+  ELSIF platform = 'eos' AND name ~ '^[0-9](\.[0-9]{1,3}){2,3}[FM]X?$' THEN
+    m := string_to_array(rtrim(name, 'FMX'), '.');
+    RETURN ARRAY['', lpad(m[1], 4, '0') || '.' || lpad(m[2], 4, '0') || '.' || lpad(m[3], 4, '0') || '.' || lpad(coalesce(m[4], ''), 4, '0'),
+      ltrim(name, '0123456789.'), '', ''];
+  END IF;
   IF platform = 'ios-xe' THEN
     m := regexp_match(name, '^([0-9]{2})\.([0-9]{1,2})\.([0-9]{1,3})(?:([a-z]{1,2}|prd)([0-9]{1,3})?)?(?:\.([0-9]{1,4})\.([0-9]{1,10}))?$');
     IF m IS NOT NULL AND m[1]::integer >= 16 THEN
@@ -63,8 +77,14 @@ $$;
 -- Text that sorts, by bytes, as the versions of one platform do wherever they have an order. NULL for a form that is not known, or no
 -- platform. Keys of different platforms mean nothing to each other.
 CREATE FUNCTION version_key(platform text, version text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT concat_ws('.', f[2], f[1], f[3], f[4], f[5]) COLLATE "C" FROM public.version_form(platform, version) AS f WHERE f IS NOT NULL $$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+  f constant text[] := public.version_form(platform, version);
+BEGIN
+  RETURN f[2] || '.' || f[1] || '.' || f[3] || '.' || f[4] || '.' || f[5];
+END
+$$;
 
 -- -1 if version `a` of the platform is earlier than `b`, 0 if both are spellings of one, 1 if it is later; NULL if they are not comparable.
 CREATE FUNCTION compare_versions(platform text, a text, b text) RETURNS integer
@@ -112,8 +132,9 @@ CREATE FUNCTION set_router_version_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
 DECLARE
-  its_platform constant text := (SELECT m.platform FROM models AS m WHERE m.id = NEW.model_id);
+  its_platform text;
 BEGIN
+  SELECT m.platform INTO its_platform FROM models AS m WHERE m.id = NEW.model_id;
   NEW.current_ver_key := version_key(its_platform, NEW.current_ver);
   NEW.target_ver_key := version_key(its_platform, NEW.target_ver);
   RETURN NEW;
