@@ -30,6 +30,44 @@ describe('ready_for_upgrade', () => {
   });
 });
 
+describe('ready_for_upgrade and versions', () => {
+  it('leaves out routers that run their target under another spelling or with a build, and no others', async () => {
+    const { asr, mx } = seed.models;
+    const versions: readonly (readonly [
+      id: string,
+      model: string | null,
+      running: string,
+      target: string,
+      ready: boolean,
+    ])[] = [
+      ['spelling', asr, '17.09.04', '17.9.4', false],
+      ['rebuild', asr, '17.09.04a', '17.9.4', true],
+      ['build-of-target', mx, '21.4R3-S5.4', '21.4R3-S5', false],
+      ['target-with-build', mx, '21.4R3-S5', '21.4R3-S5.4', false],
+      ['other-build', mx, '21.4R3-S5.4', '21.4R3-S5.5', true],
+      ['later', mx, '22.4R1', '21.4R3', true],
+      ['unknown-form', asr, 'BLD_V1712', 'BLD_V1713', true],
+      ['same-unknown-form', asr, 'BLD_V1712', 'BLD_V1712', false],
+      ['no-model', null, '17.09.04', '17.9.4', true],
+    ];
+    await database.admin.begin(async (tx) => {
+      for (const [id, model_id, current_ver, target_ver] of versions) {
+        const router = { id, hostname: id, mgmt_ip: '10.4.0.1', model_id, current_ver, target_ver };
+        await tx`INSERT INTO routers ${tx({ organization_id: seed.globex.id, ...router })}`;
+      }
+    });
+    const rows = await database.admin<{ id: string }[]>`
+      SELECT id FROM ready_for_upgrade WHERE id = ANY (${versions.map(([id]) => id)}) ORDER BY id`;
+    expect(rows.map(({ id }) => id)).toEqual(
+      versions
+        .filter((entry) => entry[4])
+        .map(([id]) => id)
+        .toSorted(),
+    );
+    await database.admin`DELETE FROM routers WHERE mgmt_ip = '10.4.0.1'`;
+  });
+});
+
 describe('upgrade_success_rate', () => {
   it('counts the requests of the last 90 days, in percent with two decimals', async () => {
     await database.admin.begin(async (tx) => {

@@ -18,13 +18,15 @@ type Pair = readonly [Platform, string, string];
 /** What SQL makes of pairs of versions, in one query. */
 async function bySql(pairs: readonly Pair[]): Promise<readonly unknown[]> {
   const rows = await database.admin<{ answer: unknown[] }[]>`
-    SELECT jsonb_build_array(version_key(p->>0, p->>1), compare_versions(p->>0, p->>1, p->>2), runs_release(p->>0, p->>1, p->>2)) AS answer
+    SELECT jsonb_build_array(version_key(p->>0, p->>1), compare_versions(p->>0, p->>1, p->>2), runs_release(p->>0, p->>1, p->>2),
+      p->>1 = p->>2 OR coalesce(key_runs_release(version_key(p->>0, p->>1), version_key(p->>0, p->>2)), false)) AS answer
     FROM jsonb_array_elements(${database.admin.json(pairs)}) WITH ORDINALITY AS e (p, n) ORDER BY n`;
   return rows.map(({ answer }) => answer);
 }
 
 function byProgram([platform, a, b]: Pair): unknown {
-  return [versionKey(platform, a), compareVersions(platform, a, b), runsRelease(platform, a, b)];
+  const runs = runsRelease(platform, a, b);
+  return [versionKey(platform, a), compareVersions(platform, a, b), runs, runs];
 }
 
 /** A version that is real, or one letter away from it, or made of the letters that versions are made of. */
@@ -39,7 +41,7 @@ const version = fc.oneof(
   fc.stringMatching(/^[ ]?[0-9]{1,2}\.[0-9]{1,2}[.(RX][0-9]{1,4}[)a-zSM.-]{0,2}[0-9]{0,4}$/u),
 );
 
-describe('version_form, version_key, compare_versions and runs_release in SQL', () => {
+describe('version_form, version_key, compare_versions, runs_release and key_runs_release in SQL', () => {
   it('say what the program says of every pair of real versions, and of what is none', async () => {
     for (const platform of PLATFORMS) {
       const own = REAL.filter((text) => versionKey(platform, text) !== null);
