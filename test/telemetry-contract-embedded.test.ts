@@ -1,5 +1,6 @@
 import { openDatabase } from '../source/postgres/database.ts';
 import { openEmbeddedStore } from '../source/telemetry/embedded/embedded-store.ts';
+import { storePastEmbedded } from './support/past-telemetry.ts';
 import { useDatabase } from './support/postgres.ts';
 import { describeTelemetryStore } from './telemetry-contract.ts';
 
@@ -11,6 +12,7 @@ describeTelemetryStore('embedded', async () => {
   const secret = 'password-that-nobody-may-see';
   return {
     store: openEmbeddedStore(database),
+    storePast: (points) => storePastEmbedded(postgres.admin, points),
     close: () => database.close(),
     // Port 1 of the loopback: nothing listens there.
     openUnreachable: () => ({

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Point } from '../source/model/telemetry.ts';
 import { TelemetryUnavailable, type TelemetryStore } from '../source/telemetry/store.ts';
 import { cpu, minute, tagsOf } from './telemetry-contract-points.ts';
 
 /** A store to test, and one that fails. */
 export interface StoreUnderTest {
   readonly store: TelemetryStore;
+  /** Stores what the store keeps of points that were sent to it long ago, of `cpu` and `memory`. */
+  storePast(points: readonly Point[]): Promise<void>;
   /** Lets go of what `store` works on, after the tests. */
   close(): Promise<void>;
   /** A store of the same kind whose server is not there, and its secret (password or token). */
@@ -17,6 +20,7 @@ export function describeFailing(underTest: () => StoreUnderTest): void {
   const calls: readonly (readonly [string, (store: TelemetryStore) => Promise<unknown>])[] = [
     ['latest', (store) => store.latest(randomUUID(), ['r1'])],
     ['series', (store) => store.series(randomUUID(), ['r1'], 'cpu', window, 3)],
+    ['history', (store) => store.history(randomUUID(), 'r1', 'cpu', { start: minute(-500_000), end: minute(0) }, 3)],
     ['health', (store) => store.health(randomUUID(), 'r1', window)],
     ['fleetHealth', (store) => store.fleetHealth(randomUUID(), window)],
     ['interfaces', (store) => store.interfaces(randomUUID(), 'r1', window)],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { TelemetryStore } from '../source/telemetry/store.ts';
 import { describeFailing, type StoreUnderTest } from './telemetry-contract-failing.ts';
 import { describeHealth } from './telemetry-contract-health.ts';
+import { describeHistory } from './telemetry-contract-history.ts';
 import { describeInterfaces } from './telemetry-contract-interfaces.ts';
 import { describeSensors } from './telemetry-contract-sensors.ts';
 import { describeSeries } from './telemetry-contract-series.ts';
@@ -29,6 +30,7 @@ export function describeTelemetryStore(name: string, open: () => Promise<StoreUn
     describeWriting(store);
     describeHealth(store);
     describeSeries(store);
+    describeHistory(underTest);
     describeInterfaces(store);
     describeSensors(store);
     describeUpgrades(store);

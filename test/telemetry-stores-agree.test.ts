@@ -70,6 +70,15 @@ test.each(windows)('both stores have the same series over %s', async (_, window)
   }
 });
 
+test.each(windows)('both stores have the same history over %s', async (_, window) => {
+  for (const id of routerIds) {
+    for (const name of ['cpu', 'memory'] as const) {
+      const found = await answers(async (store) => (await store.history(organization, id, name, window, 7)).steps);
+      expect(found.influx).toEqual(found.embedded);
+    }
+  }
+});
+
 test.each(windows)('both stores say the same of each router over %s', async (_, window) => {
   for (const id of routerIds) {
     const found = await answers(async (store) => ({

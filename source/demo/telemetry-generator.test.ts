@@ -35,6 +35,7 @@ class RecordingStore implements TelemetryStore {
   }
   latest = () => Promise.resolve(new Map());
   series = () => Promise.resolve(new Map());
+  history = () => Promise.resolve({ steps: [], end: 0, keptFrom: 0, unreadable: [] });
   health = () => Promise.resolve(null);
   interfaces = () => Promise.resolve([]);
   sensors = () => Promise.resolve([]);

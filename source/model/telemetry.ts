@@ -39,6 +39,30 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
+/** The figures that have a history. */
+export type HistoryName = Exclude<SeriesName, 'errors'>;
+
+/** What a figure was like in a span of time; null where no sample fell into it. */
+export interface HistoryStep {
+  /** Milliseconds since the epoch; it ends where the next one begins. */
+  readonly start: number;
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** A figure of a router over a long time. */
+export interface History {
+  /** Oldest first, without holes between them. */
+  readonly steps: readonly HistoryStep[];
+  /** Where the last step ends. */
+  readonly end: number;
+  /** Of what came before this time nothing is kept: there a gap says nothing about the router. */
+  readonly keptFrom: number;
+  /** What should have been read, and is not there or not ours to read: names of buckets. */
+  readonly unreadable: readonly string[];
+}
+
 /** The newest state of one interface. */
 export interface InterfaceReading {
   readonly name: string;

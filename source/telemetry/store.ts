@@ -1,5 +1,7 @@
 import type { HealthSummary } from '../model/health.ts';
 import type {
+  History,
+  HistoryName,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -49,6 +51,17 @@ export interface TelemetryStore {
     window: TimeWindow,
     steps: number,
   ): Promise<ReadonlyMap<string, Series>>;
+  /**
+   * CPU in use or free memory of one router over a long time, in about `steps` steps, read from the coarsest that the window allows:
+   * see `planHistory`. The steps without samples have nulls. Rejects with RangeError as `series` does.
+   */
+  history(
+    organizationId: string,
+    routerId: string,
+    name: HistoryName,
+    window: TimeWindow,
+    steps: number,
+  ): Promise<History>;
   /** One router's health over a window; null if it sent nothing. */
   health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null>;
   /** Every router's health over a window, in a number of queries that does not depend on how many there are. */

@@ -93,6 +93,7 @@ const onlyPingsTelemetry: TelemetryStore = {
   flush: () => Promise.resolve(),
   latest: refuse,
   series: refuse,
+  history: refuse,
   health: refuse,
   fleetHealth: refuse,
   interfaces: refuse,

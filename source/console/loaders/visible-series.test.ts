@@ -30,6 +30,7 @@ function counting(store: TelemetryStore): { readonly store: TelemetryStore; read
       write: (points) => store.write(points),
       flush: () => store.flush(),
       latest: (...query) => store.latest(...query),
+      history: (...query) => store.history(...query),
       series(...query) {
         asked.push(query[1]);
         return store.series(...query);

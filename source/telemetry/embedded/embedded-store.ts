@@ -1,6 +1,8 @@
 import type postgres from 'postgres';
 import type { HealthSummary } from '../../model/health.ts';
 import type {
+  History,
+  HistoryName,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -10,7 +12,9 @@ import type {
   ValidationReading,
 } from '../../model/telemetry.ts';
 import { HealthCollector } from '../health-parts.ts';
+import { planHistory } from '../history-plan.ts';
 import { latestWindow } from '../latest-window.ts';
+import { RollupCollector, historyOf } from '../rollups.ts';
 import { sensorReadings } from '../sensor-readings.ts';
 import { sortPoints } from '../sort-points.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
@@ -21,6 +25,7 @@ import { ask } from './ask.ts';
 import type { TelemetryDatabase } from './database.ts';
 import { readNewestSensors, readUpgrades } from './detail-rows.ts';
 import { collectHealth } from './health-rows.ts';
+import { collectHistory, hoursKeptFrom } from './history-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { readInterfaces } from './interface-rows.ts';
 import { Roller } from './roller.ts';
@@ -95,6 +100,23 @@ class EmbeddedStore implements TelemetryStore {
       await this.#ask(organizationId, (sql) => collectSeries(sql, collector, ids, name, span));
     }
     return collector.series(name === 'errors' ? 'sums' : 'means');
+  }
+
+  async history(
+    organizationId: string,
+    routerId: string,
+    name: HistoryName,
+    window: TimeWindow,
+    steps: number,
+  ): Promise<History> {
+    const now = this.#now();
+    const plan = planHistory(name, window, steps, now);
+    const collector = new RollupCollector();
+    if (isStorableTag(routerId)) {
+      await this.#ask(organizationId, (sql) => collectHistory(sql, collector, routerId, name, { plan, now }));
+    }
+    const rollups = collector.rollups();
+    return { ...historyOf(plan.edges, rollups), keptFrom: hoursKeptFrom(now), unreadable: [] };
   }
 
   async health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null> {

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../store.ts';
 
 const HOUR_MS = 3_600_000;
-const RAW_HOURS = 2;
+export const RAW_HOURS = 2;
 
 /** The start of the hour that contains a time. */
 export function hourOf(time: number): number {

@@ -48,13 +48,34 @@ export function readCriticalErrors(scope: Scope): ParameterizedQuery {
   return readWhere(scope, 'errors', ['error_count'], flux` and r.severity == "critical"`);
 }
 
+/** Reads what a task of influx/tasks has put together of one field: its sum, count, least and greatest. */
+export function readAggregates<Name extends MeasurementName>(
+  scope: Scope,
+  measurement: Name,
+  by: 'hourly' | 'daily' | 'monthly',
+  field: FieldName<Name>,
+): ParameterizedQuery {
+  refuseUnknown(measurement, [field]);
+  const parts = ['sum', 'count', 'min', 'max'].map((part) => `${field}_${part}`);
+  return readStored(scope, `${measurement}_${by}`, parts, fluxExpression(''));
+}
+
 function readWhere(
-  { bucket, organizationId, window, routerIds }: Scope,
+  scope: Scope,
   measurement: MeasurementName,
   fields: readonly string[],
   furtherTag: ParameterizedQuery,
 ): ParameterizedQuery {
   refuseUnknown(measurement, fields);
+  return readStored(scope, measurement, fields, furtherTag);
+}
+
+function readStored(
+  { bucket, organizationId, window, routerIds }: Scope,
+  measurement: string,
+  fields: readonly string[],
+  furtherTag: ParameterizedQuery,
+): ParameterizedQuery {
   const start = new Date(window.start);
   const stop = new Date(window.end);
   const named = anyOf('_field', fields.length === 0 ? null : fields);

@@ -2,6 +2,8 @@ import type { ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { InfluxSettings } from '../../config/settings.ts';
 import type { HealthSummary } from '../../model/health.ts';
 import type {
+  History,
+  HistoryName,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -12,7 +14,9 @@ import type {
 } from '../../model/telemetry.ts';
 import { type FieldPoint, FieldPoints } from '../field-points.ts';
 import { HealthCollector } from '../health-parts.ts';
+import { planHistory } from '../history-plan.ts';
 import { latestWindow } from '../latest-window.ts';
+import { RollupCollector } from '../rollups.ts';
 import { sensorReadings } from '../sensor-readings.ts';
 import type { Writing } from '../spool/read-writing.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
@@ -21,10 +25,12 @@ import { progressReadings, validationReadings } from '../upgrade-readings.ts';
 import { InfluxConnection } from './connection.ts';
 import { idLists, type Scope } from './flux-parts.ts';
 import { addHealthRow, healthQuery } from './health-query.ts';
+import { addHistoryRow, historyQuery } from './history-query.ts';
 import { InterfaceCollector, interfacesQuery } from './interfaces-query.ts';
 import { InfluxWriter, type InfluxWriterOptions } from './influx-writer.ts';
 import { pingQuery } from './ping-query.ts';
 import { addPointRow, pointsQuery, type ReadWhole } from './points-query.ts';
+import { readHistory } from './read-history.ts';
 import { eachRow, type FluxRow } from './rows.ts';
 import { addSeriesRow, seriesQuery } from './series-query.ts';
 
@@ -90,6 +96,27 @@ class InfluxStore implements TelemetryStore {
       (row) => addSeriesRow(collector, row),
     );
     return collector.series(name === 'errors' ? 'sums' : 'means');
+  }
+
+  async history(
+    organizationId: string,
+    routerId: string,
+    name: HistoryName,
+    window: TimeWindow,
+    steps: number,
+  ): Promise<History> {
+    const now = this.#now();
+    return readHistory(name, planHistory(name, window, steps, now), now, async (source) => {
+      const collector = new RollupCollector();
+      const bucket = source.kind === 'readings' ? this.#connection.settings.bucket : source.bucket;
+      for (const routerIds of idLists([routerId])) {
+        const scope = { bucket, organizationId, window: source.window, routerIds };
+        await this.#query(this.#queryTimeoutMs, historyQuery(scope, name, source), (row) =>
+          addHistoryRow(collector, source, row),
+        );
+      }
+      return collector.rollups();
+    });
   }
 
   async health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null> {

@@ -1,4 +1,4 @@
-import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
+import { flux, fluxExpression, type ParameterizedQuery } from '@influxdata/influxdb-client';
 import type { SeriesName } from '../../model/telemetry.ts';
 import type { SeriesCollector, Steps } from '../steps.ts';
 import { milliseconds, read, readCriticalErrors, type Scope, together } from './flux-parts.ts';
@@ -9,16 +9,22 @@ import type { FluxRow } from './rows.ts';
  * start of ours, and a step is named by its start rather than, as by default, by its end.
  */
 export function seriesQuery(scope: Scope, name: SeriesName, steps: Steps): ParameterizedQuery {
-  const every = milliseconds(steps.stepMs);
-  const offset = milliseconds(steps.start % steps.stepMs);
-  const windowed = (fn: ParameterizedQuery): ParameterizedQuery =>
-    flux`|> aggregateWindow(every: ${every}, offset: ${offset}, fn: ${fn}, createEmpty: false, timeSrc: "_start")
-  |> group() |> keep(columns: ["router_id", "_time", "_value"])`;
   const samples = samplesOf(scope, name);
   return together([
-    flux`${samples} ${windowed(flux`sum`)} |> yield(name: "sum")`,
-    flux`${samples} ${windowed(flux`count`)} |> yield(name: "count")`,
+    flux`${samples} ${windowed(steps, 'sum')} |> yield(name: "sum")`,
+    flux`${samples} ${windowed(steps, 'count')} |> yield(name: "count")`,
   ]);
+}
+
+/** An aggregate of each series by step, a row each. */
+export function windowed(
+  { start, stepMs }: Pick<Steps, 'start' | 'stepMs'>,
+  fn: 'sum' | 'count' | 'min' | 'max',
+): ParameterizedQuery {
+  const every = milliseconds(stepMs);
+  const offset = milliseconds(start % stepMs);
+  return flux`|> aggregateWindow(every: ${every}, offset: ${offset}, fn: ${fluxExpression(fn)}, createEmpty: false, timeSrc: "_start")
+  |> group() |> keep(columns: ["router_id", "_time", "_value"])`;
 }
 
 /** Adds one row of the answer to {@link seriesQuery}. */
