@@ -94,3 +94,19 @@ describe('a command that takes the connection with it', () => {
     });
   });
 });
+
+describe('a session under a lease', () => {
+  test('sends nothing, not even an answer, once the lease is lost', async () => {
+    let lost = false;
+    const check = (): void => {
+      if (lost) throw new Error('the lease is lost');
+    };
+    const { session, received } = await scriptedSession((_line, { print }) => {
+      lost = true;
+      print('Do you want to proceed? [y/n]');
+    }, check);
+    await expect(session.runUntilGone('install activate', { answers: [RELOAD] })).rejects.toThrow('the lease is lost');
+    expect(received).toEqual(['install activate']);
+    await expect(session.run('show version')).rejects.toMatchObject({ code: 'closed' });
+  });
+});

@@ -24,7 +24,7 @@ export async function openSession(target: Target, driver: PlatformDriver): Promi
   target.signal?.addEventListener('abort', hangUp, { once: true });
   try {
     const channel = await openShell(client, device, timeouts.command);
-    const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target.signal);
+    const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target);
     await session.prepare();
     return session;
   } catch (error) {

@@ -6,7 +6,7 @@ import { Answers, DEFAULT_PATIENCE, type Departure, looksLikeQuestion, type RunO
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
-import type { Timeouts } from './target.ts';
+import type { Target, Timeouts } from './target.ts';
 
 /** Characters of one answer. */
 const LIMIT = 4 * 1024 * 1024;
@@ -42,6 +42,7 @@ export class SshSession {
   readonly #driver: PlatformDriver;
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
+  readonly #beforeSend: () => void;
   readonly #decoder = new StringDecoder('utf8');
   #pending: Exchange | null = null;
   #patience: NodeJS.Timeout | undefined;
@@ -53,7 +54,7 @@ export class SshSession {
     connection: { client: Client; channel: ClientChannel; hostKey: string },
     driver: PlatformDriver,
     timeouts: Timeouts,
-    signal: AbortSignal | undefined,
+    { signal, beforeSend }: Pick<Target, 'signal' | 'beforeSend'>,
   ) {
     this.device = device;
     this.hostKey = connection.hostKey;
@@ -62,6 +63,7 @@ export class SshSession {
     this.#driver = driver;
     this.#timeouts = timeouts;
     this.#signal = signal;
+    this.#beforeSend = beforeSend ?? ((): void => {});
     this.#channel.on('data', (chunk: Buffer) => this.#receive(this.#decoder.write(chunk)));
     this.#channel.stderr.resume();
     const closed = (): void => this.#lost((doing, seen) => closedFault(device, doing, seen));
@@ -147,8 +149,8 @@ export class SshSession {
     const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
     this.#pending = { reader, doing, patience, resolve, reject, mayGo: expected.mayGo ?? (() => false) };
     const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);
-    if (expected.command !== null) this.#channel.write(`${expected.command}\n`);
     try {
+      if (expected.command !== null) this.#send(`${expected.command}\n`);
       const ended = await promise;
       if (ended === 'prompt') this.#prompt = reader.prompt;
       return { reader, ended };
@@ -166,13 +168,22 @@ export class SshSession {
     try {
       const state = reader.push(text);
       if (state === 'done') resolve('prompt');
-      else if (state !== 'reading') this.#channel.write(state.send);
+      else if (state !== 'reading') this.#send(state.send);
       else if (looksLikeQuestion(reader.lastLine)) {
         this.#patience = setTimeout(() => this.#timedOut(patience), patience);
       }
     } catch (error) {
       reject(this.#failed(error));
     }
+  }
+
+  #send(keys: string): void {
+    try {
+      this.#beforeSend();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    this.#channel.write(keys);
   }
 
   #timedOut(milliseconds: number): void {

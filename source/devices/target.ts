@@ -20,6 +20,8 @@ export interface Target extends Credentials {
   readonly timeouts?: Partial<Timeouts> | undefined;
   /** `modern` if left out. */
   readonly algorithms?: AlgorithmChoice | undefined;
+  /** Called right before anything is sent to the command line; what it throws ends the session, and nothing is sent. */
+  readonly beforeSend?: (() => void) | undefined;
   /** Aborting closes the connection and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -21,6 +21,7 @@ export interface ScriptedShell {
  */
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
+  beforeSend?: () => void,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
   const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection) => {
@@ -39,7 +40,7 @@ export async function scriptedSession(
   const address: unknown = server.address();
   const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
-  const session = await openSession({ host: '127.0.0.1', port, ...login }, DRIVERS['ios-xe']);
+  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());
   return { session, received };
 }
