@@ -1434,9 +1434,10 @@ ALTER TABLE config_backups FORCE ROW LEVEL SECURITY;
 CREATE POLICY config_backups_org_isolation ON config_backups
   USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
 GRANT SELECT ON config_backups TO app_user, netup_worker;
+GRANT SELECT (organization_id, upgrade_id, moment, encryption_key_id, taken_at) ON config_backups TO netup_readonly;
 GRANT INSERT, UPDATE ON config_backups TO netup_worker;
 
--- Which upgrades are due, over all organizations, and which worker has each: ids only. Nobody but the functions below reads or writes it.
+-- Which upgrades are due, over all organizations, and which worker has each: ids only. Written by the functions below alone.
 -- A row stays as long as its upgrade, so that an epoch is never given twice.
 CREATE TABLE upgrade_queue (
   organization_id uuid NOT NULL,
@@ -1454,6 +1455,8 @@ CREATE INDEX idx_upgrade_queue_due ON upgrade_queue (due_at) WHERE due_at IS NOT
 ALTER TABLE upgrade_queue ENABLE ROW LEVEL SECURITY;
 ALTER TABLE upgrade_queue FORCE ROW LEVEL SECURITY;
 CREATE POLICY upgrade_queue_owner ON upgrade_queue TO netup_owner USING (true) WITH CHECK (true);
+CREATE POLICY upgrade_queue_org_isolation ON upgrade_queue FOR SELECT USING (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON upgrade_queue TO app_user, netup_worker, netup_readonly;
 
 -- Keeps the queue in step with the upgrades, in the transaction that changes them, and wakes the workers.
 CREATE FUNCTION queue_upgrade() RETURNS trigger
@@ -1547,8 +1550,9 @@ CREATE TABLE workers (
 GRANT SELECT ON workers TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE, DELETE ON workers TO netup_worker;
 
--- A request may be asked to stop by the console; the rest is the worker's.
 GRANT UPDATE (started_at, finished_at, outcome, wanted) ON upgrades TO netup_worker;
+GRANT UPDATE (attempt, intent, evidence) ON upgrade_steps TO netup_worker;
+-- The step that takes an upgrade back is added when it is needed.
 GRANT INSERT ON upgrade_steps TO netup_worker;
 
 -- Upgrades that were approved before there was a queue.
@@ -1566,5 +1570,5 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('024-engine', '91b86e5ccaa145009ab3c2db03614863350b090d37bb2681259e567c84d7d6b9');
+INSERT INTO schema_migrations (name, checksum) VALUES ('024-engine', 'c7204d9ff2a453df8921e50686562036c8b2e537b72b4a5b02d65fe05ec24565');
 COMMIT;

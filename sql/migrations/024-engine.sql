@@ -53,9 +53,10 @@ ALTER TABLE config_backups FORCE ROW LEVEL SECURITY;
 CREATE POLICY config_backups_org_isolation ON config_backups
   USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
 GRANT SELECT ON config_backups TO app_user, netup_worker;
+GRANT SELECT (organization_id, upgrade_id, moment, encryption_key_id, taken_at) ON config_backups TO netup_readonly;
 GRANT INSERT, UPDATE ON config_backups TO netup_worker;
 
--- Which upgrades are due, over all organizations, and which worker has each: ids only. Nobody but the functions below reads or writes it.
+-- Which upgrades are due, over all organizations, and which worker has each: ids only. Written by the functions below alone.
 -- A row stays as long as its upgrade, so that an epoch is never given twice.
 CREATE TABLE upgrade_queue (
   organization_id uuid NOT NULL,
@@ -73,6 +74,8 @@ CREATE INDEX idx_upgrade_queue_due ON upgrade_queue (due_at) WHERE due_at IS NOT
 ALTER TABLE upgrade_queue ENABLE ROW LEVEL SECURITY;
 ALTER TABLE upgrade_queue FORCE ROW LEVEL SECURITY;
 CREATE POLICY upgrade_queue_owner ON upgrade_queue TO netup_owner USING (true) WITH CHECK (true);
+CREATE POLICY upgrade_queue_org_isolation ON upgrade_queue FOR SELECT USING (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON upgrade_queue TO app_user, netup_worker, netup_readonly;
 
 -- Keeps the queue in step with the upgrades, in the transaction that changes them, and wakes the workers.
 CREATE FUNCTION queue_upgrade() RETURNS trigger
@@ -166,8 +169,9 @@ CREATE TABLE workers (
 GRANT SELECT ON workers TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE, DELETE ON workers TO netup_worker;
 
--- A request may be asked to stop by the console; the rest is the worker's.
 GRANT UPDATE (started_at, finished_at, outcome, wanted) ON upgrades TO netup_worker;
+GRANT UPDATE (attempt, intent, evidence) ON upgrade_steps TO netup_worker;
+-- The step that takes an upgrade back is added when it is needed.
 GRANT INSERT ON upgrade_steps TO netup_worker;
 
 -- Upgrades that were approved before there was a queue.

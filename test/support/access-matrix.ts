@@ -73,7 +73,7 @@ function workerMay(access: TableAccess, workerColumns: readonly string[]): Table
   return { ...access, workerColumns };
 }
 
-const upgradeProgress = ['status', 'closed_at', 'close_reason'];
+const upgradeProgress = ['status', 'closed_at', 'close_reason', 'started_at', 'finished_at', 'outcome', 'wanted'];
 
 /** An upgrade begins as a request: what is approved cannot be inserted, whoever tries. */
 const approvedUpgrades: TableAccess = workerMay(
@@ -128,12 +128,19 @@ export const accessMatrix: readonly TableAccess[] = [
     workerColumns: upgradeProgress,
   },
   { ...approvedUpgrades, note: 'approved' },
-  workerMay(tenant('upgrade_steps', ['insert', 'update'], ['update']), [
+  workerMay(tenant('upgrade_steps', ['insert', 'update'], ['insert', 'update']), [
     'status',
     'started_at',
     'finished_at',
     'detail',
+    'attempt',
+    'intent',
+    'evidence',
   ]),
+  tenant('upgrade_checks', [], ['insert', 'update', 'delete']),
+  tenant('config_backups', [], ['insert', 'update']),
+  // The owner's functions hand the upgrades of all organizations out to workers.
+  { ...tenant('upgrade_queue', [], []), cells: { ...tenant('upgrade_queue', [], []).cells, netup_owner: everything } },
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   // The owner's function looks at the end of every chain, and at the last checkpoint of it.
   except(tenant('audit_heads', [], []), 'netup_owner', { select: always }),
@@ -151,6 +158,7 @@ export const accessMatrix: readonly TableAccess[] = [
   ...['vendors', 'models', 'firmware_images', 'firmware_image_models', 'telemetry_state'].map((table) =>
     ownersOwn(table, 'true', everything, always),
   ),
+  except(ownersOwn('workers', 'true', everything, always), 'netup_worker', everything),
   ownersOwn('schema_migrations', 'true', reading(always), always),
 ];
 
