@@ -15,7 +15,8 @@ RUN node .ci/build.mjs && rm dist/*.map dist/.stamp
 # What is not in it are the binaries of PostgreSQL, which only the demo starts.
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production NETUP_STATE_DIR=/var/lib/netup-tui
-RUN install --directory --owner=node --group=node --mode=0700 /var/lib/netup-tui \
+RUN install --directory --owner=node --group=node --mode=0700 /var/lib/netup-tui /var/lib/netup-influx \
+  && install --directory --owner=node --group=node --mode=0750 /var/lib/netup-grafana \
   && ln --symbolic /opt/netup-tui/bin/netup-tui.js /usr/local/bin/netup-tui
 WORKDIR /opt/netup-tui
 COPY package.json LICENSE ./

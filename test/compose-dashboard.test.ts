@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InfluxSettings } from '../source/config/settings.ts';
 import { openInfluxStore } from '../source/telemetry/influx/influx-store.ts';
 import { eachRow, type FluxRow } from '../source/telemetry/influx/rows.ts';
-import { dashboard } from './support/dashboard.ts';
+import { asGrafanaSends, dashboard } from './support/dashboard.ts';
 import { useInflux } from './support/influx.ts';
 import { cpu, errors, memory, minute, MINUTE, tagsOf, traffic } from './telemetry-contract-points.ts';
 
@@ -50,30 +50,16 @@ function settings(): InfluxSettings {
   return found;
 }
 
-/**
- * A query as Grafana 12 sends it: it replaces any letters before a dot that one of six names follows, so that `r.organization` would
- * become the name of InfluxDB's organization, and `${name:doublequote}` by the value chosen in the list of that name.
- */
-function asSent(query: string, chosen: Readonly<Record<string, string>>): string {
-  const { bucket, org } = settings();
-  const own: Readonly<Record<string, string>> = {
-    timeRangeStart: new Date(at(0)).toISOString(),
-    timeRangeStop: new Date(at(60)).toISOString(),
-    windowPeriod: '30m0s',
-    bucket: JSON.stringify(bucket),
-    defaultBucket: JSON.stringify(bucket),
-    organization: JSON.stringify(org),
-  };
-  return query
-    .replaceAll(/[a-zA-Z]+\.(?<name>[a-zA-Z]+)/gu, (all: string, name: string) => own[name] ?? all)
-    .replaceAll(/\$\{(?<name>\w+):doublequote\}/gu, (_all, name: string) => JSON.stringify(chosen[name] ?? name));
-}
-
 const one = { organization: tags.organization, router: 'R1' };
 
 async function rowsOf<T>(query: string, read: (row: FluxRow) => T, chosen = one): Promise<T[]> {
   const rows: T[] = [];
-  await eachRow(new InfluxDB(settings()), settings().org, asSent(query, chosen), (row) => rows.push(read(row)));
+  await eachRow(
+    new InfluxDB(settings()),
+    settings().org,
+    asGrafanaSends(query, settings(), [at(0), at(60)], chosen),
+    (row) => rows.push(read(row)),
+  );
   return rows;
 }
 

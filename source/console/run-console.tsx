@@ -13,6 +13,7 @@ import { colorLevel, type ColorLevel } from './theme/color-level.ts';
 import { createTheme } from './theme/theme.ts';
 import { untilWritable } from './until-writable.ts';
 import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
+import { keepYoungSpaceSmall } from './young-space.ts';
 
 /** A terminal's two ends: the process's own, or those of a session that is served. */
 export interface Terminal {
@@ -51,6 +52,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     throw new UserError('The console needs a terminal: run it with neither input nor output redirected.');
   }
+  keepYoungSpaceSmall();
   const store = createStore((flush) => untilWritable(stdout, flush));
   const measure = (): void => store.set(terminalSlice, { columns: stdout.columns, rows: stdout.rows });
   measure();

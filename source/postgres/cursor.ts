@@ -17,12 +17,28 @@ export async function* readBatches(
   try {
     const { sql } = transaction;
     await sql`DECLARE batches NO SCROLL CURSOR FOR ${select(sql)}`;
-    for (let size = sizes.first; ; size = sizes.rest) {
-      const rows: readonly (readonly unknown[])[] = await sql.unsafe(`FETCH ${Math.trunc(size)} FROM batches`).values();
+    let size = sizes.first;
+    let coming = fetchRows(sql, size);
+    for (;;) {
+      const rows = await coming;
+      const isLast = rows.length < size;
+      size = sizes.rest;
+      // The server works on the next batch while this one is used.
+      if (!isLast) coming = fetchRows(sql, size);
       if (rows.length > 0) yield rows;
-      if (rows.length < size) return;
+      if (isLast) return;
     }
   } finally {
     await transaction.rollback();
   }
+}
+
+function fetchRows(sql: postgres.TransactionSql, size: number): Promise<readonly (readonly unknown[])[]> {
+  const rows = sql
+    .unsafe(`FETCH ${Math.trunc(size)} FROM batches`)
+    .values()
+    .execute();
+  // It is awaited when it is wanted; until then its failure is not one that nobody looks at.
+  rows.catch(() => undefined);
+  return rows;
 }

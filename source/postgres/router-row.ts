@@ -3,8 +3,8 @@ import { type Router, ROUTER_STATUSES } from '../model/router.ts';
 import { OPEN_STATUSES } from '../model/upgrade.ts';
 import { number, oneOf, text, textOrNull } from './columns.ts';
 
-/** The columns of `fleet` in the order in which a `RouterReader` expects them. */
-export const ROUTER_COLUMNS = `id, hostname, site, time_zone, vendor, model, model_id, platform, current_ver, target_ver, status,
+/** The columns of `fleet` in the order in which a `RouterReader` expects them. Most ids are the hostname: NULL stands for that. */
+export const ROUTER_COLUMNS = `nullif(id, hostname), hostname, site, time_zone, vendor, model, model_id, platform, current_ver, target_ver, status,
   mgmt_ip, mgmt_port, serial, (extract(epoch FROM last_seen_at) * 1000)::float8, policy_id, upgrade_id, upgrade_status`;
 
 /**
@@ -18,10 +18,8 @@ export class RouterReader {
     const lastSeen = row[14];
     const upgradeId = textOrNull(row[16], 'upgrade_id');
     const hostname = text(row[1], 'hostname');
-    const id = text(row[0], 'id');
     return {
-      // Most often the same text.
-      id: id === hostname ? hostname : id,
+      id: textOrNull(row[0], 'id') ?? hostname,
       hostname,
       site: this.#shared(row[2]),
       timeZone: this.#shared(row[3]) ?? 'UTC',

@@ -5,12 +5,14 @@ import { ROUTER_COLUMNS, RouterReader } from './router-row.ts';
 export { pinHostKey, retireRouter, setRouter } from './router-writes.ts';
 
 const FIRST_BATCH = 200;
+/** Few enough that what the driver makes of them is gone again before the next come: large batches take 100 MB of memory. */
+const BATCH = 1000;
 
 /**
  * Every router of the organization, by hostname, from one snapshot: a first batch of 200 that comes at once, then batches of
  * `batchSize`. Takes a connection until the last batch is read or the loop is left.
  */
-export async function* streamRouters(scope: OrganizationScope, batchSize = 5000): AsyncGenerator<readonly Router[]> {
+export async function* streamRouters(scope: OrganizationScope, batchSize = BATCH): AsyncGenerator<readonly Router[]> {
   const reader = new RouterReader();
   const batches = scope.batches(
     (sql) => sql`SELECT ${sql.unsafe(ROUTER_COLUMNS)} FROM fleet ORDER BY hostname COLLATE "C"`,

@@ -60,7 +60,10 @@ export async function startCuttingProxy(target: {
       silent = true;
     },
     cut,
-    mend: async () => void (await listen(port)),
+    mend: async () => {
+      silent = false;
+      await listen(port);
+    },
     stop: cut,
   };
 }

@@ -12,6 +12,18 @@ const setupAnswer = z.object({ auth: z.object({ token: z.string() }) });
 
 /** Starts and sets up a server of our own, with a bucket without retention. A string says why it could not. */
 export async function startInflux(): Promise<{ settings: InfluxSettings; stop: () => Promise<void> } | string> {
+  const started = await startEmptyInflux();
+  if (typeof started === 'string') return started;
+  try {
+    return { settings: await setUp(started.url), stop: started.stop };
+  } catch (error) {
+    await started.stop();
+    return `no influxd: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Starts a server that nobody has set up. Tasks run in it only when they are told to. A string says why it could not. */
+export async function startEmptyInflux(): Promise<{ url: string; stop: () => Promise<void> } | string> {
   const directory = await mkdtemp(join(tmpdir(), 'netup-influx-'));
   const child = spawn(
     'influxd',
@@ -33,8 +45,7 @@ export async function startInflux(): Promise<{ settings: InfluxSettings; stop: (
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const url = `http://127.0.0.1:${await portOf(child)}`;
-    return { settings: await setUp(url), stop };
+    return { url: `http://127.0.0.1:${await portOf(child)}`, stop };
   } catch (error) {
     await stop();
     return `no influxd: ${error instanceof Error ? error.message : String(error)}`;

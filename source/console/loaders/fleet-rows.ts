@@ -2,6 +2,7 @@ import type { Change, OrganizationScope } from '../../postgres/database.ts';
 import { listPolicies } from '../../postgres/policies.ts';
 import { getRouters, streamRouters } from '../../postgres/routers.ts';
 import { routersOfUpgrades } from '../../postgres/upgrades.ts';
+import type { Router } from '../../model/router.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { pause } from '../pause.ts';
@@ -83,6 +84,9 @@ class Wanted {
   }
 }
 
+/** Rows that come are put in their places so many at once: it costs the same for one as for thousands. */
+const LUMP = 5000;
+
 async function readAll(
   services: ConsoleServices,
   scope: OrganizationScope,
@@ -90,19 +94,27 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, context } = services;
-  const policies = listPolicies(scope);
+  const policies = readPolicies(scope, fleet, signal);
   // It is awaited below; a failure before that must not count as one that nobody looks at.
   policies.catch(() => undefined);
-  const seen = new Set<string>();
+  const gone = new Set(fleet.rows.ids());
+  const waiting: Router[] = [];
+  const show = (): void => {
+    const now = context.now().getTime();
+    fleet.rows.upsert(waiting.splice(0).map((router) => fleetRow(fleet, router, now)));
+  };
   for await (const batch of streamRouters(scope)) {
     if (signal.aborted) return;
-    const now = context.now().getTime();
-    for (const { id } of batch) seen.add(id);
-    fleet.rows.upsert(batch.map((router) => fleetRow(fleet, router, now)));
+    for (const router of batch) {
+      gone.delete(router.id);
+      waiting.push(router);
+    }
+    if (fleet.rows.size === 0 || waiting.length >= LUMP) show();
   }
-  fleet.policies = new Map((await policies).map((policy) => [policy.id, policy]));
+  show();
+  await policies;
   if (signal.aborted) return;
-  fleet.rows.retain(seen);
+  fleet.rows.remove([...gone]);
   await refresh(services, fleet, signal);
   if (signal.aborted) return;
   store.update(fleetProgressSlice, (progress) => ({
@@ -110,6 +122,12 @@ async function readAll(
     loading: false,
     inventoryAt: context.now().getTime(),
   }));
+}
+
+/** Puts the policies into the state as soon as they are there: a row that is made without them has to be made again. */
+async function readPolicies(scope: OrganizationScope, fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const policies = await listPolicies(scope);
+  if (!signal.aborted) fleet.policies = new Map(policies.map((policy) => [policy.id, policy]));
 }
 
 async function readSome(

@@ -3,6 +3,7 @@ import type { PolicyWithCount } from '../../model/policy.ts';
 import { type Readiness, readiness } from '../../model/readiness.ts';
 import type { Router } from '../../model/router.ts';
 import type { Series } from '../../model/telemetry.ts';
+import { atMostEvery } from '../at-most-every.ts';
 import type { ConsoleServices } from '../services.ts';
 import { RowCollection } from '../state/row-collection.ts';
 import type { RowSort } from '../state/row-sort.ts';
@@ -45,6 +46,9 @@ export const BY_HOSTNAME: RowSort<FleetRow> = {
   value: ({ router }) => router.hostname,
 };
 
+/** While many rows come or change, the screen follows only so often: drawing would take longer than the rows. */
+const ROWS_SHOWN_MS = 200;
+
 const fleetSlice = defineSlice<Fleet | null>('fleet', () => null);
 
 /** Grows whenever a row or their order changed: what draws the table looks at it. */
@@ -60,7 +64,10 @@ export const fleetProgressSlice = defineSlice<FleetProgress>('fleet.progress', (
 export function fleetOf({ store }: ConsoleServices): Fleet {
   const found = store.get(fleetSlice);
   if (found !== null) return found;
-  const onChange = (): void => store.update(fleetVersionSlice, (version) => version + 1);
+  const announce = (): void => store.update(fleetVersionSlice, (version) => version + 1);
+  const seldom = atMostEvery(ROWS_SHOWN_MS, announce);
+  // An order was asked for by a key, and shows at once.
+  const onChange = (cause: 'rows' | 'order'): void => (cause === 'order' ? announce() : seldom());
   const rows = new RowCollection<FleetRow>({ idOf: ({ router }) => router.id, sort: BY_HOSTNAME, onChange });
   const fleet: Fleet = { rows, policies: null, health: null };
   store.set<Fleet | null>(fleetSlice, fleet);

@@ -9,8 +9,8 @@ const LARGE = 8192;
 export interface RowCollectionOptions<T> {
   readonly idOf: (row: T) => string;
   readonly sort: RowSort<T>;
-  /** Called after every change, some in later ticks: the store's `touch`. */
-  readonly onChange?: () => void;
+  /** Called after every change, some in later ticks: of rows, or of the order asked for. */
+  readonly onChange?: (cause: 'rows' | 'order') => void;
 }
 
 /**
@@ -81,6 +81,11 @@ export class RowCollection<T> {
     }
   }
 
+  /** Ids of all rows, in no order. */
+  ids(): Iterable<string> {
+    return this.#slots.keys();
+  }
+
   /** Every row, in no order. */
   *all(): Generator<T> {
     for (const row of this.#rows) if (row !== undefined) yield row;
@@ -106,11 +111,6 @@ export class RowCollection<T> {
     for (const slot of gone) this.#free.push(slot);
   }
 
-  /** Leaves only these rows: what a fresh and complete read found. */
-  retain(ids: ReadonlySet<string>): void {
-    this.remove([...this.#slots.keys()].filter((id) => !ids.has(id)));
-  }
-
   setSort(sort: RowSort<T>): void {
     this.#rebuild(sort, (this.#next?.view ?? this.#view).keep);
   }
@@ -133,7 +133,7 @@ export class RowCollection<T> {
     }
     for (const slot of slots) this.#next?.changed.add(slot);
     this.#view.apply(this.#rows, slots);
-    this.#announce();
+    this.#announce('rows');
   }
 
   #rebuild(sort: RowSort<T>, keep: Keep<T> | null): void {
@@ -151,7 +151,7 @@ export class RowCollection<T> {
         this.#next.view.apply(this.#rows, [...this.#next.changed]);
         this.#view = this.#next.view;
         this.#next = null;
-        this.#announce();
+        this.#announce('order');
         for (const resolve of this.#waiting.splice(0)) resolve();
       } else if (performance.now() > until) {
         setImmediate(() => this.#work());
@@ -160,8 +160,8 @@ export class RowCollection<T> {
     }
   }
 
-  #announce(): void {
+  #announce(cause: 'rows' | 'order'): void {
     this.#version += 1;
-    this.#options.onChange?.();
+    this.#options.onChange?.(cause);
   }
 }

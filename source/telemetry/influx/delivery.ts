@@ -78,8 +78,9 @@ function batchOf(lines: readonly string[]): Batch {
 
 /** The part of what the server says that is the same for all points with the same fault: no names, no values. */
 function kindOf(said: string): string {
-  const kind = said
+  const [kind = ''] = said
     .replace(/^failure writing points to database: /u, '')
-    .split(/\s*(?:['"]|dropped=|\bdropped \d)/u)[0];
-  return (kind ?? '').slice(0, 80).trim() || 'no reason given';
+    .replace(/\bdropped \d+ points/u, 'points')
+    .split(/\s*(?:['"]| - | of duration | dropped=)/u);
+  return kind.slice(0, 80).trim() || 'no reason given';
 }

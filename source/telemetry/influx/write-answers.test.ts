@@ -82,14 +82,16 @@ describe('an answer about the points', () => {
   });
 
   test('422 says how many of the points it does not store', async () => {
-    const message = 'failure writing points to database: partial write: points beyond retention policy dropped=2';
+    const message =
+      'failure writing points to database: partial write: dropped 2 points outside retention policy of duration 1h0m0s - ' +
+      'oldest point cpu,router_id=r5 at 2026-11-24T07:00:21.476Z dropped because it violates a Retention Policy Lower Bound dropped=2';
     server.answer(status(422, { code: 'unprocessable entity', message }), stored);
     const { store, requests } = open();
     await store.write(numbered(1, 8));
     await expect(store.flush()).rejects.toThrow(/^2 points were not stored/u);
     expect(requests()).toHaveLength(1);
     expect((await store.writing?.())?.refused).toEqual({
-      'InfluxDB 422: partial write: points beyond retention policy': 2,
+      'InfluxDB 422: partial write: points outside retention policy': 2,
     });
     await store.close();
   });

@@ -1,0 +1,24 @@
+// CPU of a router by the hour: sum, count, least and greatest of each field. A mean is sum / count, also over several hours.
+// Each run does the last six whole hours again, so that points which arrive late are in; what is written again replaces itself.
+
+import "date"
+import "system"
+
+stop = date.truncate(t: now(), unit: 1h)
+start = date.sub(d: 6h, from: stop)
+// An hour of which a part has expired would be too small.
+oldest = date.sub(d: 7d, from: system.time())
+
+write = (name, fn) => from(bucket: "telemetry")
+  |> range(start: start, stop: stop)
+  |> filter(fn: (r) => r._measurement == "cpu")
+  |> aggregateWindow(every: 1h, fn: fn, createEmpty: false, timeSrc: "_start")
+  |> filter(fn: (r) => r._time >= oldest)
+  |> set(key: "_measurement", value: "cpu_hourly")
+  |> map(fn: (r) => ({r with _field: r._field + "_" + name}))
+  |> to(bucket: "telemetry_aggregated")
+
+write(name: "sum", fn: sum)
+write(name: "count", fn: count)
+write(name: "min", fn: min)
+write(name: "max", fn: max)
