@@ -13,6 +13,21 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('router check', 'HOST', 'ask a router what it runs', () => import('./router-check.ts')),
   entry('router set', 'HOST', 'change its target version or status', () => import('./router-set.ts')),
   entry('router retire', 'HOST', 'take it out of service', () => import('./router-retire.ts')),
+  entry('upgrades list', '', 'the upgrades of your organization', () => import('./upgrades-list.ts')),
+  entry('upgrades request', 'HOST...', 'ask for the upgrade of routers', () => import('./upgrades-request.ts')),
+  entry('upgrades show', 'ID', 'one upgrade with its steps and checks', () => import('./upgrades-show.ts')),
+  ...(
+    [
+      ['approve', 'let a pending upgrade be carried out'],
+      ['reject', 'refuse a pending upgrade'],
+      ['cancel', 'call an upgrade off'],
+      ['pause', 'stop a running upgrade before its next step'],
+      ['resume', 'let a paused upgrade go on'],
+      ['retry', 'go on from the step that failed'],
+    ] as const
+  ).map(([word, purpose]) =>
+    entry(`upgrades ${word}`, 'ID', purpose, async () => ({ run: (await import('./upgrades-decide.ts'))[word] })),
+  ),
   entry('credentials add', 'NAME', 'store a login to devices, encrypted', () => import('./credentials-add.ts')),
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),
@@ -28,7 +43,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./audit-key-create.ts'),
   ),
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
-  entry('worker', '', 'stay up and do the housekeeping', () => import('./worker.ts')),
+  entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),

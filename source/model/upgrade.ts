@@ -78,6 +78,13 @@ export interface Upgrade {
   readonly closedAt: Date | null;
   readonly closeReason: string | null;
   readonly changeReference: string | null;
+  /** When a worker began it, and when it was over; null while it was not. */
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** One sentence on why it failed, is held, or was rolled back; null otherwise. */
+  readonly outcome: string | null;
+  /** What was asked of it while it runs, and is done at the next step. */
+  readonly wanted: 'pause' | 'cancel' | null;
   readonly batchId: string;
   readonly verdict: Verdict;
 }
