@@ -1,0 +1,31 @@
+import type { CliSession } from '../cli-session.ts';
+import type { Command, CommandResult } from '../command.ts';
+import { iosTime } from '../uptime-text.ts';
+
+export const iosXeConfigurationCommands: readonly Command[] = [
+  { words: 'show running-config', help: 'Current operating configuration', run: running },
+  { words: 'show startup-config', help: 'Contents of startup configuration', run: startup },
+  { words: 'write memory', help: 'Write to NV memory', run: save },
+  { words: 'write', help: 'Write to NV memory', run: save },
+];
+
+function running({ machine }: CliSession): CommandResult {
+  const { runningConfiguration: text, device } = machine;
+  const changed = iosTime(machine.bootedAt);
+  return {
+    text: `Building configuration...\n\nCurrent configuration : ${text.length} bytes\n!\n! Last configuration change at ${changed} by ${device.user}\n!\n${text}\n`,
+  };
+}
+
+function startup({ machine }: CliSession): CommandResult {
+  const { startupConfiguration: text, device } = machine;
+  const changed = iosTime(machine.bootedAt);
+  return {
+    text: `Using ${text.length} out of 33554432 bytes\n!\n! Last configuration change at ${changed} by ${device.user}\n!\n${text}`,
+  };
+}
+
+function save({ machine }: CliSession): CommandResult {
+  machine.saveConfiguration();
+  return { text: 'Building configuration...\n[OK]\n' };
+}
