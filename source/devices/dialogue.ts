@@ -6,6 +6,8 @@ export interface Answer {
   readonly send: string;
   /** How often at most; once if left out. A device that asks again has not taken the answer, and that is a fault. */
   readonly times?: number;
+  /** Taken out of what is shown and kept, should the device echo it. */
+  readonly secret?: true;
   /** With this answer the device does what cannot be undone, such as a reload: if the connection is lost from here on, it counts as `gone`. */
   readonly commits?: true;
 }
@@ -17,7 +19,7 @@ export interface RunOptions {
   /** How long a line that looks like a question may stand without an answer of ours: 10 s if left out. */
   readonly patience?: number;
   readonly answers?: readonly Answer[];
-  /** Told each finished line of the answer, cleaned, as it comes. What was answered is not among them if the device does not echo it. */
+  /** Told each finished line of the answer, cleaned, as it comes. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -27,14 +27,13 @@ export interface DeviceState {
   readonly runningVersion: string;
   /** What it would boot next: a file, or a version where the platform has no files. */
   readonly bootsNext: string | null;
-  /** To the second where the platform says so, else to the minute. */
+  /** By our clock: the device's own may be wrong, or be set while it boots. */
   readonly bootedAt: Date;
-  /** How exact `bootedAt` is, in milliseconds: two readings of one boot may differ by so much. */
+  /** How exact `bootedAt` is, in milliseconds: two readings of one boot differ by no more. */
   readonly bootedWithin: number;
   readonly freeBytes: number;
+  /** Empty for a device that stands alone. */
   readonly members: readonly RedundancyMember[];
-  /** Whether the running configuration is the one that it would boot with. */
-  readonly configurationSaved: boolean | null;
   readonly install: InstallState;
   readonly clockSynchronized: boolean | null;
 }
@@ -76,7 +75,9 @@ export interface DeviceOperations {
   /** Null where the platform has no other than the running one. */
   startupConfiguration(): Promise<string | null>;
   saveConfiguration(): Promise<void>;
-  /** The name under which a file stands on the device, as the other calls take it. */
+  /** Whether the running configuration is the one that it would boot with. Reads both of them. */
+  configurationSaved(): Promise<boolean>;
+  /** Bytes of a file; null if it is not there. Names are without a path: files stand where the platform has its images. */
   fileSize(name: string): Promise<number | null>;
   /** Reads the whole file on the device, which may take minutes. */
   digest(name: string): Promise<{ readonly algorithm: DigestAlgorithm; readonly hex: string }>;

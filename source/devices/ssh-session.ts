@@ -2,7 +2,14 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { cleanLine } from '../model/text.ts';
 import { DeviceError } from './device-error.ts';
-import { Answers, DEFAULT_PATIENCE, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
+import {
+  type Answer,
+  Answers,
+  DEFAULT_PATIENCE,
+  type Departure,
+  looksLikeQuestion,
+  type RunOptions,
+} from './dialogue.ts';
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
@@ -24,6 +31,12 @@ interface Exchange {
   readonly reject: (error: unknown) => void;
   /** Whether losing the connection now is what was asked for. */
   readonly mayGo: () => boolean;
+}
+
+interface Performed extends Departure {
+  /** The line with which the device refused the command. */
+  readonly refusal: string | null;
+  readonly seen: string;
 }
 
 type Expected = Pick<ReaderOptions, 'command' | 'isPrompt' | 'echo' | 'answer' | 'onLine'> & {
@@ -92,8 +105,24 @@ export class SshSession {
    * Rejects with a {@link DeviceError}: `command_rejected`, `unexpected_prompt`, `timeout`, `closed`, or `unparseable` for an endless answer.
    */
   async run(command: string, options: RunOptions = {}): Promise<string> {
-    const { answer } = await this.#command(command, options, () => false);
-    return answer;
+    return (await this.#command(command, options, () => false)).answer;
+  }
+
+  /** {@link run}, but null if the device refuses the command: it does not have what is asked for. */
+  async runIfKnown(command: string): Promise<string | null> {
+    const { answer, refusal } = await this.#perform(command, {}, () => false);
+    return refusal === null ? answer : null;
+  }
+
+  /** Takes the rights that commands beyond looking need, where the platform has a command for it and it is not there already. */
+  async elevate(): Promise<void> {
+    const { elevate, prompt } = this.#driver;
+    if (elevate === null || !this.#prompt.endsWith('>')) return;
+    const isPrompt = (line: string): boolean => prompt.test(line);
+    await this.#exchange({ command: elevate, isPrompt, echo: 'first' });
+    if (!this.#prompt.endsWith('>')) return;
+    const message = `${this.device} gives this login no right to change anything: \`${elevate}\` was of no use.`;
+    throw this.#failed(new DeviceError('command_rejected', message));
   }
 
   /**
@@ -107,24 +136,30 @@ export class SshSession {
     return departure;
   }
 
-  async #command(
+  async #command(command: string, options: RunOptions, mayGo: () => boolean, answers?: Answers): Promise<Departure> {
+    const { answer, ended, refusal, seen } = await this.#perform(command, options, mayGo, answers);
+    if (refusal === null) return { answer, ended };
+    const message = `${this.device} refused \`${command}\`: ${cleanLine(refusal).slice(0, 200)}`;
+    throw this.#failed(new DeviceError('command_rejected', message, seen));
+  }
+
+  async #perform(
     command: string,
     { timeout, patience, onLine, answers: foreseen = [] }: RunOptions,
     mayGo: () => boolean,
     answers = new Answers(foreseen),
-  ): Promise<Departure> {
+  ): Promise<Performed> {
     if (/[\u0000-\u001f\u007f]/u.test(command)) throw new TypeError('A command must be one line.');
     const isPrompt = (line: string): boolean => line === this.#prompt;
-    const answer = (line: string): string | null => answers.take(line)?.send ?? null;
+    const answer = (line: string): Answer | null => answers.take(line);
     const told = onLine === undefined ? undefined : (line: string): void => onLine(cleanLine(line));
     const expected: Expected = { command, isPrompt, echo: 'first', answer, onLine: told, timeout, patience, mayGo };
     const { reader, ended } = await this.#exchange(expected);
     const lines = reader.answer.replace(/^\n+/u, '').trimEnd().split('\n');
     if (this.#driver.beforePrompt?.test(lines.at(-1) ?? '') === true) lines.pop();
-    const refusal = lines.slice(0, REFUSAL_LINES).find((line) => this.#driver.errors.some((error) => error.test(line)));
-    if (refusal === undefined) return { answer: lines.join('\n').trimEnd(), ended };
-    const message = `${this.device} refused \`${command}\`: ${cleanLine(refusal).slice(0, 200)}`;
-    throw this.#failed(new DeviceError('command_rejected', message, reader.seen));
+    const first = lines.slice(0, REFUSAL_LINES);
+    const refusal = first.find((line) => this.#driver.errors.some((error) => error.test(line))) ?? null;
+    return { answer: lines.join('\n').trimEnd(), ended, refusal, seen: reader.seen };
   }
 
   /** Hangs up; harmless if it is closed already. */

@@ -26,6 +26,12 @@ export interface Target extends Credentials {
   readonly algorithms?: AlgorithmChoice | undefined;
   /** Called right before anything is sent to the command line; what it throws ends the session, and nothing is sent. */
   readonly beforeSend?: (() => void) | undefined;
+  /** A host to log in to first, and to go on from. It has a host key and a login of its own. */
+  readonly jump?: Target | undefined;
+  /** The clock that boot times are told by; this computer's if left out. */
+  readonly now?: (() => Date) | undefined;
+  /** Told what the device prints while it copies, reads or installs, line by line, cleaned. */
+  readonly onLine?: ((line: string) => void) | undefined;
   /** Aborting closes the connection and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -27,7 +27,11 @@ export const precheck: Step = {
     const state = await device.readState();
     const health = await device.readHealth();
     const size = await device.fileSize(upgrade.image.fileName);
-    const before = { ...summary(state, upgrade.router.platform), imagePresent: size === upgrade.image.sizeBytes };
+    const before = {
+      ...summary(state, upgrade.router.platform),
+      configurationSaved: await device.configurationSaved(),
+      imagePresent: size === upgrade.image.sizeBytes,
+    };
     const checks = preChecks(upgrade, before);
     await context.check('pre', checks);
     const failed = failures(checks);
@@ -39,7 +43,10 @@ export const precheck: Step = {
   },
 };
 
-function summary(state: DeviceState, platform: Parameters<typeof sameVersion>[0]): Omit<DeviceBefore, 'imagePresent'> {
+function summary(
+  state: DeviceState,
+  platform: Parameters<typeof sameVersion>[0],
+): Omit<DeviceBefore, 'imagePresent' | 'configurationSaved'> {
   const versions = state.members.flatMap(({ version }) => version ?? []);
   return {
     model: state.model,
@@ -47,7 +54,6 @@ function summary(state: DeviceState, platform: Parameters<typeof sameVersion>[0]
     freeBytes: state.freeBytes,
     membersNotReady: state.members.filter(({ ready }) => !ready).map(({ name }) => name),
     otherVersions: versions.filter((version) => !sameVersion(platform, version, state.runningVersion)),
-    configurationSaved: state.configurationSaved,
     installing: installing(state),
     clockSynchronized: state.clockSynchronized,
   };

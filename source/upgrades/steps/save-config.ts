@@ -9,8 +9,7 @@ export const saveConfig: Step = {
   async run(context) {
     const device = await context.device();
     await device.saveConfiguration();
-    const { configurationSaved } = await device.readState();
-    if (configurationSaved === false)
+    if (!(await device.configurationSaved()))
       throw new StepFailed('The device says that its configuration is still not saved.');
     return { detail: 'The configuration is saved.' };
   },
