@@ -34,6 +34,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('credentials rotate-key', '', 'encrypt them with the newest key', () => import('./credentials-rotate-key.ts')),
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
+  entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
+  entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),
+  entry('image verify', '[FILE]', 'whether the image files are as on record', () => import('./image-verify.ts')),
   entry('audit verify', '', 'whether the audit trail is as it was written', () => import('./audit-verify.ts')),
   entry('audit export', '', 'the audit trail of a period, as a file', () => import('./audit-export.ts')),
   entry(

@@ -47,7 +47,7 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'NETUP_IMAGE_DIR',
     example: '/srv/images',
-    purpose: 'for the worker: the folder with the images that it sends',
+    purpose: 'the folder with the images that workers send',
   },
   {
     name: 'NETUP_KEY_FILE',
