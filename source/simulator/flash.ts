@@ -14,6 +14,7 @@ export interface FlashFile {
 export class Flash {
   readonly totalBytes: number;
   readonly #files = new Map<string, FlashFile>();
+  #heldBytes = 0;
   /** Whether something besides the files takes all the room. */
   readonly #isFull: () => boolean;
 
@@ -30,7 +31,7 @@ export class Flash {
     if (this.#isFull()) return 0;
     return Math.max(
       0,
-      this.files.reduce((free, { sizeBytes }) => free - sizeBytes, this.totalBytes),
+      this.files.reduce((free, { sizeBytes }) => free - sizeBytes, this.totalBytes - this.#heldBytes),
     );
   }
 
@@ -42,8 +43,9 @@ export class Flash {
     this.#files.set(file.name, file);
   }
 
-  /** False if there is no such file. */
-  remove(name: string): boolean {
+  /** False if there is no such file. `held`: somebody still has it open, so its room stays taken. */
+  remove(name: string, held = false): boolean {
+    if (held) this.#heldBytes += this.#files.get(name)?.sizeBytes ?? 0;
     return this.#files.delete(name);
   }
 

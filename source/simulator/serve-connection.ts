@@ -102,6 +102,10 @@ interface ExecChannel {
 
 /** No terminal, so no echo, no prompt, no pages, and nobody who answers. */
 function execute(command: string, cli: CliSession, channel: ExecChannel, cut: () => void): void {
+  if (cli.machine.notReady) {
+    finish(channel, 1);
+    return;
+  }
   const { text, talk } = runLine(SIMULATED_PLATFORMS[cli.machine.device.platform], cli, command, 0);
   channel.write(text);
   const done = talk?.({

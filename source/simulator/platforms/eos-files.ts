@@ -1,5 +1,5 @@
 import type { CliSession } from '../cli-session.ts';
-import type { Command, CommandResult } from '../command.ts';
+import { type Command, type CommandResult, SILENT } from '../command.ts';
 import { fetchImage } from '../fetch-image.ts';
 import { bareName, readImageUrl } from '../image-url.ts';
 import type { Terminal } from '../terminal.ts';
@@ -105,12 +105,8 @@ function rename({ machine }: CliSession, [from = '', to = '']: readonly string[]
 
 function remove({ machine }: CliSession, [path = '']: readonly string[]): CommandResult {
   const name = bareName(path);
-  if (machine.has('cleanup_frees_nothing') || machine.has('declined_clean_success')) {
-    return { text: machine.flash.find(name) === undefined ? missing(name) : '' };
-  }
-  return { text: machine.flash.remove(name) ? '' : missing(name) };
-}
-
-function missing(name: string): string {
-  return `% Error deleting flash:/${name} (No such file or directory)\n`;
+  if (machine.flash.find(name) === undefined)
+    return { text: `% Error deleting flash:/${name} (No such file or directory)\n` };
+  if (!machine.has('declined_clean_success')) machine.flash.remove(name, machine.has('cleanup_frees_nothing'));
+  return SILENT;
 }

@@ -21,6 +21,7 @@ function bootSystem({ machine }: CliSession, [path = '']: readonly string[]): Co
   if (machine.has('rollback_fails') && file.version === software.previous && software.previous !== software.running) {
     return { text: `% Error: cannot write boot-config (Input/output error)\n` };
   }
+  if (machine.has('install_in_progress')) return { text: '% Error: another image installation is in progress\n' };
   const goesBack = file.version === software.previous;
   const reason = goesBack ? null : misfit(machine, file);
   if (reason === 'not an image')

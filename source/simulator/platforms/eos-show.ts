@@ -29,11 +29,10 @@ function clock({ machine }: CliSession): CommandResult {
 }
 
 /** The file that it boots, as it says. */
-export function shownBootFile(machine: Machine): string {
-  const { software } = machine;
-  const changed = software.bootFile !== machine.kind.bootFile(software.running);
-  const wrong = machine.has('stale_install_state') || (changed && machine.has('boot_variable_wrong'));
-  return wrong && software.running === machine.device.version ? OTHER_FILE : software.bootFile;
+function shownBootFile(machine: Machine): string {
+  const { software, kind } = machine;
+  const changed = software.bootFile !== kind.bootFile(software.running);
+  return machine.has(changed ? 'boot_variable_wrong' : 'stale_install_state') ? OTHER_FILE : software.bootFile;
 }
 
 function bootConfig({ machine }: CliSession): CommandResult {

@@ -64,8 +64,11 @@ function verify(algorithm: Algorithm) {
     }
     await readThrough(machine, file, () => terminal.print('.'));
     terminal.print('Done!\n');
-    if (machine.has('digest_without_result')) return;
     const digest = digestOf(machine, file, algorithm);
+    if (machine.has('digest_without_result')) {
+      terminal.print(`verify /${algorithm} ${place}:${name} ${digest ?? ''}\n`);
+      return;
+    }
     terminal.print(
       digest === null ? '%Error computing the hash\n' : `verify /${algorithm} (${place}:${name}) = ${digest}\n\n`,
     );

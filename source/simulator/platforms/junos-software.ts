@@ -35,7 +35,8 @@ type Package = NonNullable<ReturnType<Machine['flash']['find']>>;
 
 function packages(machine: Machine): string {
   const { software } = machine;
-  const pending = software.next ?? (machine.has('stale_install_state') ? '20.4R3-S8' : null);
+  const next = machine.has('boot_variable_wrong') ? null : software.next;
+  const pending = next ?? (machine.has('stale_install_state') ? '20.4R3-S8' : null);
   const busy = software.busy ?? (machine.has('install_in_progress') ? 'package add' : null);
   const lines = [
     `node: localhost`,
