@@ -16,7 +16,7 @@ export interface Answer {
 export interface RunOptions {
   /** From sending the command to the prompt; the session's own if left out. */
   readonly timeout?: number;
-  /** How long a line that looks like a question may stand without an answer of ours: 10 s if left out. */
+  /** How long a line that looks like a question may stand without an answer of ours; the session's own if left out. */
   readonly patience?: number;
   readonly answers?: readonly Answer[];
   /** Told each finished line of the answer, cleaned, as it comes. */
@@ -28,8 +28,6 @@ export interface Departure {
   readonly answer: string;
   readonly ended: 'prompt' | 'gone';
 }
-
-export const DEFAULT_PATIENCE = 10_000;
 
 /** A line at which devices wait for somebody: ends with a question mark, a colon, or choices in brackets. */
 const QUESTION = /(?:[?:]|\[[^\]]*\][?:]?|\([^)]*\)[?:]?)$/u;

@@ -2,14 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { cleanLine } from '../model/text.ts';
 import { DeviceError } from './device-error.ts';
-import {
-  type Answer,
-  Answers,
-  DEFAULT_PATIENCE,
-  type Departure,
-  looksLikeQuestion,
-  type RunOptions,
-} from './dialogue.ts';
+import { type Answer, Answers, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
@@ -115,11 +108,11 @@ export class SshSession {
   }
 
   /** Takes the rights that commands beyond looking need, where the platform has a command for it and it is not there already. */
-  async elevate(): Promise<void> {
+  async elevate(patience = this.#timeouts.patience): Promise<void> {
     const { elevate, prompt } = this.#driver;
     if (elevate === null || !this.#prompt.endsWith('>')) return;
     const isPrompt = (line: string): boolean => prompt.test(line);
-    await this.#exchange({ command: elevate, isPrompt, echo: 'first' });
+    await this.#exchange({ command: elevate, isPrompt, echo: 'first', patience });
     if (!this.#prompt.endsWith('>')) return;
     const message = `${this.device} gives this login no right to change anything: \`${elevate}\` was of no use.`;
     throw this.#failed(new DeviceError('command_rejected', message));
@@ -179,7 +172,7 @@ export class SshSession {
     if (this.#pending !== null) throw new Error('The session is busy with another command.');
     if (this.#closed) throw closedFault(device, doing, '');
     const limit = expected.echo === 'first' ? LIMIT : PREPARE_LIMIT;
-    const { timeout: milliseconds = this.#timeouts.command, patience = DEFAULT_PATIENCE } = expected;
+    const { timeout: milliseconds = this.#timeouts.command, patience = this.#timeouts.patience } = expected;
     const reader = new PromptReader({ device, limit, ...expected });
     const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
     this.#pending = { reader, doing, patience, resolve, reject, mayGo: expected.mayGo ?? (() => false) };

@@ -8,13 +8,21 @@ export interface Timeouts {
   readonly connect: number;
   /** From the login to the first prompt; and for each command, from sending it to the prompt after its answer. */
   readonly command: number;
+  /** How long a line that looks like a question may stand, with nothing printed after it, before it counts as one that nobody foresaw. */
+  readonly patience: number;
   /** For the copy of an image. */
   readonly copy: number;
   /** For reading an image through, and for putting it in place. */
   readonly install: number;
 }
 
-export const DEFAULT_TIMEOUTS: Timeouts = { connect: 15_000, command: 30_000, copy: 7_200_000, install: 1_800_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  connect: 15_000,
+  command: 30_000,
+  patience: 10_000,
+  copy: 7_200_000,
+  install: 1_800_000,
+};
 
 /** A device to log in to. */
 export interface Target extends Credentials {

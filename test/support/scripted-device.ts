@@ -22,6 +22,7 @@ export interface ScriptedShell {
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
   beforeSend?: () => void,
+  firstPrompt = PROMPT,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
   const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection) => {
@@ -30,7 +31,7 @@ export async function scriptedSession(
     connection.on('session', (accept) => {
       const session = accept();
       session.on('pty', (agree) => agree?.());
-      session.on('shell', (agree) => serve(agree(), received, onLine, () => connection.end()));
+      session.on('shell', (agree) => serve(agree(), firstPrompt, received, onLine, () => connection.end()));
     });
   });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -47,6 +48,7 @@ export async function scriptedSession(
 
 function serve(
   channel: ServerChannel,
+  firstPrompt: string,
   received: string[],
   onLine: (line: string, shell: ScriptedShell) => void,
   cut: () => void,
@@ -55,9 +57,9 @@ function serve(
   let atPrompt = true;
   const print = (text: string): void => {
     channel.write(text.replaceAll('\n', '\r\n'));
-    atPrompt = text.endsWith(PROMPT);
+    atPrompt = /r1[#>]$/u.test(text);
   };
-  print(PROMPT);
+  print(firstPrompt);
   channel.on('error', () => {});
   channel.on('data', (data: Buffer) => {
     for (const key of data.toString('utf8')) {
@@ -67,7 +69,7 @@ function serve(
       if (key !== '\n' && !(typed === 'y' && !atPrompt)) continue;
       const line = typed;
       typed = '';
-      if (line.startsWith('terminal ')) print(PROMPT);
+      if (line.startsWith('terminal ')) print(firstPrompt);
       else {
         received.push(line);
         onLine(line, { print, cut });

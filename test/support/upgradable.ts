@@ -33,9 +33,9 @@ export interface Upgradable {
   readonly source: { readonly kind: 'pull'; readonly url: string; readonly password: string };
   readonly target: Target & { readonly platform: Platform };
   /** Logs in; the login is closed when the test is over. */
-  open(changes?: Partial<Target>): Promise<DeviceOperations>;
+  readonly open: (changes?: Partial<Target>) => Promise<DeviceOperations>;
   /** Logs in as soon as the device is back from a boot after this time. */
-  back(since: Date): Promise<DeviceOperations>;
+  readonly back: (since: Date) => Promise<DeviceOperations>;
 }
 
 /** Starts a device that can be upgraded, whose time passes quickly. */
