@@ -54,6 +54,8 @@ export interface UpgradeStep {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly detail: string | null;
+  /** How often it was begun. */
+  readonly attempt: number;
 }
 
 /** An upgrade as lists show it. Times are instants; people are login names. */
