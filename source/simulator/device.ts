@@ -33,6 +33,8 @@ export interface SimulatedDevice {
   readonly startupConfiguration?: string;
   /** From going down to being back, in its own time: 240 if left out. */
   readonly reloadSeconds?: number;
+  /** How long it answers after it was told to go down, with a fault that makes it: 30 if left out. */
+  readonly lingerSeconds?: number;
   /** Of a copy that it fetches: 1.3 million if left out, as over SCP on a real one. */
   readonly copyBytesPerSecond?: number;
 }

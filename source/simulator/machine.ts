@@ -147,7 +147,8 @@ export class Machine {
     if (this.goingDown) return;
     this.goingDown = true;
     const slow = this.has('ssh_before_reboot') || this.has('socket_dies_in_reload');
-    this.later((slow ? LINGER_WITH_FAULT_SECONDS : LINGER_SECONDS) * 1000, () => this.#off());
+    const seconds = slow ? (this.device.lingerSeconds ?? LINGER_WITH_FAULT_SECONDS) : LINGER_SECONDS;
+    this.later(seconds * 1000, () => this.#off());
   }
 
   /** Counts a command that would take the device down, also one that it refuses since it is at it already. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { Platform } from '../../source/model/platform.ts';
 import type { SimulatedDevice } from '../../source/simulator/device.ts';
+import type { Faults } from '../../source/simulator/faults.ts';
 import { type RunningDevice, startSimulatedDevices } from '../../source/simulator/fleet.ts';
 import type { SimulatedImage } from '../../source/simulator/image.ts';
 import { DEVICES } from './simulated.ts';
@@ -37,4 +38,27 @@ export async function simulateUpgradable(
   const [running] = fleet.devices;
   if (running === undefined) throw new Error('no device was started');
   return running;
+}
+
+/** What puts the file `new` in place, each platform's way. */
+export const PREPARE = {
+  'ios-xe': 'install add file flash:new',
+  junos: 'request system software add /var/tmp/new',
+  eos: 'boot system flash:new',
+} as const;
+/** What lets the device compute its digest. */
+export const VERIFY = {
+  'ios-xe': 'verify /sha512 flash:new',
+  junos: 'file checksum sha-256 /var/tmp/new',
+  eos: 'verify /sha512 flash:new',
+} as const;
+
+/** A device that has the image already, under the name `new`. */
+export function withImage(
+  platform: Platform,
+  faults: Faults,
+  changes: Partial<SimulatedDevice> = {},
+): Promise<RunningDevice> {
+  const file = { ...IMAGES[platform], name: 'new', changedAt: new Date() };
+  return simulateUpgradable(platform, { files: [file], faults, ...changes });
 }
