@@ -22,8 +22,9 @@ export async function activate(machine: Machine, terminal: Terminal, minutes: nu
   machine.counters.activations += 1;
   software.next = staged;
   software.staged = null;
-  software.abortAt = new Date(machine.now().getTime() + minutes * MINUTE_MS);
-  machine.later(minutes * MINUTE_MS, () => goBack(machine, staged));
+  const abortAt = new Date(machine.now().getTime() + minutes * MINUTE_MS);
+  software.abortAt = abortAt;
+  machine.later(minutes * MINUTE_MS, () => goBack(machine, abortAt));
   return reload(machine, terminal, 'install_activate', 'Activate');
 }
 
@@ -58,8 +59,7 @@ async function reload(machine: Machine, terminal: Terminal, name: string, what: 
   return machine.has('ssh_before_reboot') ? 'told' : machine.untilDown();
 }
 
-function goBack(machine: Machine, version: string): void {
-  const { software } = machine;
-  if (software.abortAt === null || software.running !== version) return;
-  machine.goDown('by itself');
+/** Unless it was committed in the meantime, or went back already and was activated anew. */
+function goBack(machine: Machine, abortAt: Date): void {
+  if (machine.software.abortAt === abortAt) machine.goDown('by itself');
 }

@@ -36,10 +36,10 @@ function list({ machine }: CliSession, path: string, detail: boolean): CommandRe
     return { text: `${folder}${shown.map(({ name }) => `${wanted === '' ? '' : `${FOLDER}/`}${name}`).join('\n')}\n` };
   const blocks = shown.reduce((sum, { sizeBytes }) => sum + Math.ceil(sizeBytes / 512), 0);
   const lines = shown.map(({ name, sizeBytes, changedAt }) => {
-    const [, month = '', day = ''] = /^\w+, (\d+) (\w+)/u.exec(changedAt.toUTCString()) ?? [];
+    const [, day = '', month = ''] = /^\w+, (\d+) (\w+)/u.exec(changedAt.toUTCString()) ?? [];
     const time = changedAt.toISOString().slice(11, 16);
     const shownName = wanted === '' ? name : `${FOLDER}/${name}`;
-    return `-rw-r--r--  1 ${machine.device.user}  wheel ${String(sizeBytes).padStart(12)} ${day} ${month.padStart(2)} ${time} ${shownName}`;
+    return `-rw-r--r--  1 ${machine.device.user}  wheel ${String(sizeBytes).padStart(12)} ${month} ${day} ${time} ${shownName}`;
   });
   return { text: `${folder}total blocks: ${blocks}\n${lines.join('\n')}\ntotal files: ${shown.length}\n` };
 }
