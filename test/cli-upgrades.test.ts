@@ -51,6 +51,23 @@ describe('upgrades', () => {
     expect(shown.stdout).toMatch(/^postcheck +pending/mu);
   });
 
+  test('have a report with the rows of the audit trail, as Markdown and as JSON', async () => {
+    const id = idOf(await request('--reference', 'CHG0042'));
+    await as('ana', 'approve', id);
+    await database.admin`
+      UPDATE upgrade_steps SET status = 'success', evidence = '{"bootsNext": "flash:a"}', attempt = 1
+      WHERE upgrade_id = ${id} AND name = 'precheck'`;
+    const markdown = await as('cy', 'report', id);
+    expect(markdown.stdout).toMatch(/^# Upgrade \d+ of ams-edge-01$/mu);
+    expect(markdown.stdout).toContain('| change | CHG0042 |');
+    expect(markdown.stdout).toContain('"bootsNext": "flash:a"');
+    const report: unknown = JSON.parse((await as('cy', 'report', id, '--format', 'json')).stdout);
+    const rows = await database.admin<{ id: string; action: string }[]>`
+      SELECT seq::text AS id, action FROM audit_events WHERE upgrade_id = ${id} ORDER BY seq`;
+    expect(rows.map(({ action }) => action)).toEqual(['upgrade.request', 'upgrade.approve']);
+    expect(report).toMatchObject({ upgrade: id, organization: 'acme', over: false, audit: [...rows] });
+  });
+
   test('the same key is one request', async () => {
     const key = randomUUID();
     const [first, second] = [await request('--key', key), await request('--key', key)];
@@ -80,6 +97,8 @@ describe('upgrades', () => {
     [['request', 'ams-edge-01', '--image', 'none.bin'], 'There is no image "none.bin" for the model of ams-edge-01.'],
     [['request', 'ams-edge-01', '--at', '2026-12-01 02:00'], '--at must be a time with its zone'],
     [['reject', '1'], '--reason TEXT is needed'],
+    [['report', '1', '--format', 'pdf'], '"pdf" is no format; it is markdown or json.'],
+    [['report', '999999'], 'There is no upgrade "999999" in acme.'],
   ] as const)('%s is one sentence', async ([argv, sentence]) => {
     const result = await as('ana', ...argv);
     expect(result.code).not.toBe(0);

@@ -16,6 +16,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades list', '', 'the upgrades of your organization', () => import('./upgrades-list.ts')),
   entry('upgrades request', 'HOST...', 'ask for the upgrade of routers', () => import('./upgrades-request.ts')),
   entry('upgrades show', 'ID', 'one upgrade with its steps and checks', () => import('./upgrades-show.ts')),
+  entry('upgrades report', 'ID', 'the report of one upgrade, for the record', () => import('./upgrades-report.ts')),
   ...(
     [
       ['approve', 'let a pending upgrade be carried out'],
