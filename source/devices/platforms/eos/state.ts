@@ -47,9 +47,9 @@ export function parseExactUptime(showVersionJson: string | null): number | null 
   }
 }
 
-/** Such as `flash:/EOS-4.31.2F.swi`. */
+/** Such as `flash:/EOS-4.31.2F.swi`; null for `(not set)`. */
 export function parseBootImage(showBootConfig: string): string | null {
-  return firstMatch(showBootConfig, /^Software image: *(\S+)/mu);
+  return firstMatch(showBootConfig, /^Software image: *([^\s(]\S*)/mu);
 }
 
 export async function readFlash(link: DeviceLink): Promise<Directory> {

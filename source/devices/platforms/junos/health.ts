@@ -2,7 +2,8 @@ import type { DeviceLink } from '../../device-link.ts';
 import type { DeviceHealth } from '../../operations.ts';
 
 /** Ports, aggregates, management and what runs over them. Junos lists many more of its own making, which differ from release to release. */
-const REAL = /^(?:[a-z]{2}-\d+\/\d+\/\d+|ae\d|reth\d|irb|vlan|lo0|fxp\d|em\d|me\d|vme)/u;
+const REAL =
+  /^(?:(?:fe|ge|mge|xe|et|so|at|t1|t3|e1|e3|gr)-\d+\/\d+\/\d+|ae\d|st0|reth\d|irb|vlan|lo0|fxp\d|em\d|me\d|vme)/u;
 
 export async function readJunosHealth(link: DeviceLink): Promise<DeviceHealth> {
   const interfaces = await link.ask('show interfaces terse');

@@ -7,6 +7,6 @@ export function parseInstallState(showSystemSoftwareList: string | null): Instal
   const busy = firstMatch(answer, /^(.*\binstallation is in progress\b.*)$/imu);
   if (busy !== null) return { kind: 'busy', detail: busy.slice(0, 200) };
   // The legend above the list has the mark in quotes.
-  const version = firstMatch(answer, /^\s*> (?:junos-)?(\S+)/mu);
+  const version = firstMatch(answer, /^\s*> +\S*?(\d{1,2}\.\d[A-Z][\w.-]*)/mu);
   return version === null ? { kind: 'idle' } : { kind: 'staged', version };
 }

@@ -13,25 +13,23 @@ const TIME = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})/u;
  * says that was; that does not change when the clock is set, or goes over to summer time. Missing if nothing of it can be read.
  */
 export function parseUptimeReading(answer: string): Partial<Pick<UptimeReading, 'seconds' | 'resolution'>> {
-  const booted = /^System booted: (\S+ \S+) .*\(([^)]+) ago\)/mu.exec(answer);
-  const seconds = parseAgo(booted?.[2] ?? '');
-  if (seconds === null) return {};
-  // Below a day Junos says it to the second.
-  if (!/\d[ywd]/u.test(booted?.[2] ?? '')) return { seconds, resolution: 1 };
-  const exact = (readTime(/^Current time: (.+)$/mu.exec(answer)?.[1]) - readTime(booted?.[1])) / 1000;
-  return exact >= seconds - 1 && exact <= seconds + 61
-    ? { seconds: exact, resolution: 1 }
-    : { seconds, resolution: 60 };
+  const [, booted, ago = ''] = /^System booted: (\S+ \S+) .*\(([^)]+) ago\)/mu.exec(answer) ?? [];
+  const readings = parseAgo(ago);
+  const exact = (readTime(/^Current time: (.+)$/mu.exec(answer)?.[1]) - readTime(booted)) / 1000;
+  if (readings.some((seconds) => exact >= seconds - 1 && exact <= seconds + 61))
+    return { seconds: exact, resolution: 1 };
+  const [seconds, other] = readings;
+  return seconds === undefined || other !== undefined ? {} : { seconds, resolution: 60 };
 }
 
-/** Seconds of `5w5d 05:07`, `1d 02:03`, `02:03:04`; null for anything else. */
-function parseAgo(text: string): number | null {
+/** Seconds of `5w5d 05:07`, `1d 02:03`, `02:03:04`; both of what `02:03` may mean; none for anything else. */
+function parseAgo(text: string): readonly number[] {
   const match = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)? ?(\d{1,2}):(\d{2})(?::(\d{2}))?$/u.exec(text);
-  if (match === null) return null;
-  const [years = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  return ((years * 365 + weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds;
+  if (match === null) return [];
+  const parts = match.slice(1).map((part) => Number(part ?? 0));
+  const [years = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+  const total = ((years * 365 + weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds;
+  return /[ywd]/u.test(text) || match[6] !== undefined ? [total] : [total, hours * 60 + minutes];
 }
 
 /** Milliseconds, as if the zone were UTC: only differences count. NaN if it is no time. */
