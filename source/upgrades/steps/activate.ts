@@ -1,4 +1,4 @@
-import { sameVersion } from '../../model/version.ts';
+import { runsRelease } from '../../model/version.ts';
 import { type Step, type StepContext, StepFailed, StepHeld } from '../engine/step.ts';
 import { downIntent, downIntentSchema, stateIfNotTold } from './boot.ts';
 
@@ -23,7 +23,7 @@ export const activate: Step = {
     const device = await context.device();
     const state = await device.readState();
     if (state.install.kind === 'busy') throw new StepHeld(`The device is busy: ${state.install.detail}.`);
-    if (!sameVersion(device.platform, state.runningVersion, upgrade.fromVersion)) {
+    if (!runsRelease(device.platform, state.runningVersion, upgrade.fromVersion)) {
       throw new StepFailed(`The device runs ${state.runningVersion} and no longer ${upgrade.fromVersion}.`);
     }
     await context.declare(downIntent(state, context.now()));

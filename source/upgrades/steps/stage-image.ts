@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spaceNeeded } from '../../model/pre-checks.ts';
 import { type Step, type StepContext, StepFailed } from '../engine/step.ts';
 
 /** Where on the device the image stands. */
@@ -41,14 +42,14 @@ async function removeParts(context: StepContext): Promise<void> {
 
 async function makeRoom(context: StepContext): Promise<void> {
   const device = await context.device();
-  const { sizeBytes } = context.upgrade.image;
+  const needed = spaceNeeded(context.upgrade, false);
   const { freeBytes } = await device.readState();
-  if (freeBytes >= sizeBytes) return;
+  if (freeBytes >= needed) return;
   const free = await device.makeSpace();
-  if (free >= sizeBytes) return;
-  const [has, needs] = [Math.floor(free / 1e6), Math.ceil(sizeBytes / 1e6)];
+  if (free >= needed) return;
+  const [has, needs] = [Math.floor(free / 1e6), Math.ceil(needed / 1e6)];
   throw new StepFailed(
-    `${has} MB are free, also after a clean-up, and the image has ${needs} MB. Remove files from the device.`,
+    `${has} MB are free, also after a clean-up, and ${needs} MB are needed. Remove files from the device.`,
   );
 }
 

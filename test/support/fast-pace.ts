@@ -1,0 +1,16 @@
+import type { Pace } from '../../source/upgrades/engine/pace.ts';
+
+/** For devices whose time passes a thousand times as fast as ours. */
+export const FAST_PACE: Pace = {
+  look: 40,
+  reboot: 3000,
+  goDown: 1000,
+  copy: 15_000,
+  install: 10_000,
+  settle: 600,
+  command: 4000,
+  retry: 50,
+  abortMinutes: 120,
+};
+
+export const IMAGE_SERVER = 'scp://images@192.0.2.9/srv/images';
