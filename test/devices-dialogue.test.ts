@@ -89,6 +89,25 @@ describe('a command that asks back', () => {
   });
 });
 
+test('a line that grows for long is told of before it is finished', async () => {
+  let finish = (): void => {};
+  const { session } = await scriptedSession((_line, { print }) => {
+    const timer = setInterval(() => print('!'), 50);
+    finish = () => {
+      clearInterval(timer);
+      print(`\n471 bytes copied in 3.1 secs\n${PROMPT}`);
+    };
+  });
+  const answer = await session.run('copy scp: flash:', {
+    onLine: (line) => {
+      // Once, and not again with the line when it is finished.
+      if (/^!+$/u.test(line)) finish();
+      finish = () => {};
+    },
+  });
+  expect(answer).toContain('471 bytes copied');
+});
+
 describe('a command that takes the connection with it', () => {
   test('losing the connection after the confirmation is the end that was asked for', async () => {
     const { session, received } = await scriptedSession((line, { print, cut }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DeviceError } from '../source/devices/device-error.ts';
 import { PLATFORMS, type Platform } from '../source/model/platform.ts';
 import { sameVersion } from '../source/model/version.ts';
 import type { Faults } from '../source/simulator/faults.ts';
@@ -95,6 +96,27 @@ describe.each(PLATFORMS)('%s', (platform) => {
       code: 'unexpected_prompt',
     });
     expect(world.machine.counters).toMatchObject({ reloads: 0, activations: 0 });
+  });
+
+  test('a command line that is not ready after a boot is an error that passes', async () => {
+    const world = await staged(platform, { cli_not_ready: true });
+    const device = await world.open();
+    const before = await device.readState();
+    await device.prepareInstall(world.image.fileName);
+    await device.activate(world.image.fileName, { abortMinutes: 120 });
+    const codes = new Set<string>();
+    for (let renewed = null; renewed === null;) {
+      renewed = await world.open().then(
+        (opened) => opened.readState(),
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(DeviceError);
+          if (error instanceof DeviceError) codes.add(error.code);
+          return null;
+        },
+      );
+    }
+    expect(codes.has('authentication')).toBe(false);
+    expect(world.machine.bootedAt.getTime()).toBeGreaterThan(before.bootedAt.getTime());
   });
 
   test('two readings of one boot agree as far as they say', async () => {
@@ -206,6 +228,11 @@ test('eos that keeps another image to boot is not reloaded', async () => {
     /it would boot flash:\/EOS64-4\.26\.8M\.swi/u,
   );
   expect(world.machine.counters).toMatchObject({ reloads: 0, saves: 0 });
+});
+
+test('eos that would boot another image than the one it runs says so', async () => {
+  const stale = await upgradable('eos', { faults: { stale_install_state: true } });
+  expect((await (await stale.open()).readState()).install).toEqual({ kind: 'staged', version: '4.26.8M' });
 });
 
 test('junos that is busy, or has something pending, says so', async () => {

@@ -19,7 +19,7 @@ export interface RunOptions {
   /** How long a line that looks like a question may stand without an answer of ours; the session's own if left out. */
   readonly patience?: number;
   readonly answers?: readonly Answer[];
-  /** Told each finished line of the answer, cleaned, as it comes. */
+  /** Told each finished line of the answer, cleaned, as it comes; and every 2 s the end of one that is not finished. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -3,6 +3,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { cleanLine } from '../model/text.ts';
 import { DeviceError } from './device-error.ts';
 import { type Answer, Answers, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
+import { nowAndThen } from './now-and-then.ts';
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
@@ -24,6 +25,8 @@ interface Exchange {
   readonly reject: (error: unknown) => void;
   /** Whether losing the connection now is what was asked for. */
   readonly mayGo: () => boolean;
+  /** Told the end of an unfinished line, now and then. */
+  readonly onProgress: (line: string) => void;
 }
 
 interface Performed extends Departure {
@@ -175,7 +178,8 @@ export class SshSession {
     const { timeout: milliseconds = this.#timeouts.command, patience = this.#timeouts.patience } = expected;
     const reader = new PromptReader({ device, limit, ...expected });
     const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
-    this.#pending = { reader, doing, patience, resolve, reject, mayGo: expected.mayGo ?? (() => false) };
+    const { mayGo = () => false, onLine } = expected;
+    this.#pending = { reader, doing, patience, resolve, reject, mayGo, onProgress: nowAndThen(onLine) };
     const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);
     try {
       if (expected.command !== null) this.#send(`${expected.command}\n`);
@@ -192,14 +196,14 @@ export class SshSession {
   #receive(text: string): void {
     if (this.#pending === null) return;
     clearTimeout(this.#patience);
-    const { reader, patience, resolve, reject } = this.#pending;
+    const { reader, patience, resolve, reject, onProgress } = this.#pending;
     try {
       const state = reader.push(text);
       if (state === 'done') resolve('prompt');
       else if (state !== 'reading') this.#send(state.send);
       else if (looksLikeQuestion(reader.lastLine)) {
         this.#patience = setTimeout(() => this.#timedOut(patience), patience);
-      }
+      } else onProgress(reader.lastLine);
     } catch (error) {
       reject(this.#failed(error));
     }

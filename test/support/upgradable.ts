@@ -21,7 +21,7 @@ function image(fileName: string, version: string): SimulatedImage {
 }
 
 /** What each platform's device is upgraded to. */
-export const IMAGES: Readonly<Record<Platform, SimulatedImage>> = {
+const IMAGES: Readonly<Record<Platform, SimulatedImage>> = {
   'ios-xe': image('c8000be-universalk9.17.12.04.SPA.bin', '17.12.04'),
   junos: image('junos-install-mx-x86-64-23.4R2-S3.tgz', '23.4R2-S3'),
   eos: image('EOS-4.32.2F.swi', '4.32.2F'),

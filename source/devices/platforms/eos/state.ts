@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseClockSynchronized } from '../../answers/clock.ts';
 import { type Directory, directorySchema, parseDirectory } from '../../answers/directory.ts';
+import { runsRelease } from '../../../model/version.ts';
 import { bootTime, type UptimeReading } from '../../boot-time.ts';
 import type { DeviceLink } from '../../device-link.ts';
 import { firstMatch } from '../../first-match.ts';
-import type { DeviceState } from '../../operations.ts';
+import type { DeviceState, InstallState } from '../../operations.ts';
 import { readVersion } from '../../read-version.ts';
 import { eos } from '../eos.ts';
 import { parseMlag } from './members.ts';
@@ -23,19 +24,25 @@ export async function readEosState(link: DeviceLink): Promise<DeviceState> {
     exact === null
       ? { seconds: link.read('show version', answer, minutesSchema, { uptime: uptimeSeconds }).uptime, resolution: 60 }
       : { seconds: exact, resolution: 1 };
+  const bootsNext = parseBootImage(await link.ask('show boot-config'));
   return {
     hostname,
     model,
     serial,
     runningVersion: version,
-    bootsNext: parseBootImage(await link.ask('show boot-config')),
+    bootsNext,
     ...bootTime({ ...uptime, asked, answered }),
     freeBytes: (await readFlash(link)).freeBytes,
     members: parseMlag(await link.askIfKnown('show mlag')),
-    // Nothing is unpacked: an image is a file, and which one boots is `bootsNext`.
-    install: { kind: 'idle' },
+    install: installState(version, bootsNext),
     clockSynchronized: parseClockSynchronized(await link.askIfKnown('show ntp status')),
   };
+}
+
+/** Nothing is unpacked: an image is a file, and one that would boot and is named after another version waits to be. */
+export function installState(running: string, bootsNext: string | null): InstallState {
+  const version = /(?:^|[:/])EOS(?:64)?-(\d[\w.]*)\.swi$/u.exec(bootsNext ?? '')?.[1];
+  return version === undefined || runsRelease('eos', running, version) ? { kind: 'idle' } : { kind: 'staged', version };
 }
 
 /** Seconds; null if it is not there. */
