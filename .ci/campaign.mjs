@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 /** Test files that ask for a campaign. */
-const FILES = ['source/postgres/lost-backend.test.ts', 'test/spool-crash.test.ts'];
+const FILES = ['source/postgres/lost-backend.test.ts', 'test/spool-crash.test.ts', 'test/upgrade-crash.test.ts'];
 
 const { values } = parseArgs({ options: { seed: { type: 'string' }, runs: { type: 'string' } } });
 for (const [name, value] of Object.entries(values)) {

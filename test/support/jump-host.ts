@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
-import ssh2 from 'ssh2';
-import { onTestFinished } from 'vitest';
 import type { Target } from '../../source/devices/target.ts';
 import { fingerprintOf, generateHostKey } from '../../source/simulator/host-key.ts';
+import { sshServer } from './ssh-server.ts';
 
 export interface JumpHost {
   readonly target: Target;
@@ -19,7 +18,7 @@ export async function jumpHost(passes: 'on' | 'nothing' | 'silent' = 'on'): Prom
   const hostKey = generateHostKey();
   const passed: string[] = [];
   let open = 0;
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
+  const port = await sshServer(hostKey, (connection) => {
     open += 1;
     connection.on('close', () => (open -= 1));
     connection.on('error', () => {});
@@ -41,12 +40,6 @@ export async function jumpHost(passes: 'on' | 'nothing' | 'silent' = 'on'): Prom
       channel.pipe(socket).pipe(channel);
     });
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  onTestFinished(() => void server.close());
-  const address: unknown = server.address();
-  const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
   const login = { user: 'jumper', password: 'over', hostKey: { expect: fingerprintOf(hostKey) } };
   return { target: { host: '127.0.0.1', port, ...login }, passed, open: () => open };
 }

@@ -1,9 +1,10 @@
-import ssh2, { type ServerChannel } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import { onTestFinished } from 'vitest';
 import { DRIVERS } from '../../source/devices/drivers.ts';
 import { openSession } from '../../source/devices/open-session.ts';
 import type { SshSession } from '../../source/devices/ssh-session.ts';
 import { generateHostKey } from '../../source/simulator/host-key.ts';
+import { sshServer } from './ssh-server.ts';
 
 const HOST_KEY = generateHostKey();
 export const PROMPT = 'r1#';
@@ -25,7 +26,7 @@ export async function scriptedSession(
   firstPrompt = PROMPT,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
-  const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection) => {
+  const port = await sshServer(HOST_KEY, (connection) => {
     connection.on('error', () => {});
     connection.on('authentication', (context) => context.accept());
     connection.on('session', (accept) => {
@@ -34,12 +35,6 @@ export async function scriptedSession(
       session.on('shell', (agree) => serve(agree(), firstPrompt, received, onLine, () => connection.end()));
     });
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  onTestFinished(() => void server.close());
-  const address: unknown = server.address();
-  const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
   const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());

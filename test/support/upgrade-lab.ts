@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import type { Platform } from '../../source/model/platform.ts';
 import { type Database, openDatabase } from '../../source/postgres/database.ts';
-import type { LeaseTerms } from '../../source/postgres/upgrade-queue.ts';
 import type { SimulatedDevice } from '../../source/simulator/device.ts';
 import type { RunningDevice, SimulatedFleet } from '../../source/simulator/fleet.ts';
 import { startSimulatedDevices } from '../../source/simulator/fleet.ts';
@@ -14,7 +13,7 @@ import { UpgradeWorker } from '../../source/upgrades/engine/worker.ts';
 import { requestUpgrades } from '../../source/upgrades/request.ts';
 import { STEPS } from '../../source/upgrades/steps/all.ts';
 import { keysOf, newKey } from './encryption-keys.ts';
-import { FAST_PACE, IMAGE_SERVER } from './fast-pace.ts';
+import { FAST_PACE, FAST_TERMS, IMAGE_SERVER } from './fast-pace.ts';
 import { forgetUpgrades, type TestDatabase } from './postgres.ts';
 import { writeSteady } from './steady-telemetry.ts';
 import { aRequest, useUpgradeWorld, type UpgradeWorld } from './upgrades.ts';
@@ -38,8 +37,9 @@ export const LAB: Readonly<
 
 const SHA = { sha256: 'a'.repeat(64), sha512: 'b'.repeat(128) };
 const TIME_SCALE = 1000;
-const TERMS: LeaseTerms = { lease: 1000, margin: 200 };
-const KEYS = keysOf({ k1: newKey() }, 'k1');
+/** What the lab's workers encrypt with. */
+export const LAB_KEY = newKey();
+const KEYS = keysOf({ k1: LAB_KEY }, 'k1');
 
 export interface UpgradeLab {
   readonly world: UpgradeWorld;
@@ -48,6 +48,8 @@ export interface UpgradeLab {
   /** Requests and approves the upgrade of the platform's router; its id. */
   approved(platform: Platform): Promise<string>;
   worker(change?: Partial<EngineServices>): UpgradeWorker;
+  /** Stops workers and devices, and forgets every upgrade. Done before each test. */
+  reset(): Promise<void>;
   /** Waits for one of these statuses, and gives it. */
   ends(id: string, ...statuses: readonly string[]): Promise<string>;
   status(id: string): Promise<{ readonly status: string; readonly outcome: string | null }>;
@@ -61,24 +63,30 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
   const fleets: SimulatedFleet[] = [];
   const workers: UpgradeWorker[] = [];
   const errors: unknown[] = [];
-  let database: Database;
+  const opened: Database[] = [];
+  const connect = (): Database => {
+    const [database] = opened;
+    if (database === undefined) throw new Error('the lab is there once the tests have begun');
+    return database;
+  };
   beforeAll(async () => {
     await test.seed();
     await test.admin`UPDATE firmware_images SET sha256 = ${SHA.sha256}, sha512 = ${SHA.sha512}`;
-    database = openDatabase(test.settings('netup_worker'));
+    opened.push(openDatabase(test.settings('netup_worker')));
   });
-  beforeEach(async () => {
+  const reset = async (): Promise<void> => {
     await Promise.all(workers.splice(0).map((worker) => worker.stop()));
     await Promise.all(fleets.splice(0).map((fleet) => fleet.stop()));
     await forgetUpgrades(test.admin);
     await test.admin`TRUNCATE telemetry_raw`;
     const ids = Object.values(LAB).map(({ router }) => router);
     await writeSteady(world().telemetry, world().seed.acme.id, ids);
-  });
+  };
+  beforeEach(reset);
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await Promise.all(fleets.map((fleet) => fleet.stop()));
-    await database.close();
+    await Promise.all(opened.map((database) => database.close()));
   });
 
   const device = async (platform: Platform, change: Partial<SimulatedDevice> = {}): Promise<RunningDevice> => {
@@ -116,6 +124,7 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
 
   const lab: Omit<UpgradeLab, 'world'> = {
     device,
+    reset,
     async approved(platform) {
       const { services, as, seed } = world();
       const { router, image } = LAB[platform];
@@ -126,6 +135,7 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
     },
     worker(change = {}) {
       const workerName = 'lab worker';
+      const database = connect();
       const ssh = { user: 'netops', password: 'correct horse' };
       const services: EngineServices = {
         database,
@@ -140,7 +150,7 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
         openDevice: (run) => routerOpener({ database, keys: KEYS, ssh, workerName, pace: FAST_PACE }, run),
         ...change,
       };
-      const options = { workerId: randomUUID(), slots: 10, terms: TERMS, interval: 50, again: 50 };
+      const options = { workerId: randomUUID(), slots: 10, terms: FAST_TERMS, interval: 50, again: 50 };
       const worker = new UpgradeWorker(services, { ...options, onError: (error) => errors.push(error) });
       workers.push(worker);
       worker.wake();
