@@ -23,6 +23,7 @@ beforeAll(async () => {
   [acme, globex] = [seed.acme.id, seed.globex.id];
   await database.admin.begin(async (sql) => {
     await sql`SELECT telemetry_roll(now())`;
+    await sql`INSERT INTO workers VALUES (gen_random_uuid(), 'host', 1, '1', 20)`;
     await sql`CREATE TABLE telemetry_hourly_all PARTITION OF telemetry_hourly FOR VALUES FROM ('2001-01-01') TO ('2001-01-02')`;
     for (const id of [acme, globex]) {
       await sql`SELECT set_config('app.current_org_id', ${id}, true)`;
@@ -46,6 +47,8 @@ beforeAll(async () => {
       await sql`UPDATE upgrades SET status = 'approved', approved_by = ${seed.ana.id}, approved_at = now() WHERE id = ${approved?.id ?? ''}`;
       await sql`INSERT INTO upgrade_steps (organization_id, upgrade_id, position, name)
         VALUES (${id}, ${upgrade?.id ?? ''}, 1, 'precheck')`;
+      await sql`INSERT INTO upgrade_checks VALUES (${id}, ${approved?.id ?? ''}, 'pre', 1, 'model', 'a', 'a', 'pass', '')`;
+      await sql`INSERT INTO config_backups VALUES (${id}, ${approved?.id ?? ''}, 'before', '\\x00', 'k1')`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;

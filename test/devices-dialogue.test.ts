@@ -47,6 +47,31 @@ describe('a command that asks back', () => {
     expect(received).toEqual(['reload', 'no']);
   });
 
+  test.each([
+    ['at once', ['pass word\r\n']],
+    ['key by key', ['p', 'a', 's', 's', ' w', 'ord', '\r\n']],
+    ['in part, and then something else', ['pass', '\r\n']],
+  ])('a secret that the device echoes %s is kept nowhere', async (_how, echo) => {
+    const { session } = await scriptedSession((line, { print }) => {
+      if (line === 'copy scp: flash:') print('Password: ');
+      else {
+        for (const piece of echo) print(piece);
+        print('%Error opening scp: (Permission denied)\nReally? [confirm]');
+      }
+    });
+    const lines: string[] = [];
+    const error = await session
+      .run('copy scp: flash:', {
+        answers: [{ question: /^Password:$/u, send: 'pass word\n', secret: true }],
+        onLine: (line) => lines.push(line),
+        ...PATIENCE,
+      })
+      .catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: 'unexpected_prompt', seen: expect.stringContaining('Permission denied') });
+    expect(JSON.stringify([error, lines])).not.toContain('pass word');
+    expect(lines).toContain('%Error opening scp: (Permission denied)');
+  });
+
   test('a question that comes in pieces is answered once it is whole', async () => {
     const { session, received } = await scriptedSession((line, { print }) => {
       if (line === 'y') print(`\nSUCCESS\n${PROMPT}`);
@@ -62,6 +87,25 @@ describe('a command that asks back', () => {
     );
     await expect(session.run('show slow', PATIENCE)).resolves.toBe('Is this slow?\nno: it is\nr1 has [two]');
   });
+});
+
+test('a line that grows for long is told of before it is finished', async () => {
+  let finish = (): void => {};
+  const { session } = await scriptedSession((_line, { print }) => {
+    const timer = setInterval(() => print('!'), 50);
+    finish = () => {
+      clearInterval(timer);
+      print(`\n471 bytes copied in 3.1 secs\n${PROMPT}`);
+    };
+  });
+  const answer = await session.run('copy scp: flash:', {
+    onLine: (line) => {
+      // Once, and not again with the line when it is finished.
+      if (/^!+$/u.test(line)) finish();
+      finish = () => {};
+    },
+  });
+  expect(answer).toContain('471 bytes copied');
 });
 
 describe('a command that takes the connection with it', () => {
@@ -93,4 +137,46 @@ describe('a command that takes the connection with it', () => {
       ended: 'prompt',
     });
   });
+});
+
+describe('a session under a lease', () => {
+  test('sends nothing, not even an answer, once the lease is lost', async () => {
+    let lost = false;
+    const check = (): void => {
+      if (lost) throw new Error('the lease is lost');
+    };
+    const { session, received } = await scriptedSession((_line, { print }) => {
+      lost = true;
+      print('Do you want to proceed? [y/n]');
+    }, check);
+    await expect(session.runUntilGone('install activate', { answers: [RELOAD] })).rejects.toThrow('the lease is lost');
+    expect(received).toEqual(['install activate']);
+    await expect(session.run('show version')).rejects.toMatchObject({ code: 'closed' });
+  });
+});
+
+describe('a login without rights', () => {
+  test('gets them by `enable`', async () => {
+    const { session, received } = await scriptedSession((_line, { print }) => print(PROMPT), undefined, 'r1>');
+    await session.elevate();
+    await session.elevate();
+    expect(received).toEqual(['enable']);
+    expect(session.prompt).toBe(PROMPT);
+  });
+
+  test('is told to have none where `enable` is of no use, or asks for a password', async () => {
+    const useless = await scriptedSession((_line, { print }) => print('r1>'), undefined, 'r1>');
+    await expect(useless.session.elevate()).rejects.toMatchObject({ code: 'command_rejected' });
+    const asking = await scriptedSession((_line, { print }) => print('Password: '), undefined, 'r1>');
+    await expect(asking.session.elevate(200)).rejects.toMatchObject({ code: 'unexpected_prompt' });
+    expect(asking.received).toEqual(['enable']);
+  });
+});
+
+test('a command that the device does not know is no fault where that is allowed for', async () => {
+  const { session } = await scriptedSession((line, { print }) =>
+    print(line === 'show x' ? `% Invalid input detected\n${PROMPT}` : `yes\n${PROMPT}`),
+  );
+  await expect(session.runIfKnown('show x')).resolves.toBeNull();
+  await expect(session.runIfKnown('show y')).resolves.toBe('yes');
 });

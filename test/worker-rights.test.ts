@@ -77,7 +77,7 @@ describe('a worker, by raw SQL, on an upgrade', () => {
     const rights = await database.admin<{ name: string }[]>`
       SELECT attname AS name FROM pg_attribute
       WHERE attrelid = 'upgrades'::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = ''`;
-    const writable = ['status', 'closed_at', 'close_reason'];
+    const writable = ['status', 'closed_at', 'close_reason', 'started_at', 'finished_at', 'outcome', 'wanted'];
     for (const { name } of rights) {
       const result = await outcome(worker.unsafe(`UPDATE upgrades SET ${name} = ${name} WHERE id = ${id}`));
       expect({ [name]: result }).toEqual({ [name]: writable.includes(name) ? 1 : '42501' });

@@ -1,10 +1,10 @@
-import { cleanLine } from '../model/text.ts';
 import type { Credential } from '../model/credential.ts';
 import { listCredentials } from '../postgres/credentials.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { openCredentials } from './credentials-scope.ts';
 import { print, type Run } from './shell.ts';
+import { textTable } from './text-table.ts';
 
 export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
@@ -27,17 +27,14 @@ export const run: Run = async (argv, shell) => {
 };
 
 function table(credentials: readonly Credential[]): readonly string[] {
-  const rows = [
+  return textTable([
     ['NAME', 'TYPE', 'USER', 'KEY', 'CHANGED'],
-    ...credentials.map(({ name, type, username, keyId, updatedAt }) =>
-      [name, type, username ?? '-', keyId, `${updatedAt.toISOString().slice(0, 16)}Z`].map(cleanLine),
-    ),
-  ];
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(width(column)))
-      .join('  ')
-      .trimEnd(),
-  );
+    ...credentials.map(({ name, type, username, keyId, updatedAt }) => [
+      name,
+      type,
+      username ?? '-',
+      keyId,
+      `${updatedAt.toISOString().slice(0, 16)}Z`,
+    ]),
+  ]);
 }

@@ -1,26 +1,45 @@
 import { workerAuditFiles } from '../config/audit-files.ts';
 import { readAuditKey } from '../config/audit-key.ts';
+import { readEncryptionKeys } from '../config/encryption-keys.ts';
+import { version } from '../config/package-root.ts';
 import { secretRemover } from '../config/secrets.ts';
+import { UserError } from '../config/user-error.ts';
 import { cleanLine } from '../model/text.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
-import type { Duty, WorkerLog } from '../upgrades/worker/duty.ts';
+import type { WorkerLog } from '../upgrades/worker/duty.ts';
 import { housekeepingDuties } from '../upgrades/worker/housekeeping/duties.ts';
+import { type UpgradeService, upgradeService } from '../upgrades/worker/upgrade-service.ts';
 import { runDutiesOnce, runWorker } from '../upgrades/worker/run-duties.ts';
 import { assertTables } from './check-tables.ts';
 import { readCommandLine } from './command-line.ts';
-import { type Context, openContext } from './context.ts';
+import { type Context, openContext, openTelemetry } from './context.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
+
+/** More belong into another process. */
+const MOST_SLOTS = 2000;
 
 export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
     name: 'worker',
     purpose:
-      'Stays up and does the housekeeping for all organizations: makes the months of the audit trail ahead, and signs its checkpoints ' +
-      '(see audit key create). It does not carry out upgrades yet. Needs a login that is a member of netup_worker.',
-    flags: { once: { type: 'boolean', help: 'do everything once, and end' } },
-    examples: ['worker --once'],
+      'Stays up, carries approved upgrades out, and does the housekeeping for all organizations: makes the months of the audit trail ' +
+      'ahead, and signs its checkpoints (see audit key create). As many workers as you like may run, on as many machines. ' +
+      'Needs a login that is a member of netup_worker.',
+    flags: {
+      slots: { type: 'number', placeholder: 'N', default: 20, help: 'how many upgrades at once (default 20)' },
+      once: { type: 'boolean', help: 'do the housekeeping once, and end' },
+    },
+    examples: ['worker', 'worker --slots 50', 'worker --once'],
   });
+  if (!Number.isInteger(flags.slots) || flags.slots < 1 || flags.slots > MOST_SLOTS) {
+    throw new UserError(
+      `netup-tui worker: --slots must be a whole number from 1 to ${MOST_SLOTS}, for example --slots 20.`,
+      {
+        exitCode: 2,
+      },
+    );
+  }
   const context = openContext(shell.env);
   try {
     const log = workerLog(shell, context);
@@ -35,17 +54,33 @@ export const run: Run = async (argv, shell) => {
     if (flags.once === true) {
       await prepare();
       await runDutiesOnce(duties);
-    } else await stayUp(prepare, duties, log);
+    } else {
+      const service = await openUpgradeService(context, shell, flags.slots, log);
+      await stayUp({ prepare, duties: [...duties, service.presence], service, log });
+    }
     return 0;
   } finally {
     await context.close();
   }
 };
 
-async function stayUp(prepare: () => Promise<void>, duties: readonly Duty[], log: WorkerLog): Promise<void> {
+async function openUpgradeService(
+  context: Context,
+  shell: Shell,
+  slots: number,
+  log: WorkerLog,
+): Promise<UpgradeService> {
+  const { database, settings } = context;
+  const { ssh, images } = settings;
+  const keys = readEncryptionKeys(shell.env);
+  const telemetry = await openTelemetry(context);
+  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log });
+}
+
+async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Promise<void> {
   const ending = signalled();
   try {
-    await runWorker({ prepare, duties, log, signal: ending.signal });
+    await runWorker({ ...work, signal: ending.signal });
   } finally {
     ending.release();
   }

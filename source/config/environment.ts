@@ -14,6 +14,7 @@ import {
   duration,
   fieldText,
   hostName,
+  imageUrl,
   influxUrl,
   secret,
   slug,
@@ -44,6 +45,9 @@ const schema = z.object({
   NETUP_ORGANIZATION: slug.optional(),
   NETUP_SSH_USER: fieldText.optional(),
   NETUP_SSH_PASSWORD: secret.optional(),
+  NETUP_IMAGE_URL: imageUrl.optional(),
+  NETUP_IMAGE_PASSWORD: secret.optional(),
+  NETUP_IMAGE_DIR: absolutePath.optional(),
   NETUP_AUDIT_KEY_FILE: absolutePath.optional(),
   NETUP_AUDIT_PUBLIC_KEY: absolutePath.optional(),
   NETUP_AUDIT_CHECKPOINTS: absolutePath.optional(),
@@ -120,6 +124,11 @@ function toSettings(env: Environment, set: readonly string[], state: string): Se
     organization: env.NETUP_ORGANIZATION ?? null,
     ssh:
       env.NETUP_SSH_USER === undefined ? null : { user: env.NETUP_SSH_USER, password: env.NETUP_SSH_PASSWORD ?? null },
+    images: {
+      url: env.NETUP_IMAGE_URL ?? null,
+      password: env.NETUP_IMAGE_PASSWORD ?? null,
+      folder: env.NETUP_IMAGE_DIR ?? null,
+    },
     audit: {
       keyFile: env.NETUP_AUDIT_KEY_FILE ?? null,
       publicKey: env.NETUP_AUDIT_PUBLIC_KEY ?? null,

@@ -42,6 +42,15 @@ export interface AuditSettings {
   readonly checkpoints: string | null;
 }
 
+/** Where firmware images are, from NETUP_IMAGE_*. */
+export interface ImageSettings {
+  /** A server that devices fetch images from: `scp://user@host/folder` or `https://host/folder`; null: we send them. */
+  readonly url: string | null;
+  readonly password: string | null;
+  /** A folder of ours with the images. */
+  readonly folder: string | null;
+}
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -61,6 +70,7 @@ export interface Settings {
   /** Slug of the organization to start in; null: the operator's first. */
   readonly organization: string | null;
   readonly ssh: SshLogin | null;
+  readonly images: ImageSettings;
   /** The files of the audit trail, absolute paths; see `workerAuditFiles` for what holds where one is null. */
   readonly audit: AuditSettings;
   readonly logLevel: LogLevel;

@@ -92,6 +92,18 @@ export const influxUrl = z
   )
   .transform((value) => value.replace(/\/+$/u, ''));
 
+/** Where devices fetch images from. A password in it would be seen in commands and logs. */
+export const imageUrl = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && /^(?:scp|https):$/u.test(new URL(value).protocol),
+    'is not an scp or https address',
+  )
+  .refine(
+    (value) => !URL.canParse(value) || new URL(value).password === '',
+    'has a password in it; the password goes into NETUP_IMAGE_PASSWORD',
+  );
+
 function hasLogin(url: URL): boolean {
   return url.username !== '' || url.password !== '';
 }

@@ -39,6 +39,17 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NETUP_SSH_USER', example: 'netops', purpose: 'login to routers' },
   { name: 'NETUP_SSH_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
   {
+    name: 'NETUP_IMAGE_URL',
+    example: 'scp://images@198.51.100.7/srv/images',
+    purpose: 'for the worker: where devices fetch images from; unset: it sends them',
+  },
+  { name: 'NETUP_IMAGE_PASSWORD', example: '<the password>', purpose: 'of the login in NETUP_IMAGE_URL', secret: true },
+  {
+    name: 'NETUP_IMAGE_DIR',
+    example: '/srv/images',
+    purpose: 'the folder with the images that workers send',
+  },
+  {
     name: 'NETUP_KEY_FILE',
     example: '/etc/netup-tui/keys',
     purpose: 'encryption keys of credentials, lines `id:base64`',

@@ -6,6 +6,8 @@ export interface Answer {
   readonly send: string;
   /** How often at most; once if left out. A device that asks again has not taken the answer, and that is a fault. */
   readonly times?: number;
+  /** Taken out of what is shown and kept, should the device echo it. */
+  readonly secret?: true;
   /** With this answer the device does what cannot be undone, such as a reload: if the connection is lost from here on, it counts as `gone`. */
   readonly commits?: true;
 }
@@ -14,10 +16,10 @@ export interface Answer {
 export interface RunOptions {
   /** From sending the command to the prompt; the session's own if left out. */
   readonly timeout?: number;
-  /** How long a line that looks like a question may stand without an answer of ours: 10 s if left out. */
+  /** How long a line that looks like a question may stand without an answer of ours; the session's own if left out. */
   readonly patience?: number;
   readonly answers?: readonly Answer[];
-  /** Told each finished line of the answer, cleaned, as it comes. What was answered is not among them if the device does not echo it. */
+  /** Told each finished line of the answer, cleaned, as it comes; and every 2 s the end of one that is not finished. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -26,8 +28,6 @@ export interface Departure {
   readonly answer: string;
   readonly ended: 'prompt' | 'gone';
 }
-
-export const DEFAULT_PATIENCE = 10_000;
 
 /** A line at which devices wait for somebody: ends with a question mark, a colon, or choices in brackets. */
 const QUESTION = /(?:[?:]|\[[^\]]*\][?:]?|\([^)]*\)[?:]?)$/u;

@@ -15,16 +15,13 @@ const TERMINAL = { term: 'vt100', cols: 511, rows: 24 };
  */
 export async function openSession(target: Target, driver: PlatformDriver): Promise<SshSession> {
   const device = targetName(target);
-  const timeouts = {
-    connect: target.timeouts?.connect ?? DEFAULT_TIMEOUTS.connect,
-    command: target.timeouts?.command ?? DEFAULT_TIMEOUTS.command,
-  };
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...target.timeouts };
   const { client, hostKey } = await login(target);
   const hangUp = (): void => void client.destroy();
   target.signal?.addEventListener('abort', hangUp, { once: true });
   try {
     const channel = await openShell(client, device, timeouts.command);
-    const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target.signal);
+    const session = new SshSession(device, { client, channel, hostKey }, driver, timeouts, target);
     await session.prepare();
     return session;
   } catch (error) {

@@ -26,6 +26,8 @@ export interface PlatformDriver {
   readonly prompt: RegExp;
   /** Sent after login, whatever is answered: paging off, width, no completion while typing. */
   readonly prepare: readonly string[];
+  /** What gives a login at the prompt `>` its rights; null where there is no such thing. */
+  readonly elevate: string | null;
   /** The device refused a command if one of these matches in the first lines of its answer, each anchored at the line start. */
   readonly errors: readonly RegExp[];
   /** A line that the device prints just before the prompt, no part of an answer. */

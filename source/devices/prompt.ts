@@ -7,6 +7,12 @@ import { renderLine, renderTerminal } from './render-terminal.ts';
 const MORE = /^\s*(?:-- ?more ?--|---\(more(?: \d{1,3}%)?\)---|<--- more --->)$/iu;
 const LONGEST_LAST_LINE = 2048;
 
+/** What is typed at a question. `secret`: an echo of it is not kept. */
+export interface Keys {
+  readonly send: string;
+  readonly secret?: true;
+}
+
 export interface ReaderOptions {
   /** The device in error messages. */
   readonly device: string;
@@ -19,13 +25,13 @@ export interface ReaderOptions {
   /** Characters that are kept at most; more is an error. */
   readonly limit: number;
   /** What to send when the device stands at this line; null to wait on. */
-  readonly answer?: (line: string) => string | null;
+  readonly answer?: (line: string) => Keys | null;
   /** Told each finished line of the answer. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
 /** What the device waits for: more time, a key, or nothing any more. */
-export type ReaderState = 'reading' | 'done' | { readonly send: string };
+export type ReaderState = 'reading' | 'done' | Pick<Keys, 'send'>;
 
 /**
  * Reads what a device prints until its prompt is back. It does no input or output: chunks go in by {@link push}, in any
@@ -38,6 +44,8 @@ export class PromptReader {
   #prompt = '';
   /** What is asked before this place has been answered, once. */
   #answered = 0;
+  /** The secret that was typed there, until it is certain that no echo of it comes. */
+  #secret = '';
   #told = 0;
 
   constructor(options: ReaderOptions) {
@@ -54,13 +62,15 @@ export class PromptReader {
       const { device, limit } = this.#options;
       throw new DeviceError('unparseable', `${device} printed more than ${limit} characters in one answer.`, this.seen);
     }
-    if (endsInsideSequence(this.#raw.slice(-LONGEST_LAST_LINE)) || !this.#echoed()) return 'reading';
+    if (!this.#secretGone() || endsInsideSequence(this.#raw.slice(-LONGEST_LAST_LINE)) || !this.#echoed())
+      return 'reading';
     this.#tellLines();
     const last = this.#lastLine();
-    const send = MORE.test(last) ? ' ' : (this.#options.answer?.(last) ?? null);
-    if (send !== null) {
+    const keys = MORE.test(last) ? { send: ' ' } : (this.#options.answer?.(last) ?? null);
+    if (keys !== null) {
       this.#answered = this.#raw.length;
-      return { send };
+      if ('secret' in keys) this.#secret = keys.send.replace(/\n$/u, '');
+      return { send: keys.send };
     }
     if (!this.#options.isPrompt(last)) return 'reading';
     this.#prompt = last;
@@ -81,12 +91,25 @@ export class PromptReader {
 
   /** The end of everything that was printed, for an error. */
   get seen(): string {
-    return renderTerminal(this.#raw.slice(-8192));
+    const kept = this.#secret === '' ? this.#raw : this.#raw.slice(0, this.#answered);
+    return renderTerminal(kept.slice(-8192));
   }
 
   /** The line that the device stopped at, if the echo is through; a question that nobody expects, or a prompt of another kind. */
   get lastLine(): string {
-    return this.#echoed() ? this.#lastLine() : '';
+    return this.#secret === '' && this.#echoed() ? this.#lastLine() : '';
+  }
+
+  /** Takes out the echo of a secret. False while more of it may be on the way. */
+  #secretGone(): boolean {
+    if (this.#secret === '') return true;
+    const printed = this.#raw.slice(this.#answered);
+    if (this.#secret !== printed && this.#secret.startsWith(printed)) return false;
+    if (printed.startsWith(this.#secret)) {
+      this.#raw = this.#raw.slice(0, this.#answered) + printed.slice(this.#secret.length);
+    }
+    this.#secret = '';
+    return true;
   }
 
   #echoed(): boolean {

@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream';
 import ssh2, { Client } from 'ssh2';
 import { ALGORITHMS } from './algorithms.ts';
 import { Authentication } from './authentication.ts';
 import { DeviceError } from './device-error.ts';
 import { hostKeyFault, hostKeyFingerprint } from './host-key.ts';
+import { throughJump } from './jump.ts';
 import { loginFault } from './ssh-fault.ts';
 import { DEFAULT_TIMEOUTS, type Target, targetName } from './target.ts';
 
@@ -20,6 +22,24 @@ export interface Login {
  * reason; the connection is closed then.
  */
 export async function login(target: Target): Promise<Login> {
+  const { jump } = target;
+  if (jump === undefined) return loginOver(target, undefined);
+  checkPrivateKey(target);
+  const { client: first } = await login({ ...jump, signal: target.signal });
+  try {
+    // A jump host that is lost takes what goes through it along, and that is told there.
+    first.on('error', () => undefined);
+    const reached = await loginOver(target, await throughJump(first, targetName(jump), target));
+    reached.client.once('close', () => first.end());
+    return reached;
+  } catch (error) {
+    first.destroy();
+    throw error;
+  }
+}
+
+/** Logs in over a new connection, or over one that is there. */
+async function loginOver(target: Target, connection: Duplex | undefined): Promise<Login> {
   const device = targetName(target);
   checkPrivateKey(target);
   target.signal?.throwIfAborted();
@@ -55,8 +75,7 @@ export async function login(target: Target): Promise<Login> {
   );
   client.once('ready', () => resolve({ client, hostKey }));
   client.connect({
-    host: target.host,
-    port: target.port,
+    ...(connection === undefined ? { host: target.host, port: target.port } : { sock: connection }),
     username: target.user,
     algorithms: ALGORITHMS[target.algorithms ?? 'modern'],
     authHandler: authentication.handler,

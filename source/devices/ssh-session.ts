@@ -2,11 +2,12 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Client, ClientChannel } from 'ssh2';
 import { cleanLine } from '../model/text.ts';
 import { DeviceError } from './device-error.ts';
-import { Answers, DEFAULT_PATIENCE, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
+import { type Answer, Answers, type Departure, looksLikeQuestion, type RunOptions } from './dialogue.ts';
+import { nowAndThen } from './now-and-then.ts';
 import type { PlatformDriver } from './platform.ts';
 import { PromptReader, type ReaderOptions } from './prompt.ts';
 import { closedFault, sessionFault } from './ssh-fault.ts';
-import type { Timeouts } from './target.ts';
+import type { Target, Timeouts } from './target.ts';
 
 /** Characters of one answer. */
 const LIMIT = 4 * 1024 * 1024;
@@ -24,6 +25,14 @@ interface Exchange {
   readonly reject: (error: unknown) => void;
   /** Whether losing the connection now is what was asked for. */
   readonly mayGo: () => boolean;
+  /** Told the end of an unfinished line, now and then. */
+  readonly onProgress: (line: string) => void;
+}
+
+interface Performed extends Departure {
+  /** The line with which the device refused the command. */
+  readonly refusal: string | null;
+  readonly seen: string;
 }
 
 type Expected = Pick<ReaderOptions, 'command' | 'isPrompt' | 'echo' | 'answer' | 'onLine'> & {
@@ -42,6 +51,7 @@ export class SshSession {
   readonly #driver: PlatformDriver;
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
+  readonly #beforeSend: () => void;
   readonly #decoder = new StringDecoder('utf8');
   #pending: Exchange | null = null;
   #patience: NodeJS.Timeout | undefined;
@@ -53,7 +63,7 @@ export class SshSession {
     connection: { client: Client; channel: ClientChannel; hostKey: string },
     driver: PlatformDriver,
     timeouts: Timeouts,
-    signal: AbortSignal | undefined,
+    { signal, beforeSend }: Pick<Target, 'signal' | 'beforeSend'>,
   ) {
     this.device = device;
     this.hostKey = connection.hostKey;
@@ -62,6 +72,7 @@ export class SshSession {
     this.#driver = driver;
     this.#timeouts = timeouts;
     this.#signal = signal;
+    this.#beforeSend = beforeSend ?? ((): void => {});
     this.#channel.on('data', (chunk: Buffer) => this.#receive(this.#decoder.write(chunk)));
     this.#channel.stderr.resume();
     const closed = (): void => this.#lost((doing, seen) => closedFault(device, doing, seen));
@@ -90,8 +101,24 @@ export class SshSession {
    * Rejects with a {@link DeviceError}: `command_rejected`, `unexpected_prompt`, `timeout`, `closed`, or `unparseable` for an endless answer.
    */
   async run(command: string, options: RunOptions = {}): Promise<string> {
-    const { answer } = await this.#command(command, options, () => false);
-    return answer;
+    return (await this.#command(command, options, () => false)).answer;
+  }
+
+  /** {@link run}, but null if the device refuses the command: it does not have what is asked for. */
+  async runIfKnown(command: string): Promise<string | null> {
+    const { answer, refusal } = await this.#perform(command, {}, () => false);
+    return refusal === null ? answer : null;
+  }
+
+  /** Takes the rights that commands beyond looking need, where the platform has a command for it and it is not there already. */
+  async elevate(patience = this.#timeouts.patience): Promise<void> {
+    const { elevate, prompt } = this.#driver;
+    if (elevate === null || !this.#prompt.endsWith('>')) return;
+    const isPrompt = (line: string): boolean => prompt.test(line);
+    await this.#exchange({ command: elevate, isPrompt, echo: 'first', patience });
+    if (!this.#prompt.endsWith('>')) return;
+    const message = `${this.device} gives this login no right to change anything: \`${elevate}\` was of no use.`;
+    throw this.#failed(new DeviceError('command_rejected', message));
   }
 
   /**
@@ -105,24 +132,30 @@ export class SshSession {
     return departure;
   }
 
-  async #command(
+  async #command(command: string, options: RunOptions, mayGo: () => boolean, answers?: Answers): Promise<Departure> {
+    const { answer, ended, refusal, seen } = await this.#perform(command, options, mayGo, answers);
+    if (refusal === null) return { answer, ended };
+    const message = `${this.device} refused \`${command}\`: ${cleanLine(refusal).slice(0, 200)}`;
+    throw this.#failed(new DeviceError('command_rejected', message, seen));
+  }
+
+  async #perform(
     command: string,
     { timeout, patience, onLine, answers: foreseen = [] }: RunOptions,
     mayGo: () => boolean,
     answers = new Answers(foreseen),
-  ): Promise<Departure> {
+  ): Promise<Performed> {
     if (/[\u0000-\u001f\u007f]/u.test(command)) throw new TypeError('A command must be one line.');
     const isPrompt = (line: string): boolean => line === this.#prompt;
-    const answer = (line: string): string | null => answers.take(line)?.send ?? null;
+    const answer = (line: string): Answer | null => answers.take(line);
     const told = onLine === undefined ? undefined : (line: string): void => onLine(cleanLine(line));
     const expected: Expected = { command, isPrompt, echo: 'first', answer, onLine: told, timeout, patience, mayGo };
     const { reader, ended } = await this.#exchange(expected);
     const lines = reader.answer.replace(/^\n+/u, '').trimEnd().split('\n');
     if (this.#driver.beforePrompt?.test(lines.at(-1) ?? '') === true) lines.pop();
-    const refusal = lines.slice(0, REFUSAL_LINES).find((line) => this.#driver.errors.some((error) => error.test(line)));
-    if (refusal === undefined) return { answer: lines.join('\n').trimEnd(), ended };
-    const message = `${this.device} refused \`${command}\`: ${cleanLine(refusal).slice(0, 200)}`;
-    throw this.#failed(new DeviceError('command_rejected', message, reader.seen));
+    const first = lines.slice(0, REFUSAL_LINES);
+    const refusal = first.find((line) => this.#driver.errors.some((error) => error.test(line))) ?? null;
+    return { answer: lines.join('\n').trimEnd(), ended, refusal, seen: reader.seen };
   }
 
   /** Hangs up; harmless if it is closed already. */
@@ -142,13 +175,14 @@ export class SshSession {
     if (this.#pending !== null) throw new Error('The session is busy with another command.');
     if (this.#closed) throw closedFault(device, doing, '');
     const limit = expected.echo === 'first' ? LIMIT : PREPARE_LIMIT;
-    const { timeout: milliseconds = this.#timeouts.command, patience = DEFAULT_PATIENCE } = expected;
+    const { timeout: milliseconds = this.#timeouts.command, patience = this.#timeouts.patience } = expected;
     const reader = new PromptReader({ device, limit, ...expected });
     const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
-    this.#pending = { reader, doing, patience, resolve, reject, mayGo: expected.mayGo ?? (() => false) };
+    const { mayGo = () => false, onLine } = expected;
+    this.#pending = { reader, doing, patience, resolve, reject, mayGo, onProgress: nowAndThen(onLine) };
     const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);
-    if (expected.command !== null) this.#channel.write(`${expected.command}\n`);
     try {
+      if (expected.command !== null) this.#send(`${expected.command}\n`);
       const ended = await promise;
       if (ended === 'prompt') this.#prompt = reader.prompt;
       return { reader, ended };
@@ -162,17 +196,26 @@ export class SshSession {
   #receive(text: string): void {
     if (this.#pending === null) return;
     clearTimeout(this.#patience);
-    const { reader, patience, resolve, reject } = this.#pending;
+    const { reader, patience, resolve, reject, onProgress } = this.#pending;
     try {
       const state = reader.push(text);
       if (state === 'done') resolve('prompt');
-      else if (state !== 'reading') this.#channel.write(state.send);
+      else if (state !== 'reading') this.#send(state.send);
       else if (looksLikeQuestion(reader.lastLine)) {
         this.#patience = setTimeout(() => this.#timedOut(patience), patience);
-      }
+      } else onProgress(reader.lastLine);
     } catch (error) {
       reject(this.#failed(error));
     }
+  }
+
+  #send(keys: string): void {
+    try {
+      this.#beforeSend();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    this.#channel.write(keys);
   }
 
   #timedOut(milliseconds: number): void {

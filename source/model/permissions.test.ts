@@ -48,6 +48,8 @@ describe('who may do what', () => {
       'pending',
       'approved',
       'scheduled',
+      'running',
+      'paused',
     ]);
   });
 
@@ -69,8 +71,8 @@ describe('who may do what', () => {
     expect(why(canCancel(as('operator'), upgrade('pending')))).toBe(
       'forbidden: only its requester or an approver may cancel it',
     );
-    expect(why(canCancel(as('approver'), upgrade('running')))).toBe(
-      'conflict: it is running, and only an upgrade that has not begun can be cancelled',
+    expect(why(canCancel(as('approver'), upgrade('success')))).toBe(
+      'conflict: it is success, so it cannot be cancelled',
     );
   });
 });

@@ -11,7 +11,7 @@ export type Permission =
   | { readonly allowed: false; readonly code: 'forbidden' | 'own_request' | 'conflict'; readonly reason: string };
 
 const ALLOWED: Permission = { allowed: true };
-const CANCELLABLE: readonly UpgradeStatus[] = ['draft', 'pending', 'approved', 'scheduled'];
+const CANCELLABLE: readonly UpgradeStatus[] = ['draft', 'pending', 'approved', 'scheduled', 'running', 'paused'];
 
 /** Operators and above may request upgrades. */
 export function canRequest(who: Who): Permission {
@@ -34,16 +34,48 @@ export function canReject(who: Who, upgrade: Pick<Upgrade, 'status'>): Permissio
   return role.allowed ? whilePending(upgrade.status, 'rejected') : role;
 }
 
-/** Its requester (while at least an operator) and approvers may cancel an upgrade that has not begun. */
+/**
+ * Its requester (while at least an operator) and approvers may cancel an upgrade that is not over. One that runs is cancelled at the next step,
+ * unless its device was told to go down.
+ */
 export function canCancel(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
+  return steering(who, upgrade, CANCELLABLE, { may: 'cancel it', done: 'cancelled' });
+}
+
+/** Who may cancel an upgrade may also pause it while it runs. */
+export function canPause(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
+  return steering(who, upgrade, ['running'], { may: 'pause it', done: 'paused' });
+}
+
+/** Who may cancel an upgrade may also let it go on while it is paused. */
+export function canResume(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
+  return steering(who, upgrade, ['paused'], { may: 'resume it', done: 'resumed' });
+}
+
+/** Approvers may let a failed upgrade go on from the step that failed: it was approved, and is what it was. */
+export function canRetry(who: Who, upgrade: Pick<Upgrade, 'status'>): Permission {
+  const role = needs(who, 'approver');
+  if (!role.allowed || upgrade.status === 'failed') return role;
+  return {
+    allowed: false,
+    code: 'conflict',
+    reason: `it is ${statusWords(upgrade.status)}, and only a failed upgrade can be retried`,
+  };
+}
+
+function steering(
+  who: Who,
+  upgrade: Pick<Upgrade, 'status' | 'requestedById'>,
+  statuses: readonly UpgradeStatus[],
+  { may, done }: { readonly may: string; readonly done: string },
+): Permission {
   const own = upgrade.requestedById === who.operator.id;
   if (!roleIncludes(who.role, own ? 'operator' : 'approver')) {
-    const reason = own ? lacking('operator', who.role) : 'only its requester or an approver may cancel it';
+    const reason = own ? lacking('operator', who.role) : `only its requester or an approver may ${may}`;
     return { allowed: false, code: 'forbidden', reason };
   }
-  if (CANCELLABLE.includes(upgrade.status)) return ALLOWED;
-  const reason = `it is ${statusWords(upgrade.status)}, and only an upgrade that has not begun can be cancelled`;
-  return { allowed: false, code: 'conflict', reason };
+  if (statuses.includes(upgrade.status)) return ALLOWED;
+  return { allowed: false, code: 'conflict', reason: `it is ${statusWords(upgrade.status)}, so it cannot be ${done}` };
 }
 
 function needs(who: Who, role: Role): Permission {

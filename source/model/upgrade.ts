@@ -54,6 +54,8 @@ export interface UpgradeStep {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly detail: string | null;
+  /** How often it was begun. */
+  readonly attempt: number;
 }
 
 /** An upgrade as lists show it. Times are instants; people are login names. */
@@ -78,6 +80,13 @@ export interface Upgrade {
   readonly closedAt: Date | null;
   readonly closeReason: string | null;
   readonly changeReference: string | null;
+  /** When a worker began it, and when it was over; null while it was not. */
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** One sentence on why it failed, is held, or was rolled back; null otherwise. */
+  readonly outcome: string | null;
+  /** What was asked of it while it runs, and is done at the next step. */
+  readonly wanted: 'pause' | 'cancel' | null;
   readonly batchId: string;
   readonly verdict: Verdict;
 }

@@ -1,12 +1,19 @@
 import type postgres from 'postgres';
 import type { AuditEvent } from '../model/audit.ts';
-import type { Actor } from '../model/operator.ts';
+import type { Actor, AuditSource } from '../model/operator.ts';
 import type { OrganizationScope } from './database.ts';
+
+/** A program that changes something by itself, such as a worker: its name stands where a person's would. */
+export interface ProgramActor {
+  readonly program: string;
+  readonly source: AuditSource;
+  readonly correlationId: string;
+}
 
 /** What is written into the audit trail for one change. */
 export interface AuditEntry {
   /** Null: the administrator of the database. */
-  readonly actor: Actor | null;
+  readonly actor: Actor | ProgramActor | null;
   /** Dotted verb: `upgrade.request`, `router.set`. */
   readonly action: string;
   readonly targetType: string;
@@ -29,11 +36,7 @@ const ADMINISTRATOR = { id: null, name: 'administrator', role: 'admin', source: 
 export async function appendAudit(sql: postgres.TransactionSql, events: readonly AuditEntry[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map(({ actor, action, targetType, targetId, routerId, upgradeId, before, after, reason }) => ({
-    actor_id: actor?.operator.id ?? ADMINISTRATOR.id,
-    actor_name: actor?.operator.name ?? ADMINISTRATOR.name,
-    actor_role: actor?.role ?? ADMINISTRATOR.role,
-    source: actor?.source ?? ADMINISTRATOR.source,
-    correlation_id: actor?.correlationId ?? '',
+    ...actorColumns(actor),
     action,
     target_type: targetType,
     target_id: targetId,
@@ -44,6 +47,14 @@ export async function appendAudit(sql: postgres.TransactionSql, events: readonly
     reason,
   }));
   await sql`SELECT audit_append_batch(${sql.json(rows)})`;
+}
+
+function actorColumns(actor: AuditEntry['actor']): Record<string, string | null> {
+  const { id, name, role, source } = ADMINISTRATOR;
+  if (actor === null) return { actor_id: id, actor_name: name, actor_role: role, source, correlation_id: '' };
+  const common = { source: actor.source, correlation_id: actor.correlationId };
+  if ('program' in actor) return { actor_id: null, actor_name: actor.program, actor_role: actor.source, ...common };
+  return { actor_id: actor.operator.id, actor_name: actor.operator.name, actor_role: actor.role, ...common };
 }
 
 /** The newest audit events of the organization, of one router or of one upgrade, newest first. */

@@ -3,7 +3,14 @@ import type { PostgresSettings } from '../config/settings.ts';
 import { readBatches } from './cursor.ts';
 import { addressOf } from './database-unavailable.ts';
 import type { DriverQuery } from './driver-query.ts';
-import { type Change, type Listener, type ListenState, startListening } from './listen.ts';
+import {
+  type Change,
+  type Hearing,
+  type Listener,
+  type ListenState,
+  organizationHearing,
+  startListening,
+} from './listen.ts';
 import { openConnection } from './open-connection.ts';
 import type { TransactionOptions } from './open-transaction.ts';
 import { Pool } from './pool.ts';
@@ -14,6 +21,7 @@ export { DatabaseUnavailable, OutcomeUnknown } from './database-unavailable.ts';
 export type { Change } from './listen.ts';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
+const QUEUE_CHANNEL = 'netup_queue';
 
 /** Something that can run a transaction; see `runTransaction` for how it ends. */
 export interface Transactor {
@@ -52,6 +60,8 @@ export interface Database extends Transactor {
     onChange: (change: Change) => void,
     onState: (state: ListenState) => void,
   ): Promise<() => Promise<void>>;
+  /** Calls `onWake` whenever an upgrade may have become due, and after a lost connection; see `listen`. */
+  listenToQueue(onWake: () => void): Promise<() => Promise<void>>;
   /** Lets running statements finish (five seconds at most), then closes every connection. */
   close(): Promise<void>;
 }
@@ -68,6 +78,19 @@ export function openDatabase(settings: PostgresSettings, options: { applicationN
     () => Math.max(1, settings.poolSize - listeners.size),
   );
   const unscoped = pooledSql(pool, null);
+  const hear = async (organizationId: string | null, hearing: Hearing): Promise<() => Promise<void>> => {
+    const listener = startListening(
+      (onNotify) => openConnection(settings, organizationId, { ...connectionOptions, onNotify }),
+      hearing,
+    );
+    listeners.add(listener);
+    pool.trim();
+    await listener.started;
+    return async () => {
+      listeners.delete(listener);
+      await listener.stop();
+    };
+  };
   return {
     address: addressOf(settings),
     user: settings.user,
@@ -79,18 +102,10 @@ export function openDatabase(settings: PostgresSettings, options: { applicationN
       await unscoped`SELECT 1`;
       return performance.now() - start;
     },
-    async listen(organizationId, onChange, onState) {
-      const open: Parameters<typeof startListening>[0] = (onNotify) =>
-        openConnection(settings, checkId(organizationId), { ...connectionOptions, onNotify });
-      const listener = startListening(open, organizationId, onChange, onState);
-      listeners.add(listener);
-      pool.trim();
-      await listener.started;
-      return async () => {
-        listeners.delete(listener);
-        await listener.stop();
-      };
-    },
+    listen: (organizationId, onChange, onState) =>
+      hear(checkId(organizationId), organizationHearing(organizationId, onChange, onState)),
+    listenToQueue: (onWake) =>
+      hear(null, { channels: [QUEUE_CHANNEL], onPayload: onWake, onGap: onWake, onState: () => undefined }),
     async close() {
       await Promise.all([...listeners].map((listener) => listener.stop()));
       await pool.close();

@@ -16,6 +16,10 @@ export interface UpgradeToDecide {
   readonly requestedById: string;
   readonly approvedById: string | null;
   readonly closedById: string | null;
+  /** What was asked of it while it ran. */
+  readonly wanted: 'pause' | 'cancel' | null;
+  /** True once its device may have been told to go down. */
+  readonly activated: boolean;
   readonly runningVersion: string;
   readonly routerStatus: RouterStatus;
 }
@@ -33,7 +37,9 @@ export async function lockUpgradeToDecide(sql: postgres.TransactionSql, id: stri
   const [row] = await sql<[Row?]>`
     SELECT u.id::text, u.router_id AS "routerId", r.hostname, u.status, u.schedule_kind, u.scheduled_at, u.window_ends_at,
       u.from_ver AS "fromVersion", u.requested_by AS "requestedById", u.approved_by AS "approvedById",
-      u.closed_by AS "closedById", r.current_ver AS "runningVersion", r.status AS "routerStatus"
+      u.closed_by AS "closedById", u.wanted, r.current_ver AS "runningVersion", r.status AS "routerStatus",
+      EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
+        AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated
     FROM upgrades AS u JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
     WHERE u.id = ${id}::bigint
     FOR UPDATE OF u FOR SHARE OF r`;

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { startCuttingProxy } from '../../test/support/cutting-proxy.ts';
 import { useDatabase } from '../../test/support/postgres.ts';
 import { type Change, type Database, openDatabase } from './database.ts';
-import { channelOf, parseChange, startListening } from './listen.ts';
+import { channelOf, organizationHearing, parseChange, startListening } from './listen.ts';
 import { openConnection } from './open-connection.ts';
 
 const support = useDatabase();
@@ -23,6 +23,15 @@ function open(port: number): Database {
 async function notify(channel: string, payload: string): Promise<void> {
   await support.admin`SELECT pg_notify(${channel}, ${payload})`;
 }
+
+test('a worker is woken by what is said on the queue', async () => {
+  const database = open(support.settings('app_user').port);
+  let woken = 0;
+  const stop = await database.listenToQueue(() => (woken += 1));
+  await notify('netup_queue', '');
+  await vi.waitFor(() => expect(woken).toBe(1));
+  await stop();
+});
 
 test('changes of the organization and shared ones arrive, junk and others’ do not', async () => {
   const changes: Change[] = [];
@@ -100,9 +109,11 @@ test('a server that falls silent is noticed', { timeout: 30_000 }, async () => {
         statementTimeoutMs: 1000,
         onNotify,
       }),
-    organization,
-    () => undefined,
-    (state) => states.push(state),
+    organizationHearing(
+      organization,
+      () => undefined,
+      (state) => states.push(state),
+    ),
     20,
   );
   await listener.started;

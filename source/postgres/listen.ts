@@ -41,12 +41,37 @@ export function channelOf(organizationId: string): string {
   return `netup_${organizationId.replaceAll('-', '')}`;
 }
 
-/** Keeps one connection listening; see `Database.listen`. */
-export function startListening(
-  open: (onNotify: (channel: string, payload: string) => void) => Promise<Connection>,
+/** What is told to whoever listens. */
+export interface Hearing {
+  readonly channels: readonly string[];
+  /** A message came in. */
+  readonly onPayload: (payload: string) => void;
+  /** Listening goes on after a loss: whatever was said meanwhile was not heard. */
+  readonly onGap: () => void;
+  readonly onState: (state: ListenState) => void;
+}
+
+/** What there is to hear of an organization's changes, and of what all organizations share. */
+export function organizationHearing(
   organizationId: string,
   onChange: (change: Change) => void,
   onState: (state: ListenState) => void,
+): Hearing {
+  return {
+    channels: [channelOf(organizationId), SHARED_CHANNEL],
+    onPayload(payload) {
+      const change = parseChange(payload);
+      if (change !== null) onChange(change);
+    },
+    onGap: () => onChange({ table: '*', ids: null }),
+    onState,
+  };
+}
+
+/** Keeps one connection listening; see `Database.listen`. */
+export function startListening(
+  open: (onNotify: (channel: string, payload: string) => void) => Promise<Connection>,
+  { channels, onPayload, onGap, onState }: Hearing,
   heartbeatMs = HEARTBEAT_MS,
 ): Listener {
   let connection: Connection | null = null;
@@ -67,11 +92,10 @@ export function startListening(
     let opened: Connection | null = null;
     try {
       opened = await open((_, payload) => {
-        const change = parseChange(payload);
-        if (change !== null && !stopped) onChange(change);
+        if (!stopped) onPayload(payload);
       });
       const sql = routedSql((query) => opened?.run(query));
-      await sql.unsafe(`LISTEN ${channelOf(organizationId)}; LISTEN ${SHARED_CHANNEL}`);
+      await sql.unsafe(channels.map((channel) => `LISTEN ${channel}`).join('; '));
       if (stopped) return await opened.close();
       connection = opened;
     } catch {
@@ -81,7 +105,7 @@ export function startListening(
     }
     connection.onLost(lose);
     onState('listening');
-    if (gap) onChange({ table: '*', ids: null });
+    if (gap) onGap();
     beat(connection);
   };
 

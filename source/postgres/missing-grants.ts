@@ -10,6 +10,7 @@ interface Needs {
 
 const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
+const RUNNING = ['upgrade_checks', 'config_backups', 'workers'];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
 /** What each kind of process writes and calls. A test holds it against what the migrations grant. */
@@ -23,8 +24,16 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
-    writes: { INSERT: ['audit_checkpoints', ...READINGS], UPDATE: ['routers', ...UPGRADES, ...READINGS] },
+    writes: {
+      INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
+      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING],
+      DELETE: ['upgrade_checks', 'workers'],
+    },
     calls: [
+      'claim_upgrades(uuid, integer, interval, interval)',
+      'renew_leases(bigint[], bigint[], uuid[], interval)',
+      'hold_lease(bigint, bigint)',
+      'release_lease(bigint, bigint, interval)',
       'organization_ids()',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',

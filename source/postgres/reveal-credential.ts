@@ -3,7 +3,7 @@ import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Credential } from '../model/credential.ts';
 import type { Actor } from '../model/operator.ts';
-import { appendAudit, type AuditEntry } from './audit.ts';
+import { appendAudit, type AuditEntry, type ProgramActor } from './audit.ts';
 import { type CredentialRow, toCredential } from './credential-row.ts';
 import { isWrongKey, withoutKey, wrongKey } from './credentials.ts';
 import type { OrganizationScope } from './database.ts';
@@ -11,7 +11,7 @@ import { secretTransaction } from './secret-transaction.ts';
 
 /** Who takes a secret out, and for what: the row in the audit trail. */
 export interface CredentialUse {
-  readonly actor: Actor;
+  readonly actor: Actor | ProgramActor;
   /** For people: `router check`. */
   readonly purpose: string;
   /** The router that is logged in to; left out by what keeps a login for many, such as a collector. */

@@ -26,6 +26,10 @@ export interface UpgradeRow extends ScheduleRow {
   readonly closed_at: Date | null;
   readonly close_reason: string | null;
   readonly change_reference: string | null;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly outcome: string | null;
+  readonly wanted: 'pause' | 'cancel' | null;
   readonly batch_id: string;
   readonly decision: string;
 }
@@ -34,7 +38,7 @@ export const UPGRADE_COLUMNS = `u.id::text, u.router_id, r.hostname, s.name AS s
   u.from_ver, u.to_ver, u.status, u.schedule_kind, u.scheduled_at, u.window_ends_at,
   requester.name AS requested_by, u.requested_by AS requested_by_id, u.requested_at,
   approver.name AS approved_by, u.approved_at, closer.name AS closed_by, u.closed_at, u.close_reason,
-  u.change_reference, u.batch_id, u.decision`;
+  u.change_reference, u.started_at, u.finished_at, u.outcome, u.wanted, u.batch_id, u.decision`;
 
 export const UPGRADE_TABLES = `upgrades AS u
   JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
@@ -63,6 +67,10 @@ export function toUpgrade(row: UpgradeRow): Upgrade {
     closedAt: row.closed_at,
     closeReason: row.close_reason,
     changeReference: row.change_reference,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    outcome: row.outcome,
+    wanted: row.wanted,
     batchId: row.batch_id,
     verdict: oneOf(['approve', 'defer', 'reject'], row.decision, 'upgrades.decision'),
   };

@@ -144,3 +144,34 @@ export async function closeUpgradeRow(
     RETURNING id`;
   return rows.length === 1;
 }
+
+/** Asks the worker that has a running upgrade to stop at the next step; false if it does not run, and then nothing is written. */
+export async function wantOfUpgrade(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  wanted: 'pause' | 'cancel',
+): Promise<boolean> {
+  const rows = await sql`
+    UPDATE upgrades SET wanted = ${wanted} WHERE id = ${upgradeId}::bigint AND status = 'running' RETURNING id`;
+  return rows.length === 1;
+}
+
+/** Lets an upgrade that is held, or that failed, go on; false if it is neither, and then nothing is written. */
+export async function resumeUpgradeRow(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  from: 'paused' | 'failed',
+): Promise<boolean> {
+  const rows = await sql`
+    UPDATE upgrades SET status = 'running', wanted = NULL, outcome = NULL, finished_at = NULL
+    WHERE id = ${upgradeId}::bigint AND status = ${from}
+    RETURNING id`;
+  return rows.length === 1;
+}
+
+/** Makes the step that failed, and those after it that were not begun, pending again. */
+export async function reopenSteps(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps SET status = 'pending', started_at = NULL, finished_at = NULL, detail = NULL
+    WHERE upgrade_id = ${upgradeId}::bigint AND (status = 'failed' OR (status = 'skipped' AND started_at IS NULL))`;
+}

@@ -39,6 +39,7 @@ const stepsSchema: z.ZodType<readonly UpgradeStep[]> = z.array(
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
     detail: z.string().nullable(),
+    attempt: z.number(),
   }),
 );
 
@@ -71,7 +72,7 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
   const [row] = await sql<[(UpgradeRow & DetailRow)?]>`
     SELECT ${sql.unsafe(UPGRADE_COLUMNS)}, u.policy_id::text, u.gates, i.file_name, i.size_bytes::text, i.sha256,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'position', t.position, 'name', t.name, 'status', t.status, 'detail', t.detail,
+          'position', t.position, 'name', t.name, 'status', t.status, 'detail', t.detail, 'attempt', t.attempt,
           'startedAt', extract(epoch FROM t.started_at) * 1000, 'finishedAt', extract(epoch FROM t.finished_at) * 1000)
           ORDER BY t.position), '[]')
         FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id) AS steps

@@ -1,5 +1,5 @@
 import ssh2, { type AuthContext, type AuthenticationType } from 'ssh2';
-import type { SimulatedDevice } from './device.ts';
+import type { Machine } from './machine.ts';
 
 /** A login that was tried, for tests and logs. The password is not in it. */
 export interface LoginAttempt {
@@ -14,21 +14,21 @@ const REFUSALS = 3;
 
 /** Decides about the logins of one connection. `hangUp` closes it. */
 export class DeviceAuthentication {
-  readonly #device: SimulatedDevice;
+  readonly #machine: Machine;
   readonly #report: (attempt: LoginAttempt) => void;
   readonly #hangUp: () => void;
   readonly #methods: readonly AuthenticationType[];
   #refusals = 0;
 
-  constructor(device: SimulatedDevice, report: (attempt: LoginAttempt) => void, hangUp: () => void) {
-    this.#device = device;
+  constructor(machine: Machine, report: (attempt: LoginAttempt) => void, hangUp: () => void) {
+    this.#machine = machine;
     this.#report = report;
     this.#hangUp = hangUp;
-    const { quirks = {} } = device;
+    const { quirks = {}, publicKey } = machine.device;
     const onlyInteractive =
       quirks.keyboardInteractiveOnly === true || quirks.secondFactor === true || quirks.asksAgain === true;
     this.#methods = [
-      ...(device.publicKey === undefined ? [] : (['publickey'] as const)),
+      ...(publicKey === undefined ? [] : (['publickey'] as const)),
       ...(onlyInteractive ? [] : (['password'] as const)),
       'keyboard-interactive',
     ];
@@ -44,7 +44,7 @@ export class DeviceAuthentication {
   }
 
   #ask(context: Extract<AuthContext, { method: 'keyboard-interactive' }>): void {
-    const { secondFactor, asksAgain } = this.#device.quirks ?? {};
+    const { secondFactor, asksAgain } = this.#machine.device.quirks ?? {};
     const hidden = { echo: false };
     const code = secondFactor === true ? [{ prompt: 'Code: ', ...hidden }] : [];
     context.prompt([{ prompt: 'Password: ', ...hidden }, ...code], (answers) => {
@@ -59,21 +59,25 @@ export class DeviceAuthentication {
 
   #decidePassword(context: Extract<AuthContext, { method: 'password' }>): void {
     const fits = this.#fits(context, context.password);
-    if (fits && this.#device.quirks?.passwordExpired === true) {
+    if (fits && this.#machine.device.quirks?.passwordExpired === true) {
       context.requestChange('Your password has expired.', () => this.#refuse(context));
     } else this.#settle(context, fits, true);
   }
 
+  get #refusesAll(): boolean {
+    return this.#machine.device.quirks?.refuseLogin === true || this.#machine.has('authentication_refused');
+  }
+
   #fits(context: AuthContext, password: string): boolean {
-    const { user, password: expected, quirks } = this.#device;
-    return quirks?.refuseLogin !== true && context.username === user && password === expected;
+    const { user, password: expected } = this.#machine.device;
+    return !this.#refusesAll && context.username === user && password === expected;
   }
 
   #keyFits(context: Extract<AuthContext, { method: 'publickey' }>): boolean {
-    const { user, publicKey = '', quirks } = this.#device;
+    const { user, publicKey = '' } = this.#machine.device;
     const allowed = ssh2.utils.parseKey(publicKey);
     if (allowed instanceof Error || Array.isArray(allowed)) return false;
-    if (quirks?.refuseLogin === true || context.username !== user) return false;
+    if (this.#refusesAll || context.username !== user) return false;
     if (!context.key.data.equals(allowed.getPublicSSH())) return false;
     // Without a signature the client only asks whether this key would do.
     if (context.signature === undefined || context.blob === undefined) return true;
@@ -91,12 +95,12 @@ export class DeviceAuthentication {
   #refuse(context: AuthContext): void {
     this.#tell(context, false);
     if (context.method !== 'none') this.#refusals += 1;
-    const limit = this.#device.quirks?.hangUpOnRefusal === true ? 1 : REFUSALS;
+    const limit = this.#machine.device.quirks?.hangUpOnRefusal === true ? 1 : REFUSALS;
     if (this.#refusals >= limit) this.#hangUp();
     else context.reject([...this.#methods]);
   }
 
   #tell(context: AuthContext, accepted: boolean): void {
-    this.#report({ hostname: this.#device.hostname, user: context.username, method: context.method, accepted });
+    this.#report({ hostname: this.#machine.device.hostname, user: context.username, method: context.method, accepted });
   }
 }

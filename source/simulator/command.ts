@@ -1,4 +1,5 @@
 import type { CliSession } from './cli-session.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface CommandResult {
   /** Lines, each ended by `\n`; empty for no answer. */
@@ -9,17 +10,32 @@ export interface CommandResult {
   readonly close?: true;
 }
 
-export interface Command {
-  /** Such as `terminal length <number>`. Each word may be shortened as long as it is plain which one is meant. */
+interface Named {
+  /**
+   * Such as `terminal length <number>`. Each word may be shortened as long as it is plain which one is meant; `<word>` stands for any,
+   * and is taken as it is typed.
+   */
   readonly words: string;
   readonly help: string;
-  run(session: CliSession, number: number): CommandResult;
 }
+
+/** Answers at once. */
+export interface PlainCommand extends Named {
+  run(session: CliSession, args: readonly string[]): CommandResult;
+}
+
+/** Asks back or takes its time. */
+export interface TalkingCommand extends Named {
+  talk(session: CliSession, args: readonly string[], terminal: Terminal): Promise<void>;
+}
+
+export type Command = PlainCommand | TalkingCommand;
 
 export const SILENT: CommandResult = { text: '' };
 
 export type Resolution =
-  | { readonly kind: 'command'; readonly command: Command; readonly number: number }
+  /** `args` are what stands in the place of `<number>` and `<word>`. */
+  | { readonly kind: 'command'; readonly command: Command; readonly args: readonly string[] }
   /** `at` is the index of the word. */
   | { readonly kind: 'unknown' | 'ambiguous'; readonly at: number; readonly choices: readonly string[] }
   | { readonly kind: 'incomplete'; readonly choices: readonly string[] };
@@ -27,22 +43,25 @@ export type Resolution =
 /** Finds the command that some words stand for. */
 export function resolveCommand(commands: readonly Command[], words: readonly string[]): Resolution {
   let left = commands.map((command) => ({ command, parts: command.words.split(' ') }));
-  let number = 0;
+  const args: string[] = [];
   for (const [at, word] of words.entries()) {
     const meant = meantBy(word, [...new Set(left.flatMap(({ parts }) => parts[at] ?? []))]);
     const [only] = meant;
     if (only === undefined) return { kind: 'unknown', at, choices: [] };
     if (meant.length > 1) return { kind: 'ambiguous', at, choices: meant };
-    if (only === '<number>') number = Number(word);
+    if (only.startsWith('<')) args.push(word);
     left = left.filter(({ parts }) => parts[at] === only);
   }
   const found = left.find(({ parts }) => parts.length === words.length);
-  if (found !== undefined) return { kind: 'command', command: found.command, number };
+  if (found !== undefined) return { kind: 'command', command: found.command, args };
   return { kind: 'incomplete', choices: [...new Set(left.flatMap(({ parts }) => parts[words.length] ?? []))] };
 }
 
 function meantBy(word: string, choices: readonly string[]): readonly string[] {
   const lower = word.toLowerCase();
   if (choices.includes(lower)) return [lower];
-  return choices.filter((choice) => (choice === '<number>' ? /^\d{1,5}$/u.test(word) : choice.startsWith(lower)));
+  const known = choices.filter((choice) =>
+    choice === '<number>' ? /^\d{1,5}$/u.test(word) : choice.startsWith(lower),
+  );
+  return known.length === 0 && choices.includes('<word>') ? ['<word>'] : known;
 }

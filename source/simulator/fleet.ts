@@ -1,27 +1,30 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import type { LoginAttempt } from './authentication.ts';
 import type { SimulatedDevice } from './device.ts';
 import { fingerprintOf, generateHostKey } from './host-key.ts';
+import type { Machine } from './machine.ts';
+import { machineWith, type SurroundingOptions, surroundingsOf } from './machine-of.ts';
+import { Port } from './port.ts';
 import { type FleetContext, serveConnection } from './serve-connection.ts';
 
-export interface FleetOptions {
+export interface FleetOptions extends SurroundingOptions {
   /** `127.0.0.1` if left out. */
   readonly host?: string;
   /** The devices' host key, private, in OpenSSH form; keep it, and fingerprints stay the same from start to start. A new one if left out. */
   readonly hostKey?: string;
   /** Aborting stops the fleet. */
   readonly signal?: AbortSignal;
-  readonly now?: () => Date;
   readonly onLogin?: (attempt: LoginAttempt) => void;
 }
 
-/** How to reach one device of a running fleet. */
+/** One device of a running fleet, and how to reach it. */
 export interface RunningDevice {
   readonly hostname: string;
   readonly host: string;
   readonly port: number;
   /** Fingerprint of its host key, `SHA256:...`. */
   readonly hostKey: string;
+  /** To look into it, and to switch its faults. */
+  readonly machine: Machine;
 }
 
 export interface SimulatedFleet {
@@ -37,31 +40,29 @@ export async function startSimulatedDevices(
   options: FleetOptions = {},
 ): Promise<SimulatedFleet> {
   options.signal?.throwIfAborted();
-  const host = options.host ?? '127.0.0.1';
+  const { host = '127.0.0.1' } = options;
   const context: FleetContext = {
     hostKey: options.hostKey ?? generateHostKey(),
-    now: options.now ?? (() => new Date()),
     onLogin: options.onLogin ?? (() => {}),
   };
+  const surroundings = surroundingsOf(options);
   const shared = fingerprintOf(context.hostKey);
-  const sockets = new Set<Socket>();
-  const listeners: Server[] = [];
+  const started: { machine: Machine; port: Port }[] = [];
   const stop = async (): Promise<void> => {
-    for (const socket of sockets) socket.destroy();
-    await Promise.all(listeners.splice(0).map((listener) => closed(listener)));
+    for (const { machine } of started) machine.stop();
+    await Promise.all(started.splice(0).map(({ port }) => port.stop()));
   };
   try {
     const running: RunningDevice[] = [];
     for (const device of devices) {
-      const { listener, port } = await listen(device, host, context, sockets);
-      listeners.push(listener);
+      const machine = machineWith(device, surroundings);
+      const port = new Port(host, (socket) => serveConnection(socket, machine, context));
+      started.push({ machine, port });
+      await port.open(device.port ?? 0);
+      machine.line = port;
       const { hostKey } = device.quirks ?? {};
-      running.push({
-        hostname: device.hostname,
-        host,
-        port,
-        hostKey: hostKey === undefined ? shared : fingerprintOf(hostKey),
-      });
+      const fingerprint = hostKey === undefined ? shared : fingerprintOf(hostKey);
+      running.push({ hostname: device.hostname, host, port: port.number, hostKey: fingerprint, machine });
       options.signal?.throwIfAborted();
     }
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
@@ -70,31 +71,4 @@ export async function startSimulatedDevices(
     await stop();
     throw error;
   }
-}
-
-async function listen(
-  device: SimulatedDevice,
-  host: string,
-  context: FleetContext,
-  sockets: Set<Socket>,
-): Promise<{ listener: Server; port: number }> {
-  // Without noDelay every answer waits for an acknowledgement: 400 ms a login where 5 ms will do.
-  const listener = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    serveConnection(socket, device, context);
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  listener.once('error', reject);
-  listener.listen(device.port ?? 0, host, resolve);
-  await promise;
-  const address = listener.address();
-  if (address === null || typeof address === 'string') throw new Error('A simulated device has no TCP port.');
-  return { listener, port: address.port };
-}
-
-function closed(listener: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  listener.close(() => resolve());
-  return promise;
 }

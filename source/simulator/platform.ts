@@ -1,5 +1,6 @@
 import type { CliSession } from './cli-session.ts';
 import type { Command, Resolution } from './command.ts';
+import type { MachineKind } from './machine-kind.ts';
 import type { PagerLook } from './pager.ts';
 
 /** A command that was not understood. */
@@ -13,6 +14,7 @@ export interface Failure {
 
 /** How one family of devices looks and talks. */
 export interface SimulatedPlatform {
+  readonly machine: MachineKind;
   readonly commands: readonly Command[];
   /** What may follow a `|`. */
   readonly pipes: readonly ('json' | 'no-more' | 'include' | 'exclude' | 'match' | 'except')[];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { PLATFORMS, type Platform } from '../model/platform.ts';
 import type { CliSession } from './cli-session.ts';
+import { machineOf } from './machine-of.ts';
 import { SIMULATED_PLATFORMS } from './platforms.ts';
 import { type LineResult, runLine } from './run-line.ts';
 
@@ -19,7 +20,7 @@ function session(platform: Platform): CliSession {
     password: 'p',
     bootedAt: new Date('2026-02-01T12:00:00Z'),
   };
-  return { device, now: () => NOW, privileged: true, screenLength: 24, screenWidth: 80 };
+  return { machine: machineOf(device, { now: () => NOW }), privileged: true, screenLength: 24, screenWidth: 80 };
 }
 
 function run(platform: Platform, line: string, state = session(platform)): LineResult {

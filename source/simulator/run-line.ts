@@ -1,6 +1,7 @@
 import type { CliSession } from './cli-session.ts';
 import { type CommandResult, type Resolution, resolveCommand, SILENT } from './command.ts';
 import type { SimulatedPlatform } from './platform.ts';
+import type { Terminal } from './terminal.ts';
 
 const SHOW_VERSION = 'show version';
 
@@ -9,6 +10,8 @@ export interface LineResult {
   readonly close: boolean;
   /** Whether the answer may be shown page by page. */
   readonly paged: boolean;
+  /** What is still to be done, for a command that asks back or takes its time. */
+  readonly talk?: (terminal: Terminal) => Promise<void>;
 }
 
 /** Carries out one line that was typed. `promptWidth` tells where on the screen it began. */
@@ -26,9 +29,19 @@ export function runLine(
     const at = 'at' in resolution ? resolution.at : words.length;
     return refused(platform.explain({ resolution, words, column: promptWidth + columnOf(line, at) }));
   }
-  const result = resolution.command.run(session, resolution.number);
+  const { command, args } = resolution;
+  const surprise = surpriseAt(session, command.words);
+  if ('talk' in command || surprise !== null) {
+    const talk = async (terminal: Terminal): Promise<void> => {
+      if (surprise !== null) await terminal.ask(surprise);
+      if ('talk' in command) await command.talk(session, args, terminal);
+      else terminal.print(command.run(session, args).text);
+    };
+    return { text: '', close: false, paged: false, talk };
+  }
+  const result = command.run(session, args);
   let piped: CommandResult | null =
-    resolution.command.words === SHOW_VERSION ? { ...result, text: strangeVersion(session, result.text) } : result;
+    command.words === SHOW_VERSION ? { ...result, text: strangeVersion(session, result.text) } : result;
   for (const pipe of pipes) piped = piped === null ? null : applyPipe(platform, piped, pipe);
   if (piped === null) {
     const unknown = { kind: 'unknown', at: words.length, choices: [] } as const;
@@ -39,12 +52,21 @@ export function runLine(
   return { text: piped.text, close: result.close === true, paged: !pipes.some((pipe) => pipe === 'no-more') };
 }
 
-function misbehave({ device }: CliSession, resolution: Resolution): Resolution {
-  const refuses = device.quirks?.refuseCommands === true && resolution.kind === 'command';
+/** A question that nobody expects; null where there is none. */
+function surpriseAt({ machine }: CliSession, words: string): string | null {
+  const at = machine.faults.unknown_prompt;
+  return at !== undefined && at !== '' && words.startsWith(at)
+    ? 'Do you accept the new license agreement? [accept/decline]: '
+    : null;
+}
+
+function misbehave({ machine }: CliSession, resolution: Resolution): Resolution {
+  const refuses = machine.device.quirks?.refuseCommands === true && resolution.kind === 'command';
   return refuses && resolution.command.words === SHOW_VERSION ? { kind: 'unknown', at: 0, choices: [] } : resolution;
 }
 
-function strangeVersion({ device: { quirks = {} } }: CliSession, text: string): string {
+function strangeVersion({ machine }: CliSession, text: string): string {
+  const { quirks = {} } = machine.device;
   const filler = '.'.repeat(79);
   const lines = Math.ceil((quirks.fillerCharacters ?? 0) / 80);
   return `${filler}\n`.repeat(lines) + (quirks.showVersion ?? text);

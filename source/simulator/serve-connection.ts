@@ -1,17 +1,19 @@
 import type { Socket } from 'node:net';
-import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2';
+import ssh2, { type Connection, type Session } from 'ssh2';
 import { DeviceAuthentication, type LoginAttempt } from './authentication.ts';
 import type { CliSession } from './cli-session.ts';
-import type { SimulatedDevice } from './device.ts';
+import type { Machine } from './machine.ts';
 import { SIMULATED_PLATFORMS } from './platforms.ts';
+import { receiveByScp, scpDestination } from './receive-by-scp.ts';
+import { receiveBySftp } from './receive-by-sftp.ts';
 import { runLine } from './run-line.ts';
 import { Shell } from './shell.ts';
+import { HungUp } from './terminal.ts';
 
-/** What a device shares with the rest of its fleet. */
+/** How the devices of a fleet are reached. */
 export interface FleetContext {
   /** A private key in OpenSSH form. */
   readonly hostKey: string;
-  readonly now: () => Date;
   readonly onLogin: (attempt: LoginAttempt) => void;
 }
 
@@ -28,32 +30,27 @@ const DEFAULT_COLUMNS = 80;
  * Speaks SSH on one socket. Each connection has a server object of its own, which never listens: a fleet of idle devices is then no
  * more than its listening sockets, and what happens on a connection knows its device.
  */
-export function serveConnection(socket: Socket, device: SimulatedDevice, context: FleetContext): void {
+export function serveConnection(socket: Socket, machine: Machine, context: FleetContext): void {
+  const { quirks = {} } = machine.device;
   const server = new ssh2.Server({
-    hostKeys: [device.quirks?.hostKey ?? context.hostKey],
+    hostKeys: [quirks.hostKey ?? context.hostKey],
     banner: 'Authorized users only. This is a simulated device.\n',
     ident: 'netup_simulator',
-    ...(device.quirks?.legacyAlgorithmsOnly === true ? { algorithms: LEGACY } : {}),
+    ...(quirks.legacyAlgorithmsOnly === true ? { algorithms: LEGACY } : {}),
   });
   server.on('connection', (connection: Connection) => {
-    const authentication = new DeviceAuthentication(device, context.onLogin, () => socket.destroy());
+    const authentication = new DeviceAuthentication(machine, context.onLogin, () => socket.destroy());
     // A peer that hangs up or talks nonsense is an everyday thing for a server; the socket closes, and that is all.
     connection.on('error', () => socket.destroy());
     connection.on('authentication', (request) => authentication.decide(request));
-    connection.on('session', (accept) => serveSession(accept(), socket, device, context));
+    connection.on('session', (accept) => serveSession(accept(), socket, machine));
   });
   server.injectSocket(socket);
 }
 
-function serveSession(session: Session, socket: Socket, device: SimulatedDevice, context: FleetContext): void {
-  const platform = SIMULATED_PLATFORMS[device.platform];
-  const cli: CliSession = {
-    device,
-    now: context.now,
-    privileged: true,
-    screenLength: DEFAULT_ROWS,
-    screenWidth: DEFAULT_COLUMNS,
-  };
+function serveSession(session: Session, socket: Socket, machine: Machine): void {
+  const platform = SIMULATED_PLATFORMS[machine.device.platform];
+  const cli: CliSession = { machine, privileged: true, screenLength: DEFAULT_ROWS, screenWidth: DEFAULT_COLUMNS };
   session.on('pty', (accept, _reject, { rows, cols }) => {
     if (rows > 1) cli.screenLength = rows;
     if (cols > 1) cli.screenWidth = cols;
@@ -67,7 +64,8 @@ function serveSession(session: Session, socket: Socket, device: SimulatedDevice,
   });
   session.on('env', (accept) => acknowledge(accept));
   session.on('shell', (accept) => {
-    if (device.quirks?.noShell === true) return;
+    const { quirks = {} } = machine.device;
+    if (quirks.noShell === true) return;
     const channel = accept();
     const shell = new Shell(platform, cli, {
       write: (text) => channel.write(text),
@@ -76,19 +74,57 @@ function serveSession(session: Session, socket: Socket, device: SimulatedDevice,
     });
     channel.on('data', (keys: Buffer) => shell.type(keys.toString('latin1')));
     channel.on('error', () => socket.destroy());
-    const timer = setTimeout(() => shell.start(), device.quirks?.promptDelay ?? 0);
-    channel.once('close', () => clearTimeout(timer));
+    const timer = setTimeout(() => shell.start(), quirks.promptDelay ?? 0);
+    channel.once('close', () => {
+      clearTimeout(timer);
+      shell.hangUp();
+    });
   });
   session.on('exec', (accept, _reject, { command }) => {
     const channel = accept();
     channel.on('error', () => socket.destroy());
-    // No terminal, so no echo, no prompt and no pages.
-    channel.write(runLine(platform, cli, command, 0).text);
-    finish(channel, 0);
+    const destination = machine.device.platform === 'ios-xe' ? scpDestination(command) : null;
+    if (destination === null) execute(command, cli, channel, () => socket.destroy());
+    else receiveByScp(channel, machine, destination);
+  });
+  session.on('sftp', (accept, reject) => {
+    if (machine.device.platform === 'ios-xe') reject();
+    else receiveBySftp(accept(), machine);
   });
 }
 
-function finish(channel: ServerChannel, status: number): void {
+/** Where a command without a terminal prints. */
+interface ExecChannel {
+  write(text: string): unknown;
+  exit(status: number): void;
+  end(): void;
+}
+
+/** No terminal, so no echo, no prompt, no pages, and nobody who answers. */
+function execute(command: string, cli: CliSession, channel: ExecChannel, cut: () => void): void {
+  if (cli.machine.notReady) {
+    finish(channel, 1);
+    return;
+  }
+  const { text, talk } = runLine(SIMULATED_PLATFORMS[cli.machine.device.platform], cli, command, 0);
+  channel.write(text);
+  const done = talk?.({
+    print: (printed) => channel.write(printed),
+    ask: (question) => {
+      channel.write(`${question}\n`);
+      return Promise.reject(new HungUp());
+    },
+    cut,
+  });
+  if (done === undefined) finish(channel, 0);
+  else
+    done.then(
+      () => finish(channel, 0),
+      () => finish(channel, 1),
+    );
+}
+
+function finish(channel: ExecChannel, status: number): void {
   channel.exit(status);
   channel.end();
 }

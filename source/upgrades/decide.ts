@@ -3,11 +3,14 @@ import { canApprove, canCancel, canReject } from '../model/permissions.ts';
 import { whyTooLate } from '../model/resolve-schedule.ts';
 import { cleanLine } from '../model/text.ts';
 import type { UpgradeToDecide } from '../postgres/decided-upgrade.ts';
-import { approveUpgradeRow, closeUpgradeRow } from '../postgres/upgrade-writes.ts';
+import { approveUpgradeRow, closeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
 import { checkReason } from './check-request.ts';
 import { type DecisionOutcome, runDecision } from './run-decision.ts';
 import { UpgradeRefused } from './errors.ts';
 import type { DecisionServices } from './services.ts';
+
+/** Why an upgrade is not stopped any more. */
+export const PAST_THE_POINT = 'its device was told to go down, so it is finished or taken back';
 
 /**
  * Approves a pending upgrade that somebody else requested; the audit row is in the same transaction. Refused if the router does
@@ -19,12 +22,13 @@ import type { DecisionServices } from './services.ts';
 export function approveUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
   return runDecision(services, actor, upgradeId, {
     action: 'upgrade.approve',
-    status: 'approved',
+    done: 'approved',
     reason: null,
     permission: canApprove,
     whyNot: (upgrade) => whyNotAsRequested(upgrade, services.now()),
-    decidedBy: (upgrade) => upgrade.approvedById,
-    write: (sql) => approveUpgradeRow(sql, { upgradeId, operatorId: actor.operator.id }),
+    taken: ({ status, approvedById }) => (status === 'approved' && approvedById === actor.operator.id ? status : null),
+    write: async (sql) =>
+      (await approveUpgradeRow(sql, { upgradeId, operatorId: actor.operator.id })) ? 'approved' : null,
   });
 }
 
@@ -40,7 +44,10 @@ export async function rejectUpgrade(
   return close(services, actor, upgradeId, { status: 'rejected', reason: text });
 }
 
-/** Cancels an upgrade that has not begun; the reason may be empty. */
+/**
+ * Cancels an upgrade; the reason may be empty. One that a worker has is cancelled at the next step. Refused once its device may have been told
+ * to go down: from there on it is finished or taken back.
+ */
 export async function cancelUpgrade(
   services: DecisionServices,
   actor: Actor,
@@ -56,15 +63,22 @@ function close(
   upgradeId: string,
   { status, reason }: { readonly status: 'rejected' | 'cancelled'; readonly reason: string | null },
 ): Promise<DecisionOutcome> {
+  const operatorId = actor.operator.id;
   return runDecision(services, actor, upgradeId, {
     action: status === 'rejected' ? 'upgrade.reject' : 'upgrade.cancel',
-    status,
+    done: status,
     reason,
     permission: status === 'rejected' ? canReject : canCancel,
-    whyNot: () => null,
-    decidedBy: (upgrade) => upgrade.closedById,
-    write: (sql, upgrade) =>
-      closeUpgradeRow(sql, { upgradeId, status, from: [upgrade.status], operatorId: actor.operator.id, reason }),
+    whyNot: ({ activated }) => (activated ? PAST_THE_POINT : null),
+    taken(upgrade) {
+      if (upgrade.status === status && upgrade.closedById === operatorId) return status;
+      return upgrade.status === 'running' && upgrade.wanted === 'cancel' ? 'cancelling' : null;
+    },
+    async write(sql, upgrade) {
+      if (upgrade.status === 'running') return (await wantOfUpgrade(sql, upgradeId, 'cancel')) ? 'cancelling' : null;
+      const closing = { upgradeId, status, from: [upgrade.status], operatorId, reason };
+      return (await closeUpgradeRow(sql, closing)) ? status : null;
+    },
   });
 }
 

@@ -17,21 +17,22 @@ export interface DecisionOutcome {
   readonly repeated: boolean;
 }
 
-type DecidedStatus = 'approved' | 'rejected' | 'cancelled';
+/** `pausing` and `cancelling`: a worker has the upgrade, and does so at the next step. */
+export type DecidedStatus = 'approved' | 'rejected' | 'cancelled' | 'running' | 'pausing' | 'cancelling';
 
 /** One kind of decision. */
 export interface UpgradeDecision {
   readonly action: string;
-  /** What the upgrade becomes. */
-  readonly status: DecidedStatus;
+  /** What is done to the upgrade, in a sentence. */
+  readonly done: 'approved' | 'rejected' | 'cancelled' | 'paused' | 'resumed' | 'retried';
   readonly reason: string | null;
   permission(who: Who, upgrade: UpgradeToDecide): Permission;
   /** What else speaks against it, as one clause. */
   whyNot(upgrade: UpgradeToDecide): string | null;
-  /** Operator id of who took such a decision on the upgrade already. */
-  decidedBy(upgrade: UpgradeToDecide): string | null;
-  /** Changes the row if its status still allows it; false if not. */
-  write(sql: postgres.TransactionSql, upgrade: UpgradeToDecide): Promise<boolean>;
+  /** What the upgrade is already by such a decision of the same operator; null if there was none. */
+  taken(upgrade: UpgradeToDecide): DecidedStatus | null;
+  /** Changes the row if its status still allows it, and gives what the upgrade is then; null if it does not. */
+  write(sql: postgres.TransactionSql, upgrade: UpgradeToDecide): Promise<DecidedStatus | null>;
 }
 
 /** Takes a decision on one upgrade: reads it under a lock, checks, changes it, and appends the audit row, or none of it. */
@@ -41,21 +42,20 @@ export function runDecision(
   upgradeId: string,
   decision: UpgradeDecision,
 ): Promise<DecisionOutcome> {
-  const { status } = decision;
   return scope.transaction(async (sql) => {
     const upgrade = await lockUpgradeToDecide(sql, upgradeId);
     if (upgrade === null) {
       throw new UpgradeRefused('not_found', `There is no upgrade ${cleanLine(upgradeId)} in this organization.`);
     }
     const { id, hostname, routerId } = upgrade;
-    if (upgrade.status === status && decision.decidedBy(upgrade) === actor.operator.id) {
-      return { upgradeId: id, hostname, status, repeated: true };
-    }
-    const what = `Upgrade ${id} of ${cleanLine(hostname)} cannot be ${status}`;
+    const taken = decision.taken(upgrade);
+    if (taken !== null) return { upgradeId: id, hostname, status: taken, repeated: true };
+    const what = `Upgrade ${id} of ${cleanLine(hostname)} cannot be ${decision.done}`;
     await checkActor(sql, actor, what, (who) => decision.permission(who, upgrade));
     const why = decision.whyNot(upgrade);
     if (why !== null) throw new UpgradeRefused('conflict', `${what}: ${why}.`);
-    if (!(await decision.write(sql, upgrade))) {
+    const status = await decision.write(sql, upgrade);
+    if (status === null) {
       throw new UpgradeRefused('conflict', `${what}: it was changed just now.`);
     }
     const target = { targetType: 'upgrade', targetId: id, routerId, upgradeId: id };

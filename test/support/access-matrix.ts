@@ -19,6 +19,8 @@ export interface TableAccess {
   readonly cells: Readonly<Record<AccessRole, Readonly<Record<AccessVerb, Cell>>>>;
   /** The columns that the worker may update, where it may not update all. */
   readonly workerColumns?: readonly string[];
+  /** The same for people. */
+  readonly appColumns?: readonly string[];
 }
 
 const refused: Cell = ['refused', 'refused', 'refused'];
@@ -68,12 +70,29 @@ function except(access: TableAccess, role: AccessRole, cells: Partial<Verbs>): T
   return { ...access, cells: { ...access.cells, [role]: { ...access.cells[role], ...cells } } };
 }
 
+/** The same, the owner reaching the rows of every organization. */
+function ownersToo(access: TableAccess): TableAccess {
+  return { ...access, cells: { ...access.cells, netup_owner: everything } };
+}
+
 /** The same, the worker being granted some columns only. */
 function workerMay(access: TableAccess, workerColumns: readonly string[]): TableAccess {
   return { ...access, workerColumns };
 }
 
-const upgradeProgress = ['status', 'closed_at', 'close_reason'];
+/** What is kept encrypted of upgrades: people may change the key, and nothing else. */
+function keptTexts(table: string): TableAccess {
+  const access = tenant(table, ['update'], ['insert', 'update', 'delete']);
+  return { ...access, appColumns: ['encrypted_data', 'encryption_key_id'] };
+}
+
+/** The columns that a role may update, where it may not update all. */
+export function columnsOf(access: TableAccess, role: AccessRole): readonly string[] | undefined {
+  if (role === 'netup_worker') return access.workerColumns;
+  return role === 'app_user' ? access.appColumns : undefined;
+}
+
+const upgradeProgress = ['status', 'closed_at', 'close_reason', 'started_at', 'finished_at', 'outcome', 'wanted'];
 
 /** An upgrade begins as a request: what is approved cannot be inserted, whoever tries. */
 const approvedUpgrades: TableAccess = workerMay(
@@ -128,12 +147,22 @@ export const accessMatrix: readonly TableAccess[] = [
     workerColumns: upgradeProgress,
   },
   { ...approvedUpgrades, note: 'approved' },
-  workerMay(tenant('upgrade_steps', ['insert', 'update'], ['update']), [
+  workerMay(tenant('upgrade_steps', ['insert', 'update'], ['insert', 'update']), [
     'status',
     'started_at',
     'finished_at',
     'detail',
+    'attempt',
+    'intent',
+    'evidence',
   ]),
+  tenant('upgrade_checks', [], ['insert', 'update', 'delete']),
+  keptTexts('config_backups'),
+  keptTexts('upgrade_output'),
+  // The owner's functions hand the upgrades of all organizations out to workers.
+  ownersToo(tenant('upgrade_queue', [], [])),
+  // The owner's functions count slots for all organizations.
+  ownersToo(tenant('upgrade_limits', ['insert', 'update'], [])),
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   // The owner's function looks at the end of every chain, and at the last checkpoint of it.
   except(tenant('audit_heads', [], []), 'netup_owner', { select: always }),
@@ -148,9 +177,10 @@ export const accessMatrix: readonly TableAccess[] = [
   tenant('telemetry_details', [], ['insert', 'update']),
   tenant('telemetry_upgrades', [], ['insert', 'update']),
   except(tenant('telemetry_hourly', [], []), 'netup_owner', { insert: always }),
-  ...['vendors', 'models', 'firmware_images', 'firmware_image_models', 'telemetry_state'].map((table) =>
-    ownersOwn(table, 'true', everything, always),
+  ...['vendors', 'models', 'firmware_images', 'firmware_image_models', 'telemetry_state', 'upgrade_engine'].map(
+    (table) => ownersOwn(table, 'true', everything, always),
   ),
+  except(ownersOwn('workers', 'true', everything, always), 'netup_worker', everything),
   ownersOwn('schema_migrations', 'true', reading(always), always),
 ];
 
@@ -158,13 +188,17 @@ const marks: Readonly<Record<Outcome, string>> = { yes: 'yes', hidden: '–', re
 
 /** Everything that a document says of the matrix: the table, and the columns that some of its cells stand for. */
 export function accessText(): string {
-  const lists = new Map(
-    accessMatrix.flatMap(({ table, workerColumns }) =>
-      workerColumns === undefined ? [] : [[table, workerColumns.map((column) => `\`${column}\``).join(', ')]],
-    ),
-  );
-  const columns = [...lists].map(([table, list]) => `- \`${table}\`: ${list}`).join('\n');
-  return `${accessTable()}\n\n\`some\`: \`netup_worker\` may update these columns, and no others:\n\n${columns}`;
+  const lists = (['netup_worker', 'app_user'] as const).map((role) => {
+    const columns = new Map(
+      accessMatrix.flatMap((access) => {
+        const some = columnsOf(access, role)?.map((column) => `\`${column}\``);
+        return some === undefined ? [] : [[access.table, some.join(', ')]];
+      }),
+    );
+    const lines = [...columns].map(([table, list]) => `- \`${table}\`: ${list}`);
+    return `\`some\`: \`${role}\` may update these columns, and no others:\n\n${lines.join('\n')}`;
+  });
+  return [accessTable(), ...lists].join('\n\n');
 }
 
 /** The matrix as a Markdown table as Prettier writes one. A cell is own / other / unset, or one word where all three are equal. */
@@ -173,12 +207,12 @@ function accessTable(): string {
     const words = outcomes.map((outcome) => (some && outcome === 'yes' ? 'some' : marks[outcome]));
     return words.every((word) => word === words[0]) ? (words[0] ?? '') : words.join(' / ');
   };
-  const rows = accessMatrix.flatMap(({ table, note, cells, workerColumns }) =>
+  const rows = accessMatrix.flatMap((access) =>
     accessRoles.map((role) => [
-      `\`${table}\`${note === undefined ? '' : ` (${note})`}`,
+      `\`${access.table}\`${access.note === undefined ? '' : ` (${access.note})`}`,
       `\`${role}\``,
       ...accessVerbs.map((verb) =>
-        cell(cells[role][verb], verb === 'update' && role === 'netup_worker' && workerColumns !== undefined),
+        cell(access.cells[role][verb], verb === 'update' && columnsOf(access, role) !== undefined),
       ),
     ]),
   );

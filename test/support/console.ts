@@ -83,6 +83,7 @@ const onlyPings: Database = {
   },
   ping: () => Promise.resolve(12),
   listen: refuse,
+  listenToQueue: refuse,
   close: () => Promise.resolve(),
 };
 

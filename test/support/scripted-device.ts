@@ -1,9 +1,10 @@
-import ssh2, { type ServerChannel } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import { onTestFinished } from 'vitest';
 import { DRIVERS } from '../../source/devices/drivers.ts';
 import { openSession } from '../../source/devices/open-session.ts';
 import type { SshSession } from '../../source/devices/ssh-session.ts';
 import { generateHostKey } from '../../source/simulator/host-key.ts';
+import { sshServer } from './ssh-server.ts';
 
 const HOST_KEY = generateHostKey();
 export const PROMPT = 'r1#';
@@ -21,31 +22,28 @@ export interface ScriptedShell {
  */
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
+  beforeSend?: () => void,
+  firstPrompt = PROMPT,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
-  const server = new ssh2.Server({ hostKeys: [HOST_KEY] }, (connection) => {
+  const port = await sshServer(HOST_KEY, (connection) => {
     connection.on('error', () => {});
     connection.on('authentication', (context) => context.accept());
     connection.on('session', (accept) => {
       const session = accept();
       session.on('pty', (agree) => agree?.());
-      session.on('shell', (agree) => serve(agree(), received, onLine, () => connection.end()));
+      session.on('shell', (agree) => serve(agree(), firstPrompt, received, onLine, () => connection.end()));
     });
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  onTestFinished(() => void server.close());
-  const address: unknown = server.address();
-  const port = typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
-  const session = await openSession({ host: '127.0.0.1', port, ...login }, DRIVERS['ios-xe']);
+  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());
   return { session, received };
 }
 
 function serve(
   channel: ServerChannel,
+  firstPrompt: string,
   received: string[],
   onLine: (line: string, shell: ScriptedShell) => void,
   cut: () => void,
@@ -54,9 +52,9 @@ function serve(
   let atPrompt = true;
   const print = (text: string): void => {
     channel.write(text.replaceAll('\n', '\r\n'));
-    atPrompt = text.endsWith(PROMPT);
+    atPrompt = /r1[#>]$/u.test(text);
   };
-  print(PROMPT);
+  print(firstPrompt);
   channel.on('error', () => {});
   channel.on('data', (data: Buffer) => {
     for (const key of data.toString('utf8')) {
@@ -66,7 +64,7 @@ function serve(
       if (key !== '\n' && !(typed === 'y' && !atPrompt)) continue;
       const line = typed;
       typed = '';
-      if (line.startsWith('terminal ')) print(PROMPT);
+      if (line.startsWith('terminal ')) print(firstPrompt);
       else {
         received.push(line);
         onLine(line, { print, cut });

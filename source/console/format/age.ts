@@ -14,6 +14,14 @@ export function ago(milliseconds: number): string {
   return age === 'now' ? 'just now' : `${age} ago`;
 }
 
+/** How long something takes, to the second: `0:12`, `41:07`, `1:02:05`. */
+export function formatStopwatch(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${hours === 0 ? minutes : `${hours}:${two(minutes)}`}:${two(seconds % 60)}`;
+}
+
 /** A span that is to come or has passed, in its two largest units: `2 d 3 h`, `41 min`, `0:12` below a minute. */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatSpan } from './age.ts';
+import { formatAge, formatSpan, formatStopwatch } from './age.ts';
 import { formatBitRate, formatBytes, formatPercent, plural } from './numbers.ts';
 import { formatClock, formatDay, formatTime } from './times.ts';
 
@@ -21,6 +21,13 @@ describe('ages and spans', () => {
     [51 * 3_600_000, '2 d 3 h'],
     [48 * 3_600_000, '2 d'],
   ])('%i ms is %s', (milliseconds, text) => expect(formatSpan(milliseconds)).toBe(text));
+
+  it.each([
+    [-5000, '0:00'],
+    [12_900, '0:12'],
+    [41 * 60_000 + 7000, '41:07'],
+    [3_725_000, '1:02:05'],
+  ])('a stopwatch shows %i ms as %s', (milliseconds, text) => expect(formatStopwatch(milliseconds)).toBe(text));
 });
 
 describe('numbers', () => {

@@ -1,4 +1,4 @@
-import type { StepStatus, UpgradeStatus } from '../../model/upgrade.ts';
+import type { StepStatus, Upgrade, UpgradeStatus } from '../../model/upgrade.ts';
 import type { Part } from '../text/parts.ts';
 import type { Tone } from '../theme/tones.ts';
 
@@ -25,10 +25,14 @@ const STEP: Readonly<Record<StepStatus, readonly [glyph: string, tone: Tone]>> =
   rolled_back: ['↩', 'bad'],
 };
 
+/** What one that runs does when somebody asked for it. */
+const WANTED: Readonly<Record<NonNullable<Upgrade['wanted']>, string>> = { pause: 'pausing', cancel: 'cancelling' };
+
 /** `◌ waits for approval`: a glyph and words, in a colour that repeats them. */
-export function statusParts(status: UpgradeStatus): readonly Part[] {
+export function statusParts(status: UpgradeStatus, wanted: Upgrade['wanted'] = null): readonly Part[] {
   const [glyph, tone] = STATUS[status];
-  return [{ tone, text: `${glyph} ${statusWords(status)}` }];
+  const words = status === 'running' && wanted !== null ? WANTED[wanted] : statusWords(status);
+  return [{ tone, text: `${glyph} ${words}` }];
 }
 
 export function stepParts(status: StepStatus): Part {

@@ -39,6 +39,7 @@ async function load(loaders = [liveChanges, fleetRows]): Promise<{
     transaction: (work, options) => database.transaction(work, options),
     ping: () => database.ping(),
     close: () => database.close(),
+    listenToQueue: () => Promise.resolve(() => Promise.resolve()),
     listen(_, onChange, onState) {
       tell = onChange;
       onState('listening');

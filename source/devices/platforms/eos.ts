@@ -8,6 +8,7 @@ export const eos: PlatformDriver = {
   // `(s1)` and the like are part of the prompt of an MLAG pair; `(config` is not an exec prompt.
   prompt: /^(?!.*\(config)(?<host>[\w.\-@/:]{1,63})(?:\([\w.-]{1,16}\))?[#>]$/u,
   prepare: ['terminal length 0', 'terminal width 32767'],
+  elevate: 'enable',
   errors: [/^% ?(?:Error|Invalid input|Incomplete command|Ambiguous command|Cannot commit|Authorization denied)/u],
   beforePrompt: null,
   showVersion: 'show version',

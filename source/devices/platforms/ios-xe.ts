@@ -7,6 +7,7 @@ export const iosXe: PlatformDriver = {
   platform: 'ios-xe',
   prompt: /^(?<host>[\w.\-@/:]{1,63})[#>]$/u,
   prepare: ['terminal length 0', 'terminal width 512'],
+  elevate: 'enable',
   errors: [
     /^% ?(?:Ambiguous command|Incomplete command|Unknown command|Invalid input|Authorization failed|Bad IP address or host name)/u,
     /^Command authorization failed/u,

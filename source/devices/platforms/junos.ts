@@ -6,8 +6,10 @@ export const junos: PlatformDriver = {
   platform: 'junos',
   prompt: /^(?:[\w.-]{1,32}@)?(?<host>[\w.-]{1,63})>$/u,
   prepare: ['set cli screen-length 0', 'set cli screen-width 511', 'set cli complete-on-space off'],
+  elevate: null,
   errors: [
-    /^(?:syntax error|unknown command|missing mandatory argument|error: )/u,
+    // What `file copy` says last is of no use; the line before it has the reason.
+    /^(?:syntax error|unknown command|missing mandatory argument|error: (?!file-fetch failed|could not fetch))/u,
     /^'[^']*' is ambiguous/u,
     /^permission denied/iu,
   ],

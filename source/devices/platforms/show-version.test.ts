@@ -97,7 +97,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 
 describe('show version', () => {
   const answers = PLATFORMS.flatMap((platform) =>
-    readdirSync(new URL(`${platform}/`, TRANSCRIPTS)).map((file) => ({ platform, name: `${platform}/${file}` })),
+    readdirSync(new URL(`${platform}/`, TRANSCRIPTS))
+      .filter((file) => file.startsWith('show-version-'))
+      .map((file) => ({ platform, name: `${platform}/${file}` })),
   );
 
   test.each(answers)('$name', ({ platform, name }) => {

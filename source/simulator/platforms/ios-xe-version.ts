@@ -1,5 +1,7 @@
-import type { SimulatedDevice } from '../device.ts';
+import type { Machine } from '../machine.ts';
+import { membersOf } from '../members.ts';
 import { iosTime, uptimeParts } from '../uptime-text.ts';
+import { isSwitch as isSwitchModel, paddedVersion, plainVersion } from './ios-xe-names.ts';
 
 const TRAINS: Readonly<Record<string, string>> = {
   '16.3': 'Denali',
@@ -13,17 +15,18 @@ const TRAINS: Readonly<Record<string, string>> = {
 };
 
 /** Cisco's answer to `show version`: routers and Catalyst switches differ in the image's name and at the end. */
-export function iosXeVersion(device: SimulatedDevice, now: Date): string {
-  const { hostname, model, serial, bootedAt } = device;
-  const isSwitch = /^(?:C9[2-6]|WS-|C3[68]50)/u.test(model);
+export function iosXeVersion(machine: Machine): string {
+  const { device, bootedAt, software } = machine;
+  const { hostname, model, serial } = device;
+  const isSwitch = isSwitchModel(device);
   // The first line pads the numbers, the second does not.
-  const plain = device.version.replace(/(^|\.)0+(?=\d)/gu, '$1');
-  const padded = plain.replace(/(^|\.)(?=\d(?:\D|$))/gu, '$10');
+  const plain = plainVersion(software.running);
+  const padded = machine.has('version_spelled_differently') ? plain : paddedVersion(plain);
   const train = TRAINS[plain.split('.').slice(0, 2).join('.')] ?? 'IOSXE';
   const image = isSwitch
     ? 'Catalyst L3 Switch Software (CAT9K_IOSXE)'
     : `${imageFamily(model)} Software (X86_64_LINUX_IOSD-UNIVERSALK9-M)`;
-  const uptime = uptimeParts(bootedAt, now)
+  const uptime = uptimeParts(bootedAt, machine.now())
     .filter((part) => !part.startsWith('0 ') || part === '0 minutes')
     .join(', ');
   return `${[
@@ -45,7 +48,7 @@ export function iosXeVersion(device: SimulatedDevice, now: Date): string {
     'Last reload reason: Reload Command',
     '',
     '',
-    ...(isSwitch ? switchHardware(device) : routerHardware(model, serial)),
+    ...(isSwitch ? switchHardware(machine) : routerHardware(model, serial)),
     '',
     `Configuration register is ${isSwitch ? '0x102' : '0x2102'}`,
     '',
@@ -75,8 +78,8 @@ function routerHardware(model: string, serial: string): readonly string[] {
   ];
 }
 
-function switchHardware({ model, serial, version }: SimulatedDevice): readonly string[] {
-  const port = '1 65   ';
+function switchHardware(machine: Machine): readonly string[] {
+  const { model, serial } = machine.device;
   return [
     'Technology Package License Information:',
     '',
@@ -102,12 +105,9 @@ function switchHardware({ model, serial, version }: SimulatedDevice): readonly s
     '',
     'Switch Ports Model              SW Version        SW Image              Mode',
     '------ ----- -----              ----------        ----------            ----',
-    `*    ${port} ${model.padEnd(17)}  ${version.padEnd(16)}  CAT9K_IOSXE           INSTALL`,
+    ...membersOf(machine).map(
+      ({ index, version }) =>
+        `${index === 0 ? '*' : ' '}    ${index + 1} 65    ${model.padEnd(17)}  ${version.padEnd(16)}  CAT9K_IOSXE           INSTALL`,
+    ),
   ];
-}
-
-/** The time that the clock shows; a `.` or `*` would mean that it is not in step. */
-export function iosClock(now: Date): string {
-  const [time = '', ...rest] = iosTime(now).split(' ');
-  return `${time}.${String(now.getUTCMilliseconds()).padStart(3, '0')} ${rest.join(' ')}\n`;
 }

@@ -1,26 +1,31 @@
 import { SILENT } from '../command.ts';
 import type { SimulatedPlatform } from '../platform.ts';
-import { iosClock, iosXeVersion } from './ios-xe-version.ts';
+import { iosXeConfigurationCommands } from './ios-xe-configuration-commands.ts';
+import { iosXeFiles } from './ios-xe-files.ts';
+import { iosXeInstall } from './ios-xe-install.ts';
+import { iosXeMachine } from './ios-xe-machine.ts';
+import { iosXeShowNetwork } from './ios-xe-show-network.ts';
+import { iosXeShowSoftware } from './ios-xe-show-software.ts';
 
 const MORE = ' --More-- ';
 
 export const iosXe: SimulatedPlatform = {
+  machine: iosXeMachine,
   commands: [
-    {
-      words: 'show version',
-      help: 'System hardware and software status',
-      run: ({ device, now }) => ({ text: iosXeVersion(device, now()) }),
-    },
-    { words: 'show clock', help: 'Display the system clock', run: ({ now }) => ({ text: iosClock(now()) }) },
+    ...iosXeShowSoftware,
+    ...iosXeShowNetwork,
+    ...iosXeConfigurationCommands,
+    ...iosXeFiles,
+    ...iosXeInstall,
     {
       words: 'terminal length <number>',
       help: 'Set number of lines on a screen',
-      run: (session, lines) => ((session.screenLength = lines), SILENT),
+      run: (session, [lines]) => ((session.screenLength = Number(lines)), SILENT),
     },
     {
       words: 'terminal width <number>',
       help: 'Set width of the display terminal',
-      run: (session, columns) => ((session.screenWidth = columns), SILENT),
+      run: (session, [columns]) => ((session.screenWidth = Number(columns)), SILENT),
     },
     {
       words: 'enable',
@@ -39,7 +44,7 @@ export const iosXe: SimulatedPlatform = {
   pipes: ['include', 'exclude'],
   pager: { more: MORE, erase: '\b'.repeat(MORE.length) + ' '.repeat(MORE.length) + '\b'.repeat(MORE.length) },
   welcome: () => '\n',
-  prompt: ({ device, privileged }) => `${device.hostname.slice(0, 63)}${privileged ? '#' : '>'}`,
+  prompt: ({ machine: { device }, privileged }) => `${device.hostname.slice(0, 63)}${privileged ? '#' : '>'}`,
   explain({ resolution, words, column }) {
     if (resolution.kind === 'ambiguous') return `% Ambiguous command:  "${words.join(' ')}"\n`;
     if (resolution.kind === 'incomplete') return '% Incomplete command.\n\n';

@@ -1,50 +1,33 @@
 import { SILENT } from '../command.ts';
-import type { SimulatedDevice } from '../device.ts';
 import type { SimulatedPlatform } from '../platform.ts';
 import { unixTime } from '../uptime-text.ts';
+import { junosFiles } from './junos-files.ts';
+import { junosMachine } from './junos-machine.ts';
+import { junosShow } from './junos-show.ts';
+import { junosShowNetwork } from './junos-show-network.ts';
+import { junosSoftware } from './junos-software.ts';
+import { isJunosSwitch } from './junos-version.ts';
 
 const MORE = '---(more)---';
-const PACKAGES = [
-  'JUNOS OS Kernel 64-bit ',
-  'JUNOS OS libs',
-  'JUNOS OS runtime',
-  'JUNOS OS time zone information',
-  'JUNOS OS libs compat32',
-  'JUNOS OS 32-bit compatibility',
-  'JUNOS py extensions',
-  'JUNOS py base',
-  'JUNOS OS crypto',
-  'JUNOS OS boot-ve files',
-  'JUNOS network stack and utilities',
-  'JUNOS libs',
-  'JUNOS runtime',
-  'JUNOS Web Management Platform Package',
-  'JUNOS common platform support',
-  'JUNOS modules',
-  'JUNOS daemons',
-  'JUNOS Routing mpls-oam-basic',
-  'JUNOS Services IPSec',
-  'JUNOS Services NAT',
-  'JUNOS Services RPM',
-  'JUNOS Extension Toolkit',
-  'JUNOS Phone-home',
-  'JUNOS J-Insight',
-  'JUNOS Online Documentation',
-  'JUNOS jail runtime',
-] as const;
-
 export const junos: SimulatedPlatform = {
+  machine: junosMachine,
   commands: [
-    { words: 'show version', help: 'Show software process revision levels', run: ({ device }) => version(device) },
+    ...junosShow,
+    ...junosShowNetwork,
+    ...junosFiles,
+    ...junosSoftware,
     {
       words: 'set cli screen-length <number>',
       help: 'Set number of lines on screen',
-      run: (session, lines) => ((session.screenLength = lines), { text: `Screen length set to ${lines}\n` }),
+      run: (session, [lines]) => ((session.screenLength = Number(lines)), { text: `Screen length set to ${lines}\n` }),
     },
     {
       words: 'set cli screen-width <number>',
       help: 'Set number of characters on a line',
-      run: (session, columns) => ((session.screenWidth = columns), { text: `Screen width set to ${columns}\n` }),
+      run: (session, [columns]) => (
+        (session.screenWidth = Number(columns)),
+        { text: `Screen width set to ${columns}\n` }
+      ),
     },
     {
       words: 'set cli complete-on-space off',
@@ -62,9 +45,10 @@ export const junos: SimulatedPlatform = {
   ],
   pipes: ['no-more', 'match', 'except'],
   pager: { more: MORE, erase: `\r${' '.repeat(40)}\r` },
-  welcome: ({ device, now }) =>
-    `Last login: ${unixTime(now())} from 127.0.0.1\n--- JUNOS ${device.version} Kernel 64-bit\n`,
-  prompt: ({ device }) => `${isSwitch(device) ? '\n{master:0}\n' : '\n'}${device.user}@${device.hostname}> `,
+  welcome: ({ machine }) =>
+    `Last login: ${unixTime(machine.now())} from 127.0.0.1\n--- JUNOS ${machine.software.running} Kernel 64-bit\n`,
+  prompt: ({ machine: { device } }) =>
+    `${isJunosSwitch(device) ? '\n{master:0}\n' : '\n'}${device.user}@${device.hostname}> `,
   explain({ resolution, words, column }) {
     if (resolution.kind === 'ambiguous') {
       const choices = resolution.choices.map((choice) => `  ${choice}\n`).join('');
@@ -75,18 +59,3 @@ export const junos: SimulatedPlatform = {
     return `${marker}syntax error, expecting <command>.\n`;
   },
 };
-
-function isSwitch(device: SimulatedDevice): boolean {
-  return /^(?:qfx|ex)/iu.test(device.model);
-}
-
-function version(device: SimulatedDevice): { text: string } {
-  const lines = [
-    `Hostname: ${device.hostname}`,
-    `Model: ${device.model.toLowerCase()}`,
-    `Junos: ${device.version}`,
-    ...PACKAGES.map((name) => `${name} [20231122.174530_builder_junos_${device.version.slice(0, 4).replace('.', '')}]`),
-  ];
-  const member = isSwitch(device) ? ['fpc0:', '-'.repeat(74)] : [];
-  return { text: `${[...member, ...lines].join('\n')}\n` };
-}

@@ -5,6 +5,8 @@ export interface WorkerOptions {
   /** Done first, and again until PostgreSQL answers: whether the worker may work here at all. */
   readonly prepare: () => Promise<void>;
   readonly duties: readonly Duty[];
+  /** What runs beside the duties, from when the worker may work until it ends. */
+  readonly service?: { start(): Promise<void>; stop(): Promise<void> } | undefined;
   readonly log: WorkerLog;
   /** Ends it, at the latest after the duty that is under way. */
   readonly signal: AbortSignal;
@@ -15,11 +17,16 @@ export interface WorkerOptions {
  * again with growing pauses; a duty that fails otherwise is told of once and tried again at its next turn. Rejects only with what
  * `prepare` rejects with besides an outage.
  */
-export async function runWorker({ prepare, duties, log, signal }: WorkerOptions): Promise<void> {
+export async function runWorker({ prepare, duties, service, log, signal }: WorkerOptions): Promise<void> {
   const outage = new Outage(log);
   if (await prepared(prepare, outage, signal)) {
     log.info(`The worker is up: ${duties.map(({ name }) => name).join(', ')}.`);
-    await runDuties(duties, outage, log, signal);
+    try {
+      await service?.start();
+      await runDuties(duties, outage, log, signal);
+    } finally {
+      await service?.stop();
+    }
   }
   log.info('The worker has stopped.');
 }

@@ -7,7 +7,8 @@ import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
-import { gateLines, heading, type LineParts, reasonOf } from '../upgrade/lines.ts';
+import { gateLines } from '../upgrade/gate-lines.ts';
+import { heading, type LineParts, reasonOf } from '../upgrade/parts.ts';
 import { sensorLines } from './sensor-lines.ts';
 import { policyOf, type RouterJudgement, type RouterReadings, type RouterRecord } from './state.ts';
 

@@ -3,7 +3,7 @@ import { formatAge, formatSpan } from '../../format/age.ts';
 import { formatCount } from '../../format/numbers.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
-import { heading, type LineParts } from '../upgrade/lines.ts';
+import { heading, type LineParts } from '../upgrade/parts.ts';
 
 /** Sensors are read less often than the rest. */
 const OLD_AFTER_MS = 15 * 60_000;

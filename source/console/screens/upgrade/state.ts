@@ -1,5 +1,7 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { RecordedCheck } from '../../../postgres/upgrade-checks.ts';
+import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { upgradeRoute } from '../routes.ts';
@@ -8,6 +10,9 @@ export interface LoadedUpgrade {
   readonly upgradeId: string;
   /** Null until it is read, and if there is none. */
   readonly upgrade: UpgradeDetail | null;
+  readonly checks: readonly RecordedCheck[];
+  /** Which worker has it; null if none. */
+  readonly worker: UpgradeWorker | null;
   readonly audit: readonly AuditEvent[];
   readonly state: 'reading' | 'here' | 'missing';
   /** When it was read, milliseconds since the epoch; null before the first time. */
@@ -19,6 +24,8 @@ export interface LoadedUpgrade {
 export const notRead = (upgradeId: string): LoadedUpgrade => ({
   upgradeId,
   upgrade: null,
+  checks: [],
+  worker: null,
   audit: [],
   state: 'reading',
   readAt: null,

@@ -1,16 +1,23 @@
 import type { Upgrade } from '../../../model/upgrade.ts';
-import type { Column } from '../../components/columns.ts';
+import type { UpgradeProgress } from '../../../postgres/upgrade-progress.ts';
+import type { Cell, Column } from '../../components/columns.ts';
 import { formatSchedule } from '../../format/schedule.ts';
 import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
 
+/** A row of the list. */
+export interface UpgradeRow extends Upgrade {
+  /** How far it is; null where its status says it. */
+  readonly progress: UpgradeProgress | null;
+}
+
 /** Columns for each way of showing times; made once each, since the table places columns anew for a new array. */
-export const upgradeColumns: Readonly<Record<ClockMode, readonly Column<Upgrade>[]>> = {
+export const upgradeColumns: Readonly<Record<ClockMode, readonly Column<UpgradeRow>[]>> = {
   utc: columns('utc'),
   site: columns('site'),
 };
 
-function columns(mode: ClockMode): readonly Column<Upgrade>[] {
+function columns(mode: ClockMode): readonly Column<UpgradeRow>[] {
   return [
     { id: 'id', title: 'ID', width: 6, align: 'right', priority: 0, cell: ({ id }) => id },
     {
@@ -23,7 +30,14 @@ function columns(mode: ClockMode): readonly Column<Upgrade>[] {
       cell: ({ hostname }) => hostname,
     },
     { id: 'site', title: 'SITE', width: 5, grow: 1, maxWidth: 12, priority: 3, cell: ({ site }) => site ?? '–' },
-    { id: 'status', title: 'STATUS', width: 20, priority: 0, cell: ({ status }) => statusParts(status) },
+    {
+      id: 'status',
+      title: 'STATUS',
+      width: 20,
+      priority: 0,
+      cell: ({ status, wanted }) => statusParts(status, wanted),
+    },
+    { id: 'progress', title: 'PROGRESS', width: 19, priority: 0, cell: progressCell },
     {
       id: 'versions',
       title: 'FROM → TO',
@@ -52,4 +66,14 @@ function columns(mode: ClockMode): readonly Column<Upgrade>[] {
       cell: ({ requestedAt, timeZone }) => formatTime(requestedAt, mode, timeZone),
     },
   ];
+}
+
+/** The step that it is at, or what it waits for. */
+function progressCell({ status, requestedBy, progress }: UpgradeRow): Cell {
+  if (status === 'pending') return [{ tone: 'muted', text: `asked by ${requestedBy}` }];
+  if (progress === null || progress.step === null) return '';
+  const { step, position, steps } = progress;
+  const text = step === 'rollback' ? step : `${position}/${steps} ${step}`;
+  if (status === 'running') return [{ tone: 'accent', text }];
+  return [{ tone: status === 'paused' ? 'warn' : 'bad', text }];
 }

@@ -1,21 +1,22 @@
 import { Box } from 'ink';
 import { useMemo, type ReactNode } from 'react';
-import { listUpgrades } from '../../../postgres/upgrades.ts';
 import { Line } from '../../components/line.tsx';
 import { Table } from '../../components/table.tsx';
 import { plural } from '../../format/numbers.ts';
-import { keepFresh } from '../../loaders/keep-fresh.ts';
+import { workersSlice } from '../../loaders/workers.ts';
 import { defineScreen } from '../../screen.ts';
-import type { ConsoleServices } from '../../services.ts';
 import { zoneSlice } from '../../state/session.ts';
+import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
 import { fitParts, type Part } from '../../text/parts.ts';
 import { upgradesRoute } from '../routes.ts';
-import { upgradeColumns } from './columns.ts';
+import { type UpgradeRow, upgradeColumns } from './columns.ts';
 import { upgradesCommands } from './commands.ts';
-import { keepCurrent, shownUpgrades } from './selection.ts';
+import { loadUpgrades } from './load.ts';
+import { upgradesNote } from './note.ts';
+import { shownUpgrades } from './selection.ts';
 import {
-  MOST_UPGRADES,
+  progressSlice,
   UPGRADE_VIEWS,
   upgradesIn,
   upgradesListSlice,
@@ -31,14 +32,24 @@ const EMPTY = {
   all: 'There is no upgrade yet. Choose a router in the fleet and press u to request one.',
 } as const;
 
+/** What counts as of late moves on this often. */
+const TICK_MS = 60_000;
+
 function UpgradesScreen(): ReactNode {
   const { theme } = useServices();
   const { columns: width, rows: height } = useBody();
   const { upgrades, loadedAt } = useSlice(upgradesSlice);
+  const progress = useSlice(progressSlice);
   const view = useSlice(upgradesViewSlice);
   const list = useSlice(upgradesListSlice);
   const zone = useSlice(zoneSlice);
+  const workers = useSlice(workersSlice);
+  const now = useNow(TICK_MS);
   const shown = useMemo(() => upgradesIn(upgrades, view), [upgrades, view]);
+  const rowAt = (index: number): UpgradeRow | undefined => {
+    const upgrade = shown[index];
+    return upgrade === undefined ? undefined : { ...upgrade, progress: progress.get(upgrade.id) ?? null };
+  };
   const tabs = UPGRADE_VIEWS.flatMap((name): readonly Part[] => [
     {
       tone: name === view ? 'key' : 'muted',
@@ -49,11 +60,11 @@ function UpgradesScreen(): ReactNode {
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line text={fitParts(theme, [' ', ...tabs], width)} />
-      <Line text={fitParts(theme, [{ tone: 'warn', text: ` ${workerNote(upgrades.length > 0)}` }], width)} />
+      <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
       <Table
         columns={upgradeColumns[zone]}
         count={shown.length}
-        rowAt={(index) => shown[index]}
+        rowAt={rowAt}
         list={list}
         width={width}
         height={height - 2}
@@ -61,21 +72,6 @@ function UpgradesScreen(): ReactNode {
       />
     </Box>
   );
-}
-
-/** There is no worker in this version: what is approved waits, and nobody should think that it runs. */
-function workerNote(relevant: boolean): string {
-  return relevant ? 'No worker is connected: approved upgrades wait and nothing is started.' : '';
-}
-
-async function load(services: ConsoleServices, signal: AbortSignal): Promise<void> {
-  await keepFresh(services, 'the upgrades', ['upgrades'], signal, async () => {
-    const upgrades = await listUpgrades(services.scope(), { limit: MOST_UPGRADES });
-    if (signal.aborted) return;
-    keepCurrent(services, () =>
-      services.store.set(upgradesSlice, { upgrades, loadedAt: services.context.now().getTime() }),
-    );
-  });
 }
 
 export const upgradesScreen = defineScreen({
@@ -86,5 +82,5 @@ export const upgradesScreen = defineScreen({
     const { list, rows } = shownUpgrades(services);
     return rows.length === 0 ? '' : `${list.cursor + 1} of ${plural(rows.length, 'upgrade')}`;
   },
-  load: (services, _params, signal) => load(services, signal),
+  load: (services, _params, signal) => loadUpgrades(services, signal),
 });

@@ -3,7 +3,7 @@ import type { ConsoleServices } from '../../services.ts';
 import { follow, type ListState } from '../../state/list.ts';
 import { upgradesIn, upgradesListSlice, upgradesSlice, upgradesViewSlice } from './state.ts';
 
-/** Lines above the table: the views, the note on the worker, the head. */
+/** Lines above the table: the views, the note, the head. */
 const HEAD_LINES = 3;
 
 export interface ShownUpgrades {

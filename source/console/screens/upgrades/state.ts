@@ -1,4 +1,5 @@
 import { OPEN_STATUSES, type Upgrade, type UpgradeStatus } from '../../../model/upgrade.ts';
+import type { UpgradeProgress } from '../../../postgres/upgrade-progress.ts';
 import { LIST_START } from '../../state/list.ts';
 import { defineSlice } from '../../state/slice.ts';
 
@@ -14,6 +15,8 @@ export interface LoadedUpgrades {
 }
 
 export const upgradesSlice = defineSlice<LoadedUpgrades>('upgrades', () => ({ upgrades: [], loadedAt: null }));
+/** How far those are that were begun and are not done, by id. */
+export const progressSlice = defineSlice<ReadonlyMap<string, UpgradeProgress>>('upgrades.progress', () => new Map());
 export const upgradesViewSlice = defineSlice<UpgradeView>('upgrades.view', () => 'open');
 export const upgradesListSlice = defineSlice('upgrades.list', () => LIST_START);
 
@@ -29,8 +32,14 @@ function statusesOf(view: UpgradeView): readonly UpgradeStatus[] | null {
   return ['success', 'failed', 'rolled_back', 'cancelled', 'rejected'];
 }
 
-/** The upgrades of a view, those that need a decision first. */
+/** The upgrades of a view: those that run first, then those that are held, then the others in their order. */
 export function upgradesIn(upgrades: readonly Upgrade[], view: UpgradeView): readonly Upgrade[] {
   const statuses = statusesOf(view);
-  return statuses === null ? upgrades : upgrades.filter(({ status }) => statuses.includes(status));
+  const own = statuses === null ? upgrades : upgrades.filter(({ status }) => statuses.includes(status));
+  return own.toSorted((a, b) => rank(a.status) - rank(b.status));
+}
+
+function rank(status: UpgradeStatus): number {
+  if (status === 'running') return 0;
+  return status === 'paused' ? 1 : 2;
 }

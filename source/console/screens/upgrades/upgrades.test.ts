@@ -1,8 +1,17 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { useOperatorConsoles } from '../../../../test/support/operator-console.ts';
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
+import {
+  addRollbackRow,
+  beginRow,
+  endRow,
+  putWorker,
+  removeWorker,
+  stepRow,
+} from '../../../../test/support/upgrade-rows.ts';
 import { aRequest, useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { UPGRADE_STEPS } from '../../../model/upgrade.ts';
 import { approveUpgrade, cancelUpgrade, rejectUpgrade } from '../../../upgrades/decide.ts';
 import { requestUpgrades } from '../../../upgrades/request.ts';
 
@@ -91,6 +100,72 @@ describe('the list', () => {
   });
 });
 
+describe('upgrades that were begun', () => {
+  /** Approved, and running its seventh step. */
+  async function begin(hostname: string): Promise<string> {
+    const { services, as } = world();
+    const id = await request(hostname);
+    await approveUpgrade(services, as.ana, id);
+    await beginRow(support.admin, id);
+    for (const name of UPGRADE_STEPS.slice(0, 6)) await stepRow(support.admin, id, name, 'success');
+    await stepRow(support.admin, id, 'activate', 'running');
+    return id;
+  }
+
+  beforeEach(() => putWorker(support.admin, 20, 1));
+  afterEach(() => removeWorker(support.admin));
+
+  it.each([
+    [80, 24],
+    [120, 40],
+  ])('are first, at the step that they are at, and followed: %i by %i', async (columns, rows) => {
+    const id = await begin('ams-edge-01');
+    await request('ams-edge-02');
+    const terminal = await open({ columns, rows });
+    await terminal.waitFor(
+      /ams-edge-01 .*▶ running +7\/12 activate[^]*ams-edge-02 .*◌ waits for approval +asked by ben/u,
+    );
+    await terminal.waitFor('▶ 1 running');
+    await terminal.waitFor('1 worker, 1 of 20 places taken');
+    await stepRow(support.admin, id, 'activate', 'success');
+    await stepRow(support.admin, id, 'reboot_wait', 'running');
+    await terminal.waitFor(/▶ running +8\/12 reboot_wait/u);
+    await support.admin`UPDATE upgrades SET wanted = 'pause' WHERE id = ${id}`;
+    await terminal.waitFor(/▶ pausing +8\/12 reboot_wait/u);
+    await stepRow(support.admin, id, 'reboot_wait', 'pending');
+    await endRow(support.admin, id, 'paused', 'The device asks for something.');
+    await terminal.waitFor(/ams-edge-01 .*‖ paused +8\/12 reboot_wait/u);
+    await terminal.waitFor('‖ 1 held: it waits for somebody');
+  });
+
+  it('and failed are counted, with the step that failed', async () => {
+    const first = await begin('ams-edge-01');
+    await stepRow(support.admin, first, 'activate', 'failed');
+    await endRow(support.admin, first, 'failed', 'It went wrong.');
+    const second = await begin('ams-edge-02');
+    await addRollbackRow(support.admin, second);
+    await stepRow(support.admin, second, 'activate', 'success');
+    await stepRow(support.admin, second, 'rollback', 'running');
+    const terminal = await open();
+    await terminal.waitFor('✖ 1 failed within a day');
+    await terminal.waitFor(/ams-edge-02 .*▶ running +rollback /u);
+    await terminal.press('shift+tab');
+    await terminal.waitFor(/ams-edge-02 .*▶ running[^]*ams-edge-01 .*✖ failed +7\/12 activate/u);
+    await terminal.press('j', 't');
+    await terminal.waitFor(`Retry upgrade ${first}`);
+    await terminal.waitFor('It goes on from the step that failed at once.');
+  });
+
+  it('have nobody to carry them out once the workers are gone', async () => {
+    await begin('ams-edge-01');
+    const terminal = await open();
+    await terminal.waitFor('1 worker, 1 of 20 places taken');
+    await removeWorker(support.admin);
+    await terminal.waitFor('No worker is connected: approved upgrades wait and nothing is started.');
+    expect(terminal.text()).not.toContain('places taken');
+  });
+});
+
 describe('a decision', () => {
   it('to approve takes the host name, typed and right', async () => {
     const id = await request('ams-edge-01');
@@ -110,7 +185,7 @@ describe('a decision', () => {
     await terminal.waitFor('✖ This is not ams-edge-01.');
     await terminal.press('backspace');
     await terminal.type('1\r');
-    await terminal.waitFor(`Upgrade ${id} of ams-edge-01 is approved. No worker is connected: it waits.`);
+    await terminal.waitFor(`Upgrade ${id} of ams-edge-01 is approved. No worker is connected: it stays approved,`);
     await terminal.waitFor(/ams-edge-01 .*✔ approved/u);
     expect(await support.admin`SELECT status FROM upgrades`).toEqual([{ status: 'approved' }]);
   });

@@ -1,5 +1,6 @@
 import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
+import { workersSlice } from '../../loaders/workers.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { wizardRoute } from '../routes.ts';
@@ -88,7 +89,13 @@ export const wizardCommands: readonly Command[] = [
     scope: base.scope,
     when: onPage('image', 'gates', 'review'),
     read: (services) =>
-      listInSight(formOf(services), services.store.get(zoneSlice), services.context.now().getTime(), services.body()),
+      listInSight(
+        formOf(services),
+        services.store.get(zoneSlice),
+        services.context.now().getTime(),
+        services.body(),
+        services.store.get(workersSlice),
+      ),
     write: (services, { cursor }) =>
       changeForm(services, formOf(services).page === 'image' ? { cursor } : { scroll: cursor }),
   }),

@@ -4,7 +4,7 @@ import { plural } from '../../format/numbers.ts';
 import { type Part, widthOf } from '../../text/parts.ts';
 import { displayWidth, fit } from '../../text/width.ts';
 import { wrapLine } from '../../text/wrap.ts';
-import { gateLine } from '../upgrade/lines.ts';
+import { gateLine } from '../upgrade/gate-lines.ts';
 import { blockedRouters, imagesOf, includedRouters } from './plan.ts';
 import type { WizardForm } from './state.ts';
 

@@ -1,4 +1,5 @@
 import type { ClockMode } from '../../format/times.ts';
+import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Size } from '../../state/terminal.ts';
 import type { Part } from '../../text/parts.ts';
 import { wrapLine } from '../../text/wrap.ts';
@@ -26,7 +27,13 @@ export interface PageInSight {
 }
 
 /** The page as it is seen on a screen of this size. */
-export function pageInSight(form: WizardForm, clock: ClockMode, now: number, body: Size): PageInSight {
+export function pageInSight(
+  form: WizardForm,
+  clock: ClockMode,
+  now: number,
+  body: Size,
+  workers: WorkersSeen | null,
+): PageInSight {
   const width = body.columns - 2;
   const problem = form.problem === null ? [''] : wrapLine(`✖ ${form.problem}`, width).slice(0, MOST_PROBLEM_LINES);
   const room = Math.max(1, body.rows - CHROME - problem.length);
@@ -34,7 +41,7 @@ export function pageInSight(form: WizardForm, clock: ClockMode, now: number, bod
     const { lines, cursorLine } = imagePage(form);
     return { lines, top: clamp(cursorLine + BELOW_CURSOR - room, lines.length - room), room, problem };
   }
-  const lines = linesOf({ ...form, page: form.page }, clock, now, width);
+  const lines = linesOf({ ...form, page: form.page }, clock, now, width, workers);
   return { lines, top: clamp(form.scroll, lines.length - room), room, problem };
 }
 
@@ -44,12 +51,13 @@ export function listInSight(
   clock: ClockMode,
   now: number,
   body: Size,
+  workers: WorkersSeen | null,
 ): {
   readonly list: { readonly cursor: number; readonly top: number };
   readonly count: number;
   readonly height: number;
 } {
-  const { lines, top, room } = pageInSight(form, clock, now, body);
+  const { lines, top, room } = pageInSight(form, clock, now, body, workers);
   if (form.page !== 'image') {
     return { list: { cursor: top, top }, count: Math.max(1, lines.length - room + 1), height: room };
   }
@@ -62,6 +70,7 @@ function linesOf(
   clock: ClockMode,
   now: number,
   width: number,
+  workers: WorkersSeen | null,
 ): PageInSight['lines'] {
   switch (form.page) {
     case 'gates':
@@ -69,9 +78,9 @@ function linesOf(
     case 'schedule':
       return scheduleLines(form, clock, new Date(now), width);
     case 'review':
-      return reviewLines(form, clock, new Date(now));
+      return reviewLines(form, clock, new Date(now), workers);
     case 'confirm':
-      return confirmLines(form);
+      return confirmLines(form, workers);
   }
 }
 

@@ -1,6 +1,7 @@
+import { bestImage } from '../../../model/best-image.ts';
 import type { FirmwareImage } from '../../../model/image.ts';
 import type { Router } from '../../../model/router.ts';
-import { runsRelease, sameVersion } from '../../../model/version.ts';
+import { runsRelease } from '../../../model/version.ts';
 import { cleanLine } from '../../../model/text.ts';
 import { whyBlocked } from '../../../upgrades/refusals.ts';
 import type { WizardForm } from './state.ts';
@@ -47,15 +48,6 @@ export function modelGroups(form: WizardForm): readonly ModelGroup[] {
     const chosen = images.find(({ id }) => id === form.chosenImages.get(modelId));
     return { modelId, name, routers: ofModel, images, image: chosen ?? bestImage(ofModel, images) };
   });
-}
-
-/** The golden image of a version that the routers are meant to have; else the golden one; else any, of such a version first. */
-function bestImage(routers: readonly Router[], images: readonly FirmwareImage[]): FirmwareImage | null {
-  const platform = routers[0]?.platform ?? null;
-  const targets = [...new Set(routers.flatMap(({ targetVersion }) => targetVersion ?? []))];
-  const wanted = images.filter(({ version }) => targets.some((target) => sameVersion(platform, version, target)));
-  const golden = (list: readonly FirmwareImage[]): FirmwareImage | undefined => list.find(({ isGolden }) => isGolden);
-  return golden(wanted) ?? golden(images) ?? wanted[0] ?? images[0] ?? null;
 }
 
 /** The image of every included router that has one, by router id. */

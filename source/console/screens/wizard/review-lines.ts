@@ -4,6 +4,7 @@ import { ago } from '../../format/age.ts';
 import { formatBytes, plural } from '../../format/numbers.ts';
 import { formatSchedule } from '../../format/schedule.ts';
 import type { ClockMode } from '../../format/times.ts';
+import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
 import { imagesOf, includedRouters, leftOutRouters, modelGroups } from './plan.ts';
@@ -16,7 +17,12 @@ type LineParts = readonly Part[];
 const LABEL_WIDTH = 8;
 
 /** Page 4: all that will be written, before it is; what holds for all of it first, for there may be a thousand routers. */
-export function reviewLines(form: WizardForm, clock: ClockMode, now: Date): readonly LineParts[] {
+export function reviewLines(
+  form: WizardForm,
+  clock: ClockMode,
+  now: Date,
+  workers: WorkersSeen | null,
+): readonly LineParts[] {
   const routers = includedRouters(form);
   const leftOut = leftOutRouters(form).map(({ hostname }) => hostname);
   const start = plannedStart(form, clock, now);
@@ -39,10 +45,23 @@ export function reviewLines(form: WizardForm, clock: ClockMode, now: Date): read
     reference === '' ? field('change', '', 'no reference') : field('change', reference),
     ...(leftOut.length === 0 ? [] : [field('without', '', `${leftOut.length}: ${leftOut.slice(0, 12).join(', ')}`)]),
     field('writes', '', `an upgrade, its ${UPGRADE_STEPS.length} steps and an audit row for each, in one transaction`),
-    [{ tone: 'warn', text: 'Another operator has to approve. No worker is connected: what is approved' }],
-    [{ tone: 'warn', text: 'stays approved, and nothing is started.' }],
+    ...afterwards(form, workers),
     [],
     ...routerLines(form, starts, clock),
+  ];
+}
+
+/** What becomes of it once it is written. */
+export function afterwards(form: WizardForm, workers: WorkersSeen | null): readonly LineParts[] {
+  const text = 'Another operator has to approve';
+  if (workers === null) return [[{ tone: 'warn', text: `${text}.` }]];
+  if (workers.workers > 0) {
+    const when = form.when === 'now' ? 'at once' : 'when it is due';
+    return [[{ tone: 'warn', text: `${text}; then a worker begins it ${when}.` }]];
+  }
+  return [
+    [{ tone: 'warn', text: `${text}. No worker is connected: what is approved` }],
+    [{ tone: 'warn', text: 'stays approved, and nothing is started.' }],
   ];
 }
 

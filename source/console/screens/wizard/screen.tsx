@@ -4,6 +4,7 @@ import { Line, Lines } from '../../components/line.tsx';
 import { stepParts } from '../../components/steps.ts';
 import { plural } from '../../format/numbers.ts';
 import { formatScroll } from '../../format/scroll.ts';
+import { watchWorkers, workersSlice } from '../../loaders/workers.ts';
 import type { KeyTarget } from '../../keys/key-press.ts';
 import { defineScreen } from '../../screen.ts';
 import type { ConsoleServices } from '../../services.ts';
@@ -30,9 +31,10 @@ function WizardScreen(): ReactNode {
   const body = useBody();
   const form = useSlice(wizardSlice);
   const clock = useSlice(zoneSlice);
+  const workers = useSlice(workersSlice);
   const now = useNow(TICK_MS);
   const { columns: width, rows: height } = body;
-  const { lines, top, room, problem } = pageInSight(form, clock, now, body);
+  const { lines, top, room, problem } = pageInSight(form, clock, now, body, workers);
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line
@@ -96,8 +98,12 @@ export const wizardScreen = defineScreen({
   status(services) {
     const form = services.store.get(wizardSlice);
     const now = services.context.now().getTime();
-    const { lines, top, room } = pageInSight(form, services.store.get(zoneSlice), now, services.body());
+    const { store } = services;
+    const workers = store.get(workersSlice);
+    const { lines, top, room } = pageInSight(form, store.get(zoneSlice), now, services.body(), workers);
     return formatScroll({ top, room, count: lines.length });
   },
-  load: (services, { routerIds }, signal) => loadWizard(services, routerIds, signal),
+  async load(services, { routerIds }, signal) {
+    await Promise.all([loadWizard(services, routerIds, signal), watchWorkers(services, signal)]);
+  },
 });

@@ -3,6 +3,7 @@ import { useOperatorConsoles } from '../../../../test/support/operator-console.t
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import type { TestTerminal } from '../../../../test/support/terminal.ts';
+import { putWorker, removeWorker } from '../../../../test/support/upgrade-rows.ts';
 import { aRequest, useUpgradeWorld } from '../../../../test/support/upgrades.ts';
 import { writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 import { requestUpgrades } from '../../../upgrades/request.ts';
@@ -18,6 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await removeWorker(support.admin);
   await forgetUpgrades(support.admin);
   await support.admin`UPDATE routers SET target_ver = '17.12.03', current_ver = '17.09.04a' WHERE id = 'ams-core-01'`;
   await support.admin`DELETE FROM firmware_image_models WHERE image_id IN (
@@ -105,8 +107,19 @@ describe('the form of the wizard', () => {
     expect(terminal.text()).toContain(`sha256 ${'a'.repeat(64)}`);
     expect(terminal.text()).toMatch(/gates +all 5 pass, judged/u);
     expect(terminal.text()).toMatch(/writes +an upgrade, its 12 steps and an audit row/u);
-    expect(terminal.text()).toContain('Another operator has to approve. No worker is connected');
+    await terminal.waitFor('Another operator has to approve. No worker is connected');
     expect(terminal.text()).toMatch(/ams-core-01 +ams +17\.09\.04a → 17\.12\.03/u);
+  });
+
+  it('says what becomes of the request where there is a worker', async () => {
+    await putWorker(support.admin);
+    const terminal = await open();
+    await toReview(terminal);
+    await terminal.waitFor('Another operator has to approve; then a worker begins it at once.');
+    await terminal.press('enter');
+    await terminal.waitFor('Type ams-core-01 to confirm');
+    expect(terminal.text()).toContain('then a worker begins it at once.');
+    expect(terminal.text()).not.toContain('No worker');
   });
 
   it('keeps a draft for each choice of routers', async () => {

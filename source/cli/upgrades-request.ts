@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { UserError } from '../config/user-error.ts';
+import { bestImage } from '../model/best-image.ts';
+import type { FirmwareImage } from '../model/image.ts';
+import type { Router } from '../model/router.ts';
+import type { ScheduleChoice } from '../model/schedule.ts';
+import { cleanLine } from '../model/text.ts';
+import { imagesForModel } from '../postgres/images.ts';
+import type { OrganizationScope } from '../postgres/database.ts';
+import { findRouter } from '../postgres/routers.ts';
+import { requestUpgrades } from '../upgrades/request.ts';
+import { readCommandLine } from './command-line.ts';
+import { openContext, openTelemetry } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
+import { actorIn, findSession, startMembership } from './session.ts';
+import { print, type Run } from './shell.ts';
+
+const MOST_HOSTS = 1000;
+
+export const run: Run = async (argv, shell) => {
+  const { flags, operands } = readCommandLine(argv, {
+    name: 'upgrades request',
+    operands: 'HOST...',
+    count: [1, MOST_HOSTS],
+    purpose:
+      'Requests the upgrade of routers, as the wizard does: all of them or none. Each gets the golden image of its target version unless ' +
+      'one is named. Somebody else has to approve.',
+    flags: {
+      image: { type: 'string', placeholder: 'FILE', help: 'the file name of the image for all of them' },
+      at: { type: 'string', placeholder: 'TIME', help: 'when to begin, such as 2026-12-01T02:00Z; now if left out' },
+      window: { type: 'boolean', help: "begin in the next window of each router's policy" },
+      reference: { type: 'string', placeholder: 'TEXT', help: 'number of the change or ticket' },
+      reason: { type: 'string', placeholder: 'TEXT', help: 'why, for the audit trail' },
+      key: {
+        type: 'string',
+        placeholder: 'UUID',
+        help: 'the same key again gives the first outcome, not a second request',
+      },
+      json: { type: 'boolean', help: 'print the outcome as JSON' },
+    },
+    examples: [
+      'upgrades request core-r1 --window --reference CHG0042',
+      'upgrades request edge-r1 edge-r2 --at 2026-12-01T02:00Z',
+    ],
+  });
+  const schedule = toSchedule(flags.at, flags.window === true);
+  const context = openContext(shell.env);
+  try {
+    refuseIfReadOnly(context, 'request an upgrade');
+    const session = await findSession(context.database, context.settings);
+    const membership = startMembership(session, context.settings.organization);
+    const actor = actorIn(session, membership, 'operator', 'request an upgrade');
+    const scope = context.database.organization(membership.organizationId);
+    const routers = await findRouters(scope, operands, membership.slug);
+    const telemetry = await openTelemetry(context);
+    const outcome = await requestUpgrades({ scope, telemetry, now: () => new Date() }, actor, {
+      routerIds: routers.map(({ id }) => id),
+      imageIds: await chooseImages(scope, routers, flags.image),
+      schedule,
+      idempotencyKey: flags.key ?? randomUUID(),
+      ...(flags.reference === undefined ? {} : { changeReference: flags.reference }),
+      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+    });
+    if (flags.json === true) print(shell.stdout, JSON.stringify(outcome));
+    else {
+      const again = outcome.repeated ? ' (it was before)' : '';
+      for (const { upgradeId, hostname } of outcome.upgrades) {
+        print(shell.stdout, `Upgrade ${upgradeId} of ${cleanLine(hostname)} is requested${again}.`);
+      }
+    }
+    return 0;
+  } finally {
+    await context.close();
+  }
+};
+
+function toSchedule(at: string | undefined, window: boolean): ScheduleChoice {
+  if (at !== undefined && window) wrong('--at and --window contradict each other.');
+  if (window) return { kind: 'window' };
+  if (at === undefined) return { kind: 'now' };
+  const time = new Date(at);
+  // Without a zone it would mean another instant on another machine.
+  if (Number.isNaN(time.getTime()) || !/(?:Z|[+-]\d\d:?\d\d)$/u.test(at)) {
+    wrong('--at must be a time with its zone, for example --at 2026-12-01T02:00Z.');
+  }
+  return { kind: 'at', at: time };
+}
+
+async function findRouters(
+  scope: OrganizationScope,
+  hosts: readonly string[],
+  slug: string,
+): Promise<readonly Router[]> {
+  return Promise.all(
+    [...new Set(hosts)].map(async (host) => {
+      const router = await findRouter(scope, host);
+      if (router === null) throw new UserError(`There is no router "${cleanLine(host).slice(0, 80)}" in ${slug}.`);
+      return router;
+    }),
+  );
+}
+
+async function chooseImages(
+  scope: OrganizationScope,
+  routers: readonly Router[],
+  file: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const chosen = routers.map(async (router) => {
+    const images = router.modelId === null ? [] : await imagesForModel(scope, router.modelId);
+    const image = file === undefined ? bestImage([router], images) : images.find(({ fileName }) => fileName === file);
+    return [router.id, imageOrFault(image, router, file).id] as const;
+  });
+  return new Map(await Promise.all(chosen));
+}
+
+function imageOrFault(
+  image: FirmwareImage | null | undefined,
+  router: Router,
+  file: string | undefined,
+): FirmwareImage {
+  if (image !== null && image !== undefined) return image;
+  const what = file === undefined ? 'no image' : `no image "${cleanLine(file).slice(0, 120)}"`;
+  throw new UserError(`There is ${what} for the model of ${cleanLine(router.hostname)}.`);
+}
+
+function wrong(fault: string): never {
+  throw new UserError(`netup-tui upgrades request: ${fault}`, { exitCode: 2 });
+}

@@ -1,0 +1,40 @@
+import type { Command } from '../../commands/command.ts';
+import type { ConsoleServices } from '../../services.ts';
+import { routerRoute, upgradeRoute } from '../routes.ts';
+import { decisionCommands } from './decision-commands.ts';
+import { scrollBy } from './scroll.ts';
+import { shownUpgrade } from './state.ts';
+
+const scope = [upgradeRoute.id];
+const page = (services: ConsoleServices): number => services.body().rows - 1;
+const move = (verb: string, keys: readonly string[], by: (services: ConsoleServices) => number): Command => ({
+  id: `upgrade.${verb}`,
+  title: verb.replace('-', ' '),
+  keys,
+  category: 'Move',
+  scope,
+  run: (services) => scrollBy(services, by(services)),
+});
+
+export const upgradeCommands: readonly Command[] = [
+  move('down', ['j', 'down'], () => 1),
+  move('up', ['k', 'up'], () => -1),
+  move('page-down', ['pgdn', 'ctrl+f'], page),
+  move('page-up', ['pgup', 'ctrl+b'], (services) => -page(services)),
+  ...decisionCommands('upgrade', scope, shownUpgrade),
+  {
+    id: 'upgrade.router',
+    title: 'router',
+    description: 'Open the router that it is about',
+    keys: ['o', 'enter'],
+    category: 'Upgrade',
+    scope,
+    hint: 9,
+    when: (services) => shownUpgrade(services) !== undefined,
+    run(services) {
+      const upgrade = shownUpgrade(services);
+      if (upgrade !== undefined)
+        services.navigation.push(routerRoute.to({ routerId: upgrade.routerId, hostname: upgrade.hostname }));
+    },
+  },
+];

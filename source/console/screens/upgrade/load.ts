@@ -1,0 +1,40 @@
+import { listAudit } from '../../../postgres/audit.ts';
+import { listUpgradeChecks } from '../../../postgres/upgrade-checks.ts';
+import { workerOfUpgrade } from '../../../postgres/upgrade-worker.ts';
+import { getUpgrade } from '../../../postgres/upgrades.ts';
+import { keepFresh } from '../../loaders/keep-fresh.ts';
+import { noted } from '../../loaders/noted.ts';
+import type { ConsoleServices } from '../../services.ts';
+import { type LoadedUpgrade, notRead, upgradeScrollSlice, upgradeSlice } from './state.ts';
+
+const AUDIT_ROWS = 50;
+
+/** Keeps the upgrade on the screen fresh: its row, steps, checks, worker and audit trail. */
+export async function loadUpgrade(services: ConsoleServices, upgradeId: string, signal: AbortSignal): Promise<void> {
+  const { store } = services;
+  // What another upgrade left must not be shown under this one's name, not even for a moment.
+  if (store.get(upgradeSlice).upgradeId !== upgradeId) {
+    store.set(upgradeSlice, notRead(upgradeId));
+    store.set(upgradeScrollSlice, 0);
+  }
+  const read = async (): Promise<void> => {
+    const loaded = await readUpgrade(services, upgradeId);
+    if (!signal.aborted) store.set(upgradeSlice, loaded);
+  };
+  await keepFresh(services, `upgrade ${upgradeId}`, ['upgrades', 'upgrade_steps'], signal, () =>
+    noted(services, upgradeSlice, signal, read),
+  );
+}
+
+async function readUpgrade(services: ConsoleServices, upgradeId: string): Promise<LoadedUpgrade> {
+  const scope = services.scope();
+  const upgrade = await getUpgrade(scope, upgradeId);
+  const readAt = services.context.now().getTime();
+  if (upgrade === null) return { ...notRead(upgradeId), state: 'missing', readAt };
+  const [checks, worker, audit] = await Promise.all([
+    listUpgradeChecks(scope, upgradeId),
+    workerOfUpgrade(scope, upgradeId),
+    listAudit(scope, { upgradeId, limit: AUDIT_ROWS }),
+  ]);
+  return { upgradeId, upgrade, checks, worker, audit, state: 'here', readAt, failed: false };
+}

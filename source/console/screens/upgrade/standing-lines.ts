@@ -1,0 +1,90 @@
+import { cleanLine } from '../../../model/text.ts';
+import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
+import { formatStopwatch } from '../../format/age.ts';
+import { whatBecomes } from '../../format/worker-words.ts';
+import type { WorkersSeen } from '../../loaders/workers.ts';
+import type { Tone } from '../../theme/tones.ts';
+import { wrapLine } from '../../text/wrap.ts';
+import type { LineParts } from './parts.ts';
+
+export interface Standing {
+  readonly now: number;
+  readonly width: number;
+  readonly workers: WorkersSeen | null;
+  /** Which worker has it. */
+  readonly worker: UpgradeWorker | null;
+}
+
+/** What matters most now: who carries it out and how far it is, why it is held, why it failed, what becomes of it. */
+export function standingLines(upgrade: UpgradeDetail, standing: Standing): readonly LineParts[] {
+  switch (upgrade.status) {
+    case 'approved':
+    case 'scheduled': {
+      const words = whatBecomes(standing.workers, upgrade.schedule, standing.now);
+      return words === null ? [] : [[words]];
+    }
+    case 'running':
+      return runningLines(upgrade, standing);
+    case 'paused':
+      return said('warn', '‖', upgrade, standing);
+    case 'failed':
+      return [...said('bad', '✖', upgrade, standing), ...tookLine(upgrade)];
+    case 'rolled_back':
+      return [...said('bad', '↩', upgrade, standing), ...tookLine(upgrade)];
+    case 'cancelled':
+      return said('muted', '–', upgrade, standing);
+    case 'success':
+      return tookLine(upgrade);
+    case 'draft':
+    case 'pending':
+    case 'rejected':
+      return [];
+  }
+}
+
+function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing): readonly LineParts[] {
+  const { startedAt, steps, wanted } = upgrade;
+  const current = steps.find(({ status }) => status === 'running') ?? steps.find(({ status }) => status === 'pending');
+  const far = [
+    ...(current === undefined
+      ? []
+      : [current.name === 'rollback' ? 'is taken back' : `step ${current.position} of ${ordinary(upgrade)}`]),
+    ...(startedAt === null ? [] : [`running for ${formatStopwatch(now - startedAt.getTime())}`]),
+    ...(worker?.alive === true ? [`worker ${cleanLine(worker.host)} (process ${worker.pid})`] : []),
+  ].join(' · ');
+  return [
+    [{ tone: 'info', text: far }],
+    ...(worker?.alive === true ? [] : [[{ tone: 'warn', text: withoutWorker(workers, worker) } as const]]),
+    ...(wanted === null
+      ? []
+      : [
+          [
+            {
+              tone: 'warn',
+              text: `${wanted === 'pause' ? '‖ It pauses' : '– It is cancelled'} before its next step, unless its device was told to go down.`,
+            } as const,
+          ],
+        ]),
+  ];
+}
+
+function withoutWorker(workers: WorkersSeen | null, worker: UpgradeWorker | null): string {
+  if (workers?.workers === 0) return 'No worker is connected: it stands where it is until one is.';
+  if (worker !== null) return `Its worker on ${cleanLine(worker.host)} is silent: another goes on with it.`;
+  return 'No worker has it at the moment: one goes on from its last finished step.';
+}
+
+function ordinary({ steps }: UpgradeDetail): number {
+  return steps.filter(({ name }) => name !== 'rollback').length;
+}
+
+function said(tone: Tone, glyph: string, { outcome }: UpgradeDetail, { width }: Standing): readonly LineParts[] {
+  if (outcome === null || outcome === '') return [];
+  return wrapLine(`${glyph} ${cleanLine(outcome)}`, width).map((text) => [{ tone, text }]);
+}
+
+function tookLine({ startedAt, finishedAt }: UpgradeDetail): readonly LineParts[] {
+  if (startedAt === null || finishedAt === null) return [];
+  return [[{ tone: 'muted', text: `It took ${formatStopwatch(finishedAt.getTime() - startedAt.getTime())}.` }]];
+}

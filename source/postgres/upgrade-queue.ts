@@ -1,0 +1,73 @@
+import postgres from 'postgres';
+import type { Database } from './database.ts';
+
+/** An upgrade that a worker has, and the epoch that its writes must have. Ids of any organization. */
+export interface Claim {
+  readonly organizationId: string;
+  readonly upgradeId: string;
+  readonly epoch: string;
+}
+
+/** Another worker has the upgrade: what was to be written was not. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Milliseconds. */
+export interface LeaseTerms {
+  /** How long a claim holds without being renewed. */
+  readonly lease: number;
+  /** How much longer others wait, since clocks run unevenly where machines are paused. */
+  readonly margin: number;
+}
+
+/** Takes up to so many upgrades that are due and that no living worker has. */
+export async function claimUpgrades(
+  database: Database,
+  workerId: string,
+  howMany: number,
+  terms: LeaseTerms,
+): Promise<readonly Claim[]> {
+  return database.unscoped<Claim[]>`
+    SELECT organization_id AS "organizationId", upgrade_id AS "upgradeId", epoch
+    FROM claim_upgrades(${workerId}, ${howMany}, ${seconds(terms.lease)}::interval, ${seconds(terms.margin)}::interval)`;
+}
+
+/** Makes claims hold for another lease; gives the ids of the upgrades that are still this worker's. */
+export async function renewClaims(
+  database: Database,
+  claims: readonly Claim[],
+  terms: LeaseTerms,
+): Promise<ReadonlySet<string>> {
+  const rows = await database.unscoped<{ organizationId: string; upgradeId: string }[]>`
+    SELECT organization_id AS "organizationId", upgrade_id AS "upgradeId"
+    FROM renew_leases(${claims.map(({ upgradeId }) => upgradeId)}::bigint[], ${claims.map(({ epoch }) => epoch)}::bigint[],
+      ${claims.map(({ organizationId }) => organizationId)}::uuid[], ${seconds(terms.lease)}::interval)`;
+  return new Set(rows.map((row) => claimKey(row)));
+}
+
+/** One string for one upgrade. */
+export function claimKey({ organizationId, upgradeId }: Omit<Claim, 'epoch'>): string {
+  return `${organizationId}/${upgradeId}`;
+}
+
+/** First in every transaction of a worker: rejects with `LeaseLost` unless the claim is the last, and keeps it so until the end. */
+export async function holdLease(sql: postgres.TransactionSql, { upgradeId, epoch }: Claim): Promise<void> {
+  try {
+    await sql`SELECT hold_lease(${upgradeId}::bigint, ${epoch}::bigint)`;
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && error.code === 'NU001') {
+      throw new LeaseLost(`Another worker has upgrade ${upgradeId}.`);
+    }
+    throw error;
+  }
+}
+
+/** Lets an upgrade go; it is due again after so many milliseconds, if anything is left to do. */
+export async function releaseLease(sql: postgres.Sql, { upgradeId, epoch }: Claim, again: number): Promise<void> {
+  await sql`SELECT release_lease(${upgradeId}::bigint, ${epoch}::bigint, ${seconds(again)}::interval)`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}

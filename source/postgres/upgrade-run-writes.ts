@@ -1,0 +1,125 @@
+import type postgres from 'postgres';
+import type { StepName, StepStatus, UpgradeStatus } from '../model/upgrade.ts';
+import type { Check, CheckPhase } from '../model/upgrade-run.ts';
+import type { OrganizationScope } from './database.ts';
+import { type Claim, holdLease } from './upgrade-queue.ts';
+
+/** A transaction of the worker that has the upgrade, and of no other: rejects with `LeaseLost` if it has it no more. */
+export function leasedTransaction<T>(
+  scope: OrganizationScope,
+  claim: Claim,
+  work: (sql: postgres.TransactionSql) => Promise<T>,
+): Promise<T> {
+  return scope.transaction(async (sql) => {
+    await holdLease(sql, claim);
+    return work(sql);
+  });
+}
+
+/** Makes an approved upgrade a running one; false if it is neither, as when it was cancelled meanwhile. */
+export async function beginUpgrade(sql: postgres.TransactionSql, upgradeId: string): Promise<boolean> {
+  const rows = await sql`
+    UPDATE upgrades SET status = 'running', started_at = coalesce(started_at, now()), outcome = NULL
+    WHERE id = ${upgradeId}::bigint AND status IN ('approved', 'scheduled', 'running')
+    RETURNING id`;
+  return rows.length === 1;
+}
+
+/** Ends an upgrade that runs, or holds it, with one sentence on why; null for a success. */
+export async function endUpgrade(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  status: Extract<UpgradeStatus, 'success' | 'failed' | 'rolled_back' | 'cancelled' | 'paused'>,
+  outcome: string | null,
+): Promise<void> {
+  await sql`
+    UPDATE upgrades SET status = ${status}, outcome = ${outcome}, wanted = NULL,
+      finished_at = CASE WHEN ${status === 'paused'} THEN NULL ELSE now() END
+    WHERE id = ${upgradeId}::bigint`;
+}
+
+/** Begins a step, once more if it was begun before; gives which attempt this is. */
+export async function beginStep(sql: postgres.TransactionSql, upgradeId: string, name: StepName): Promise<number> {
+  const [row] = await sql<[{ attempt: number }?]>`
+    UPDATE upgrade_steps SET status = 'running', attempt = attempt + 1, started_at = now(), finished_at = NULL, detail = NULL
+    WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}
+    RETURNING attempt`;
+  if (row === undefined) throw new Error(`Upgrade ${upgradeId} has no step ${name}.`);
+  return row.attempt;
+}
+
+/** Notes what is about to be sent, before it is. */
+export async function writeIntent(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  name: StepName,
+  intent: postgres.JSONValue,
+): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps SET intent = ${sql.json(intent)} WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
+}
+
+/** Ends a step. `detail` is one sentence for people; `evidence` is for the steps after it. */
+export async function endStep(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  name: StepName,
+  end: { readonly status: StepStatus; readonly detail: string; readonly evidence?: postgres.JSONValue | undefined },
+): Promise<void> {
+  const evidence = end.evidence === undefined ? sql`evidence` : sql`${sql.json(end.evidence)}`;
+  await sql`
+    UPDATE upgrade_steps SET status = ${end.status}, finished_at = now(), detail = ${end.detail}, evidence = ${evidence}
+    WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
+}
+
+/** Gives a step back, to be begun again. */
+export async function returnStep(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  name: StepName,
+  why: string,
+): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps SET status = 'pending', detail = ${why} WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
+}
+
+/** Marks the steps that will not be begun any more. */
+export async function skipPendingSteps(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps SET status = 'skipped' WHERE upgrade_id = ${upgradeId}::bigint AND status = 'pending'`;
+}
+
+/** Adds the step that takes an upgrade back, after all others; harmless if it is there. */
+export async function addRollback(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
+  await sql`
+    INSERT INTO upgrade_steps (organization_id, upgrade_id, position, name)
+    SELECT organization_id, upgrade_id, max(position) + 1, 'rollback' FROM upgrade_steps
+    WHERE upgrade_id = ${upgradeId}::bigint
+    GROUP BY organization_id, upgrade_id
+    ON CONFLICT DO NOTHING`;
+}
+
+/** Replaces the checks of a phase. */
+export async function writeChecks(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  phase: CheckPhase,
+  checks: readonly Check[],
+): Promise<void> {
+  await sql`DELETE FROM upgrade_checks WHERE upgrade_id = ${upgradeId}::bigint AND phase = ${phase}`;
+  const rows = checks.map((check, position) => ({ ...check, position }));
+  await sql`
+    INSERT INTO upgrade_checks (organization_id, upgrade_id, phase, position, name, expected, actual, status, action)
+    SELECT current_org_id(), ${upgradeId}::bigint, ${phase}, c.*
+    FROM jsonb_to_recordset(${sql.json(rows)})
+      AS c (position integer, name text, expected text, actual text, status text, action text)`;
+}
+
+/** The router runs another version now, as it was read from it. */
+export async function setRunningVersion(
+  sql: postgres.TransactionSql,
+  routerId: string,
+  version: string,
+): Promise<void> {
+  await sql`UPDATE routers SET current_ver = ${version} WHERE id = ${routerId} AND current_ver IS DISTINCT FROM ${version}`;
+}

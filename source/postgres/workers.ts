@@ -1,0 +1,45 @@
+import type { Database, OrganizationScope } from './database.ts';
+
+/** A process that carries upgrades out. */
+export interface WorkerPresence {
+  /** A uuid, new for each start. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly programVersion: string;
+  /** How many upgrades it carries out at once. */
+  readonly slots: number;
+}
+
+/** How long a worker counts as there without a word, in milliseconds: three of its announcements. */
+export const PRESENT_FOR_MS = 15_000;
+/** Workers that have been silent for so long are forgotten. */
+const FORGET_AFTER = '1 day';
+
+/** Says that a worker is there, and how many upgrades it has now; forgets those that have been silent for a day. */
+export async function announceWorker(database: Database, worker: WorkerPresence, busy: number): Promise<void> {
+  await database.unscoped`
+    INSERT INTO workers (id, host, pid, program_version, slots, busy)
+    VALUES (${worker.id}, ${worker.host}, ${worker.pid}, ${worker.programVersion}, ${worker.slots}, ${busy})
+    ON CONFLICT (id) DO UPDATE SET busy = excluded.busy, seen_at = now()`;
+  await database.unscoped`DELETE FROM workers WHERE seen_at < now() - ${FORGET_AFTER}::interval`;
+}
+
+/** Says that a worker is gone. */
+export async function dismissWorker(database: Database, id: string): Promise<void> {
+  await database.unscoped`DELETE FROM workers WHERE id = ${id}`;
+}
+
+/** How many workers are there, and how many upgrades they can carry out at once. */
+export async function countWorkers({
+  sql,
+}: Pick<OrganizationScope, 'sql'>): Promise<{
+  readonly workers: number;
+  readonly slots: number;
+  readonly busy: number;
+}> {
+  const [row] = await sql<[{ workers: number; slots: number; busy: number }]>`
+    SELECT count(*)::int AS workers, coalesce(sum(slots), 0)::int AS slots, coalesce(sum(busy), 0)::int AS busy
+    FROM workers WHERE seen_at > now() - ${PRESENT_FOR_MS / 1000} * interval '1 second'`;
+  return row;
+}

@@ -1,0 +1,37 @@
+import type { DeviceOperations } from '../../devices/operations.ts';
+
+/** Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw. */
+export type OpenDevice = (beforeSend: () => void, signal: AbortSignal) => Promise<DeviceOperations>;
+
+/** One login that the steps of an upgrade share: opened when it is asked for, and anew after it was hung up. */
+export class DeviceLogin {
+  readonly #open: OpenDevice;
+  readonly #beforeSend: () => void;
+  #device: Promise<DeviceOperations> | null = null;
+
+  constructor(open: OpenDevice, beforeSend: () => void) {
+    this.#open = open;
+    this.#beforeSend = beforeSend;
+  }
+
+  /** The login; aborting the signal of the call that opens it closes it. */
+  async get(signal: AbortSignal): Promise<DeviceOperations> {
+    this.#beforeSend();
+    this.#device ??= this.#open(this.#beforeSend, signal);
+    try {
+      return await this.#device;
+    } catch (error) {
+      this.#device = null;
+      throw error;
+    }
+  }
+
+  /** Closes the login; harmless if there is none. */
+  hangUp(): void {
+    this.#device?.then(
+      (device) => device.close(),
+      () => undefined,
+    );
+    this.#device = null;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Database } from '../../postgres/database.ts';
+import { claimKey, claimUpgrades, type LeaseTerms, renewClaims } from '../../postgres/upgrade-queue.ts';
+import { Lease } from './lease.ts';
+
+/**
+ * A worker that dies is replaced after lease and margin, 10 s, and the next look at the queue. Renewals come four times in a lease, so
+ * that three may fail.
+ */
+export const LEASE_TERMS: LeaseTerms = { lease: 8_000, margin: 2_000 };
+
+/** Takes upgrades for a worker, and renews all of its leases with one statement. */
+export class LeaseKeeper {
+  readonly #database: Database;
+  readonly #workerId: string;
+  readonly #terms: LeaseTerms;
+  readonly #held = new Map<string, Lease>();
+  readonly #timer: NodeJS.Timeout;
+  #renewing = false;
+
+  constructor(database: Database, workerId: string, terms: LeaseTerms = LEASE_TERMS) {
+    this.#database = database;
+    this.#workerId = workerId;
+    this.#terms = terms;
+    this.#timer = setInterval(() => void this.#tick(), terms.lease / 4);
+  }
+
+  /** How many upgrades this worker has. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Takes up to so many upgrades that are due. Rejects with `DatabaseUnavailable`; what was taken then is free again after a lease. */
+  async claim(howMany: number): Promise<readonly Lease[]> {
+    const until = performance.now() + this.#terms.lease;
+    const claims = await claimUpgrades(this.#database, this.#workerId, howMany, this.#terms);
+    return claims.map((claim) => {
+      const lease = new Lease(claim, until);
+      this.#held.set(claimKey(claim), lease);
+      return lease;
+    });
+  }
+
+  /** No longer renews a lease. */
+  drop(lease: Lease): void {
+    if (this.#held.get(claimKey(lease)) === lease) this.#held.delete(claimKey(lease));
+  }
+
+  /** Renews no more: what is still held is free for others after lease and margin. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #tick(): Promise<void> {
+    // Also while a renewal hangs: an expired lease tells whoever works under it.
+    for (const lease of this.#held.values()) if (!lease.alive) this.#lost(lease);
+    if (this.#renewing || this.#held.size === 0) return;
+    this.#renewing = true;
+    const leases = [...this.#held.values()];
+    const until = performance.now() + this.#terms.lease;
+    try {
+      const kept = await renewClaims(this.#database, leases, this.#terms);
+      for (const lease of leases) {
+        if (kept.has(claimKey(lease))) lease.extend(until);
+        else this.#lost(lease);
+      }
+    } catch {
+      // The database is away. There are more renewals to come before a lease runs out.
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  #lost(lease: Lease): void {
+    lease.lose();
+    this.drop(lease);
+  }
+}

@@ -1,0 +1,120 @@
+import type postgres from 'postgres';
+import { isActivated, type UpgradeRun } from '../../model/upgrade-run.ts';
+import { appendAudit, type AuditEntry } from '../../postgres/audit.ts';
+import type { OrganizationScope } from '../../postgres/database.ts';
+import {
+  addRollback,
+  endStep,
+  endUpgrade,
+  leasedTransaction,
+  returnStep,
+  setRunningVersion,
+  skipPendingSteps,
+} from '../../postgres/upgrade-run-writes.ts';
+import type { Lease } from './lease.ts';
+import type { Step, StepEnd } from './step.ts';
+
+/** Where the doings of a worker are written, and in whose name. */
+export interface Recorder {
+  readonly scope: OrganizationScope;
+  readonly lease: Lease;
+  readonly workerName: string;
+}
+
+/** A worker has the upgrade now: the first one, or one that goes on after another. */
+export async function recordTaken(sql: postgres.TransactionSql, recorder: Recorder): Promise<void> {
+  await audit(sql, recorder, { action: 'upgrade.take', after: { status: 'running', lease: recorder.lease.epoch } });
+}
+
+/** Carries out what somebody asked for: nothing has been done to the device that matters, so the upgrade may be left as it is. */
+export async function recordWanted(recorder: Recorder, run: UpgradeRun, wanted: 'pause' | 'cancel'): Promise<void> {
+  await write(recorder, async (sql) => {
+    if (wanted === 'cancel') await skipPendingSteps(sql, run.id);
+    const status = wanted === 'cancel' ? 'cancelled' : 'paused';
+    await endUpgrade(sql, run.id, status, wanted === 'cancel' ? 'Cancelled before the device was touched.' : 'Paused.');
+    await audit(sql, recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+  });
+}
+
+/** A step must not go on: the upgrade waits, with the step still to be done, until somebody resumes or cancels it. */
+export async function recordHeld(recorder: Recorder, run: UpgradeRun, step: Step, why: string): Promise<void> {
+  await write(recorder, async (sql) => {
+    await returnStep(sql, run.id, step.name, why);
+    await endUpgrade(sql, run.id, 'paused', why);
+    const after = { status: 'paused', step: step.name };
+    await audit(sql, recorder, { action: 'upgrade.hold', routerId: run.router.id, after, reason: why });
+  });
+}
+
+/** A step is done. */
+export async function recordStepDone(recorder: Recorder, run: UpgradeRun, step: Step, end: StepEnd): Promise<void> {
+  const status = end.skipped === true ? 'skipped' : 'success';
+  await write(recorder, async (sql) => {
+    await endStep(sql, run.id, step.name, { status, detail: end.detail, evidence: end.evidence });
+    if (end.runningVersion !== undefined) await setRunningVersion(sql, run.router.id, end.runningVersion);
+    const after = { step: step.name, status, detail: end.detail };
+    await audit(sql, recorder, { action: 'upgrade.step', routerId: run.router.id, after });
+  });
+}
+
+/**
+ * A step failed for good. Before the activation the upgrade is over, with the device as it was. After it the device is taken back; and where
+ * that is what failed, it is for people.
+ */
+export async function recordStepFailed(recorder: Recorder, run: UpgradeRun, step: Step, why: string): Promise<void> {
+  const takeBack = isActivated(run) && step.name !== 'rollback';
+  await write(recorder, async (sql) => {
+    await endStep(sql, run.id, step.name, { status: 'failed', detail: why });
+    await skipPendingSteps(sql, run.id);
+    const after = { step: step.name, status: 'failed', detail: why, next: takeBack ? 'rollback' : 'none' };
+    const events = [entry(recorder, { action: 'upgrade.step', routerId: run.router.id, after })];
+    if (takeBack) await addRollback(sql, run.id);
+    else {
+      await endUpgrade(sql, run.id, 'failed', failedOutcome(run, step, why));
+      const reason = failedOutcome(run, step, why);
+      events.push(
+        entry(recorder, { action: 'upgrade.failed', routerId: run.router.id, after: { status: 'failed' }, reason }),
+      );
+    }
+    await appendAudit(sql, events);
+  });
+}
+
+/** Nothing is left to do. */
+export async function recordEnd(recorder: Recorder, run: UpgradeRun): Promise<void> {
+  const rolledBack = run.steps.some(({ name }) => name === 'rollback');
+  const failed = run.steps.find(({ status }) => status === 'failed');
+  const status = rolledBack ? 'rolled_back' : 'success';
+  await write(recorder, async (sql) => {
+    const outcome = rolledBack
+      ? `Rolled back to ${run.fromVersion}, because ${failed?.name ?? 'a step'} failed.`
+      : null;
+    await endUpgrade(sql, run.id, status, outcome);
+    await audit(sql, recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+  });
+}
+
+function failedOutcome(run: UpgradeRun, step: Step, why: string): string {
+  if (step.name !== 'rollback') return `${step.name}: ${why} The device still runs ${run.fromVersion}.`;
+  return `ATTENTION: ${run.router.hostname} could not be taken back to ${run.fromVersion}: ${why} It needs somebody at the device.`;
+}
+
+function write(recorder: Recorder, work: (sql: postgres.TransactionSql) => Promise<void>): Promise<void> {
+  return leasedTransaction(recorder.scope, recorder.lease, work);
+}
+
+type Event = Pick<AuditEntry, 'action' | 'after'> & Partial<Pick<AuditEntry, 'routerId' | 'reason'>>;
+
+function entry({ lease, workerName }: Recorder, event: Event): AuditEntry {
+  const { upgradeId } = lease;
+  const actor = {
+    program: workerName,
+    source: 'worker',
+    correlationId: `upgrade-${upgradeId}-${lease.epoch}`,
+  } as const;
+  return { actor, targetType: 'upgrade', targetId: upgradeId, upgradeId, ...event };
+}
+
+function audit(sql: postgres.TransactionSql, recorder: Recorder, event: Event): Promise<void> {
+  return appendAudit(sql, [entry(recorder, event)]);
+}

@@ -1,0 +1,73 @@
+import { isActivated, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
+import type { OrganizationScope } from '../../postgres/database.ts';
+import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
+import { beginUpgrade, leasedTransaction } from '../../postgres/upgrade-run-writes.ts';
+import { DeviceLogin } from './device-login.ts';
+import type { EngineServices } from './engine-services.ts';
+import type { Lease } from './lease.ts';
+import {
+  type Recorder,
+  recordEnd,
+  recordHeld,
+  recordStepDone,
+  recordStepFailed,
+  recordTaken,
+  recordWanted,
+} from './record.ts';
+import { runStep } from './run-step.ts';
+
+/**
+ * Carries one upgrade out, from wherever it stands, until it is over or held. The rows are the only memory: what stands in them is read
+ * again before every step, and a worker that goes on after another knows no more than they say.
+ * Rejects with `LeaseLost`, `DatabaseUnavailable` or `TelemetryUnavailable`; nothing is lost then, and it is to be run again.
+ */
+export async function runUpgrade(services: EngineServices, lease: Lease): Promise<void> {
+  const scope = services.database.organization(lease.organizationId);
+  const recorder = { scope, lease, workerName: services.workerName };
+  const begun = await leasedTransaction(scope, lease, async (sql) => {
+    if (!(await beginUpgrade(sql, lease.upgradeId))) return false;
+    await recordTaken(sql, recorder);
+    return true;
+  });
+  if (!begun) return;
+  const first = await read(scope, lease);
+  const login = new DeviceLogin(services.openDevice(first), () => lease.check());
+  try {
+    for (let run = first; run.status === 'running'; run = await read(scope, lease)) {
+      lease.check();
+      if (run.wanted !== null && !isActivated(run)) {
+        await recordWanted(recorder, run, run.wanted);
+        return;
+      }
+      const next = run.steps.find(({ status }) => status === 'pending' || status === 'running');
+      if (next === undefined) {
+        await recordEnd(recorder, run);
+        return;
+      }
+      await takeStep(services, recorder, run, next, login);
+    }
+  } finally {
+    login.hangUp();
+  }
+}
+
+async function takeStep(
+  services: EngineServices,
+  recorder: Recorder,
+  run: UpgradeRun,
+  next: RunStep,
+  login: DeviceLogin,
+): Promise<void> {
+  const step = services.steps.find(({ name }) => name === next.name);
+  if (step === undefined) throw new Error(`This worker does not know the step ${next.name}.`);
+  const result = await runStep(services, recorder.lease, run, step, login);
+  if (result.kind === 'done') await recordStepDone(recorder, run, step, result.end);
+  else if (result.kind === 'held') await recordHeld(recorder, run, step, result.why);
+  else await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why);
+}
+
+async function read(scope: OrganizationScope, lease: Lease): Promise<UpgradeRun> {
+  const run = await readUpgradeRun(scope, lease.upgradeId);
+  if (run === null) throw new Error(`Upgrade ${lease.upgradeId} is not there.`);
+  return run;
+}

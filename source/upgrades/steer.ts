@@ -1,0 +1,57 @@
+import type { Actor } from '../model/operator.ts';
+import { canPause, canResume, canRetry } from '../model/permissions.ts';
+import { reopenSteps, resumeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
+import { PAST_THE_POINT } from './decide.ts';
+import { type DecisionOutcome, runDecision } from './run-decision.ts';
+import type { DecisionServices } from './services.ts';
+
+/**
+ * Has the worker stop a running upgrade before its next step. Refused once its device may have been told to go down. Pausing twice changes nothing.
+ *
+ * All of these throw `UpgradeRefused` (nothing was written) or `DatabaseUnavailable` (try again).
+ */
+export function pauseUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: 'upgrade.pause',
+    done: 'paused',
+    reason: null,
+    permission: canPause,
+    whyNot: ({ activated }) => (activated ? PAST_THE_POINT : null),
+    taken: ({ status, wanted }) => (status === 'running' && wanted === 'pause' ? 'pausing' : null),
+    write: async (sql) => ((await wantOfUpgrade(sql, upgradeId, 'pause')) ? 'pausing' : null),
+  });
+}
+
+/** Lets a paused upgrade go on from its next step, where its gates are judged anew. */
+export function resumeUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: 'upgrade.resume',
+    done: 'resumed',
+    reason: null,
+    permission: canResume,
+    whyNot: () => null,
+    taken: () => null,
+    write: async (sql) => ((await resumeUpgradeRow(sql, upgradeId, 'paused')) ? 'running' : null),
+  });
+}
+
+/**
+ * Lets a failed upgrade go on from the step that failed. Refused if its device may have been told to go down: what it runs then is for people to
+ * find out, and a new upgrade starts from there.
+ */
+export function retryUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: 'upgrade.retry',
+    done: 'retried',
+    reason: null,
+    permission: canRetry,
+    whyNot: ({ activated }) =>
+      activated ? 'its device was told to go down, so check the device and request it anew' : null,
+    taken: () => null,
+    async write(sql) {
+      if (!(await resumeUpgradeRow(sql, upgradeId, 'failed'))) return null;
+      await reopenSteps(sql, upgradeId);
+      return 'running';
+    },
+  });
+}

@@ -1,0 +1,41 @@
+import { runsRelease } from '../../model/version.ts';
+import { type Step, type StepContext, StepFailed, StepHeld } from '../engine/step.ts';
+import { downIntent, downIntentSchema, stateIfNotTold } from './boot.ts';
+
+/**
+ * Puts the new software in place and tells the device to boot it. The telling is written down first. Another attempt waits until it is
+ * certain whether the device was told, and tells it only if it was not.
+ */
+export const activate: Step = {
+  name: 'activate',
+  property: 'intent-first',
+  attempts: 3,
+  timeout: (pace) => pace.install + pace.goDown * 2,
+  async run(context) {
+    const { upgrade, pace } = context;
+    const earlier = downIntentSchema.nullable().parse(context.step('activate').intent ?? null);
+    if (earlier !== null && !(await mayTellAgain(context, earlier))) {
+      return { detail: 'The device was told by an earlier attempt.' };
+    }
+    const prepared = await context.device();
+    await prepared.prepareInstall(upgrade.image.fileName);
+    // Read after the installation, which takes minutes: the boot that counts is the one that the device has now.
+    const device = await context.device();
+    const state = await device.readState();
+    if (state.install.kind === 'busy') throw new StepHeld(`The device is busy: ${state.install.detail}.`);
+    if (!runsRelease(device.platform, state.runningVersion, upgrade.fromVersion)) {
+      throw new StepFailed(`The device runs ${state.runningVersion} and no longer ${upgrade.fromVersion}.`);
+    }
+    await context.declare(downIntent(state, context.now()));
+    await device.activate(upgrade.image.fileName, { abortMinutes: pace.abortMinutes });
+    context.hangUp();
+    return { detail: `The device was told to boot ${upgrade.toVersion}.` };
+  },
+};
+
+async function mayTellAgain(context: StepContext, earlier: Parameters<typeof stateIfNotTold>[1]): Promise<boolean> {
+  const state = await stateIfNotTold(context, earlier);
+  if (state === null) return false;
+  // It has not booted, but it is at it: whoever told it, it was told.
+  return state.install.kind !== 'uncommitted' && state.install.kind !== 'busy';
+}

@@ -1,0 +1,16 @@
+import { type Step, StepFailed } from '../engine/step.ts';
+
+/** Keeps the configuration, encrypted. Without a copy nothing goes on. */
+export const backupConfig: Step = {
+  name: 'backup_config',
+  property: 'repeatable',
+  attempts: 3,
+  timeout: (pace) => pace.command * 3,
+  async run(context) {
+    const device = await context.device();
+    const configuration = await device.runningConfiguration();
+    if (configuration.trim() === '') throw new StepFailed('The device printed an empty configuration.');
+    await context.keepConfiguration('before', configuration);
+    return { detail: `${configuration.split('\n').length} lines kept.` };
+  },
+};

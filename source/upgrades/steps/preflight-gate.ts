@@ -1,0 +1,31 @@
+import { gatherFullEvidence } from '../../agent/gather-evidence.ts';
+import type { Gate } from '../../model/gate.ts';
+import { whyTooLate } from '../../model/resolve-schedule.ts';
+import type { Check } from '../../model/upgrade-run.ts';
+import { type Step, StepFailed, StepHeld } from '../engine/step.ts';
+import { failures } from './failures.ts';
+
+/** Judges the router once more, on the telemetry of now: what was true at the approval may not be. A gate that fails holds the upgrade. */
+export const preflightGate: Step = {
+  name: 'preflight_gate',
+  property: 'repeatable',
+  attempts: 1,
+  timeout: (pace) => pace.command * 2,
+  async run(context) {
+    const { upgrade, scope, telemetry, now } = context;
+    const late = whyTooLate(upgrade.schedule, now());
+    if (late !== null) throw new StepHeld(`${late}: nothing is begun outside the window.`);
+    const request = { routerId: upgrade.router.id, imageId: upgrade.image.id };
+    const evidence = (await gatherFullEvidence(scope, telemetry, [request], now())).get(upgrade.router.id);
+    if (evidence === undefined) throw new StepFailed('The router is not in the inventory any more.');
+    const { decision } = evidence;
+    const checks = decision.gates.map((gate) => toCheck(gate));
+    await context.check('gate', checks);
+    if (decision.verdict === 'approve') return { detail: `${checks.length} gates pass.` };
+    throw new StepHeld(failures(checks) ?? `The decision is ${decision.verdict}.`);
+  },
+};
+
+function toCheck({ title, expected, actual, result, advice }: Gate): Check {
+  return { name: title, expected, actual, status: result, action: advice };
+}

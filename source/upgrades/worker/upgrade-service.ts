@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { EncryptionKeys } from '../../config/encryption-keys.ts';
+import type { ImageSettings, SshLogin } from '../../config/settings.ts';
+import { type Database, DatabaseUnavailable } from '../../postgres/database.ts';
+import { LeaseLost } from '../../postgres/upgrade-queue.ts';
+import { announceWorker, dismissWorker } from '../../postgres/workers.ts';
+import { type TelemetryStore, TelemetryUnavailable } from '../../telemetry/store.ts';
+import type { EngineServices } from '../engine/engine-services.ts';
+import { findImageSource } from '../engine/image-source.ts';
+import { routerOpener } from '../engine/open-router.ts';
+import { PACE, type Pace } from '../engine/pace.ts';
+import { UpgradeWorker } from '../engine/worker.ts';
+import { STEPS } from '../steps/all.ts';
+import type { Duty, WorkerLog } from './duty.ts';
+
+export interface UpgradeServiceOptions {
+  /** Logged in as the worker. */
+  readonly database: Database;
+  readonly telemetry: TelemetryStore;
+  readonly keys: EncryptionKeys;
+  readonly ssh: SshLogin | null;
+  readonly images: ImageSettings;
+  /** How many upgrades at once. */
+  readonly slots: number;
+  readonly programVersion: string;
+  readonly log: WorkerLog;
+  readonly pace?: Pace;
+}
+
+/** What carries upgrades out in a worker: a duty that says that it is there, and the engine, which runs from `start` to `stop`. */
+export interface UpgradeService {
+  readonly presence: Duty;
+  start(): Promise<void>;
+  /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
+  stop(): Promise<void>;
+}
+
+/** A third of the time after which a worker counts as gone. */
+const PRESENCE_MS = 5000;
+
+export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
+  const { database, slots, programVersion, log } = options;
+  const id = randomUUID();
+  const workerName = `worker ${hostname()}/${process.pid}`;
+  const worker = new UpgradeWorker(engineServices(options, workerName), {
+    workerId: id,
+    slots,
+    onError: (error, upgradeId) => tell(log, error, upgradeId),
+  });
+  const presence = { id, host: hostname(), pid: process.pid, programVersion, slots };
+  let deafen = (): Promise<void> => Promise.resolve();
+  return {
+    presence: {
+      name: 'upgrades',
+      intervalMs: PRESENCE_MS,
+      run: () => announceWorker(database, presence, worker.busy),
+    },
+    async start() {
+      deafen = await database.listenToQueue(() => worker.wake());
+      worker.wake();
+    },
+    async stop() {
+      await deafen();
+      await worker.stop();
+      await dismissWorker(database, id).catch(() => undefined);
+    },
+  };
+}
+
+function engineServices(options: UpgradeServiceOptions, workerName: string): EngineServices {
+  const { database, telemetry, keys, ssh, images, pace = PACE } = options;
+  return {
+    database,
+    telemetry,
+    keys,
+    pace,
+    workerName,
+    steps: STEPS,
+    now: () => new Date(),
+    imageSource: (run) => findImageSource(images, run),
+    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace }, run),
+  };
+}
+
+/** Outages of the database are told of by the duties already, once each. */
+function tell(log: WorkerLog, error: unknown, upgradeId: string | null): void {
+  if (error instanceof DatabaseUnavailable) return;
+  const what = upgradeId === null ? 'The queue of upgrades' : `Upgrade ${upgradeId}`;
+  if (error instanceof LeaseLost) log.warn(`${what}: another worker goes on with it.`);
+  else if (error instanceof TelemetryUnavailable) log.warn(`${what} waits: ${error.message}`);
+  else log.error(`${what}: failed.`, error);
+}

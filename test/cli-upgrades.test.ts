@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { databaseVariables, type CliResult, useCli } from './support/cli.ts';
+import { forgetUpgrades, useDatabase } from './support/postgres.ts';
+import { writeSteady } from './support/steady-telemetry.ts';
+import { useUpgradeWorld } from './support/upgrades.ts';
+
+const cli = useCli();
+const database = useDatabase();
+const world = useUpgradeWorld(database);
+
+function as(name: string, ...argv: readonly string[]): Promise<CliResult> {
+  const env = { ...databaseVariables(database.settings('app_user')), NETUP_OPERATOR: name, NETUP_ORGANIZATION: 'acme' };
+  return cli.run(['upgrades', ...argv], env);
+}
+
+const outcomeSchema = z.object({ upgrades: z.array(z.object({ upgradeId: z.string() })), repeated: z.boolean() });
+
+async function request(...flags: readonly string[]): Promise<z.infer<typeof outcomeSchema>> {
+  const result = await as('ben', 'request', 'ams-edge-01', '--json', ...flags);
+  return outcomeSchema.parse(JSON.parse(result.stdout));
+}
+
+const idOf = ({ upgrades }: z.infer<typeof outcomeSchema>): string => upgrades[0]?.upgradeId ?? '';
+
+beforeAll(async () => {
+  await writeSteady(world().telemetry, world().seed.acme.id, ['ams-edge-01']);
+});
+beforeEach(() => forgetUpgrades(database.admin));
+
+describe('upgrades', () => {
+  test('are requested, listed, shown and approved by two people, by the same rules as on the screen', async () => {
+    expect((await as('ben', 'list')).stdout).toBe('There are no such upgrades.\n');
+    const id = idOf(await request('--reference', 'CHG0042'));
+    const own = await as('ben', 'approve', id);
+    expect(own).toMatchObject({ code: 1, stdout: '' });
+    expect(own.stderr).toContain(
+      `Upgrade ${id} of ams-edge-01 cannot be approved: it needs the role approver; yours is operator.`,
+    );
+    expect((await as('ana', 'approve', id)).stdout).toBe(`Upgrade ${id} of ams-edge-01 is approved.\n`);
+    expect((await as('ana', 'approve', id)).stdout).toBe(
+      `Upgrade ${id} of ams-edge-01 is approved, as you said before.\n`,
+    );
+    const list = await as('cy', 'list', '--status', 'approved', '--json');
+    expect(JSON.parse(list.stdout)).toMatchObject([
+      { id, hostname: 'ams-edge-01', approvedBy: 'ana', changeReference: 'CHG0042' },
+    ]);
+    const shown = await as('cy', 'show', id);
+    expect(shown.stdout).toContain(`Upgrade ${id} of ams-edge-01: 21.4R3-S5 to 22.4R3-S2, approved`);
+    expect(shown.stdout).toMatch(/^postcheck +pending/mu);
+  });
+
+  test('have a report with the rows of the audit trail, as Markdown and as JSON', async () => {
+    const id = idOf(await request('--reference', 'CHG0042'));
+    await as('ana', 'approve', id);
+    await database.admin`
+      UPDATE upgrade_steps SET status = 'success', evidence = '{"bootsNext": "flash:a"}', attempt = 1
+      WHERE upgrade_id = ${id} AND name = 'precheck'`;
+    const markdown = await as('cy', 'report', id);
+    expect(markdown.stdout).toMatch(/^# Upgrade \d+ of ams-edge-01$/mu);
+    expect(markdown.stdout).toContain('| change | CHG0042 |');
+    expect(markdown.stdout).toContain('"bootsNext": "flash:a"');
+    const report: unknown = JSON.parse((await as('cy', 'report', id, '--format', 'json')).stdout);
+    const rows = await database.admin<{ id: string; action: string }[]>`
+      SELECT seq::text AS id, action FROM audit_events WHERE upgrade_id = ${id} ORDER BY seq`;
+    expect(rows.map(({ action }) => action)).toEqual(['upgrade.request', 'upgrade.approve']);
+    expect(report).toMatchObject({ upgrade: id, organization: 'acme', over: false, audit: [...rows] });
+  });
+
+  test('the same key is one request', async () => {
+    const key = randomUUID();
+    const [first, second] = [await request('--key', key), await request('--key', key)];
+    expect(second).toEqual({ ...first, repeated: true });
+  });
+
+  test('are paused, resumed, cancelled and retried as their state allows', async () => {
+    const id = idOf(await request());
+    expect((await as('ben', 'pause', id)).stderr).toContain('it is pending, so it cannot be paused');
+    await as('ana', 'approve', id);
+    await database.admin`UPDATE upgrades SET status = 'running' WHERE id = ${id}`;
+    expect((await as('ben', 'pause', id)).stdout).toBe(
+      `Upgrade ${id} of ams-edge-01 is paused before its next step.\n`,
+    );
+    await database.admin`UPDATE upgrades SET status = 'paused', wanted = NULL WHERE id = ${id}`;
+    expect((await as('ben', 'resume', id)).stdout).toBe(`Upgrade ${id} of ams-edge-01 goes on.\n`);
+    expect((await as('ben', 'cancel', id, '--reason', 'wrong night')).stdout).toContain(
+      'is cancelled before its next step',
+    );
+    expect((await as('ana', 'retry', id)).stderr).toContain('only a failed upgrade can be retried');
+  });
+
+  test.for([
+    [['show', '999999'], 'There is no upgrade "999999" in acme.'],
+    [['list', '--status', 'stuck'], '"stuck" is no status; it is one of draft, pending'],
+    [['request', 'nowhere-1'], 'There is no router "nowhere-1" in acme.'],
+    [['request', 'ams-edge-01', '--image', 'none.bin'], 'There is no image "none.bin" for the model of ams-edge-01.'],
+    [['request', 'ams-edge-01', '--at', '2026-12-01 02:00'], '--at must be a time with its zone'],
+    [['reject', '1'], '--reason TEXT is needed'],
+    [['report', '1', '--format', 'pdf'], '"pdf" is no format; it is markdown or json.'],
+    [['report', '999999'], 'There is no upgrade "999999" in acme.'],
+  ] as const)('%s is one sentence', async ([argv, sentence]) => {
+    const result = await as('ana', ...argv);
+    expect(result.code).not.toBe(0);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).toContain(sentence);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,189 @@
+import { expect, it, vi } from 'vitest';
+import { type Platform, PLATFORMS } from '../source/model/platform.ts';
+import { runsRelease } from '../source/model/version.ts';
+import type { Faults } from '../source/simulator/faults.ts';
+import { LAB, useUpgradeLab } from './support/upgrade-lab.ts';
+import { useDatabase } from './support/postgres.ts';
+
+const test = useDatabase();
+const lab = useUpgradeLab(test);
+
+interface Expected {
+  readonly faults: Faults;
+  readonly on?: readonly Platform[];
+  readonly status: 'success' | 'failed' | 'rolled_back' | 'paused';
+  /** The step that did not end well. */
+  readonly step?: string;
+  /** In what people are told. */
+  readonly says?: RegExp;
+  /** How often the device went down. */
+  readonly reloads: number;
+}
+
+const CASES: Readonly<Record<string, Expected>> = {
+  'its flash is full, and cleaning up frees nothing': {
+    faults: { flash_full: true, cleanup_frees_nothing: true },
+    status: 'failed',
+    step: 'stage_image',
+    says: /are free, also after a clean-up/u,
+    reloads: 0,
+  },
+  'it takes 200 s to read the image through': { faults: { slow_hash: true }, status: 'success', reloads: 1 },
+  'the digest comes without a result': {
+    faults: { digest_without_result: true },
+    status: 'failed',
+    step: 'verify_image',
+    reloads: 0,
+  },
+  'the digest differs': {
+    faults: { checksum_mismatch: true },
+    status: 'failed',
+    step: 'verify_image',
+    says: /it was removed/u,
+    reloads: 0,
+  },
+  'it still answers after it was told to go down': {
+    faults: { ssh_before_reboot: true },
+    status: 'success',
+    reloads: 1,
+  },
+  'its command line is not ready when it is back': { faults: { cli_not_ready: true }, status: 'success', reloads: 1 },
+  'the connection dies in the answer to the reload': {
+    faults: { socket_dies_in_reload: true },
+    status: 'success',
+    reloads: 1,
+  },
+  'it asks what nobody foresaw': {
+    faults: { unknown_prompt: 'write memory' },
+    on: ['ios-xe'],
+    status: 'paused',
+    step: 'save_config',
+    says: /stopped at "/u,
+    reloads: 0,
+  },
+  'it comes back on the old image': {
+    faults: { boots_old_image: true },
+    status: 'rolled_back',
+    step: 'verify_version',
+    says: /because verify_version failed/u,
+    reloads: 1,
+  },
+  'a member runs another version': {
+    faults: { member_other_version: true },
+    status: 'failed',
+    on: ['ios-xe', 'junos'],
+    step: 'precheck',
+    says: /member/u,
+    reloads: 0,
+  },
+  'somebody else installs something': {
+    faults: { install_in_progress: true },
+    on: ['ios-xe', 'junos'],
+    status: 'failed',
+    step: 'precheck',
+    says: /installation: /u,
+    reloads: 0,
+  },
+  'it spells its version in another way': {
+    faults: { version_spelled_differently: true },
+    status: 'success',
+    reloads: 1,
+  },
+  'it says that it cleaned up and did not': { faults: { declined_clean_success: true }, status: 'success', reloads: 1 },
+  'somebody else installs something, which only shows when it is told': {
+    faults: { install_in_progress: true },
+    on: ['eos'],
+    status: 'rolled_back',
+    step: 'activate',
+    reloads: 0,
+  },
+  'it refuses the image as for another model only when it is told': {
+    faults: { wrong_image_for_model: true },
+    on: ['eos'],
+    status: 'rolled_back',
+    step: 'activate',
+    reloads: 0,
+  },
+  'it refuses the image as for another model': {
+    faults: { wrong_image_for_model: true },
+    on: ['ios-xe', 'junos'],
+    status: 'failed',
+    step: 'activate',
+    reloads: 0,
+  },
+  'it refuses the login': {
+    faults: { authentication_refused: true },
+    status: 'failed',
+    step: 'precheck',
+    says: /it is not tried again/u,
+    reloads: 0,
+  },
+  'it never comes back': {
+    faults: { never_comes_back: true },
+    status: 'failed',
+    step: 'rollback',
+    says: /^ATTENTION: .* It needs somebody at the device\.$/u,
+    reloads: 1,
+  },
+  'its clock follows no server': { faults: { clock_unsynchronized: true }, status: 'success', reloads: 1 },
+  'an interface is down afterwards': {
+    faults: { postcheck_interface_down: true },
+    status: 'rolled_back',
+    step: 'postcheck',
+    reloads: 2,
+  },
+  'it does not go back either': {
+    faults: { postcheck_interface_down: true, rollback_fails: true },
+    status: 'failed',
+    step: 'rollback',
+    says: /^ATTENTION: /u,
+    reloads: 1,
+  },
+};
+
+const rows = Object.entries(CASES).flatMap(([name, expected]) =>
+  (expected.on ?? PLATFORMS).map((platform) => ({ name, platform, expected })),
+);
+
+it.for(rows)('$platform: $name', async ({ platform, expected }) => {
+  const { machine } = await lab().device(platform, { faults: expected.faults });
+  const id = await lab().approved(platform);
+  lab().worker();
+  await lab().ends(id);
+  const { status, outcome } = await lab().status(id);
+  const steps = await lab().steps(id);
+  const bad = Object.entries(steps).findLast(([, state]) => state === 'failed' || state === 'pending')?.[0];
+  expect({ status, step: bad, outcome, reloads: machine.counters.reloads }).toEqual({
+    status: expected.status,
+    step: expected.step,
+    outcome: expected.status === 'success' ? null : expect.stringMatching(expected.says ?? /./u),
+    reloads: expected.reloads,
+  });
+  // Nobody is told to go down twice in one boot, whatever happens.
+  expect(Math.max(...machine.counters.reloadCommands)).toBeLessThanOrEqual(1);
+  const { router } = LAB[platform];
+  const [row] = await test.admin<{ current_ver: string }[]>`
+    SELECT current_ver FROM routers WHERE id = ${router} AND organization_id = ${lab().world.seed.acme.id}`;
+  const version = LAB[platform].device.version ?? '';
+  // The inventory says what the device runs, whichever way it ended; of one that is gone for good nobody knows.
+  if (expected.faults.never_comes_back !== true) {
+    expect(runsRelease(platform, row?.current_ver ?? '', machine.software.running)).toBe(true);
+  }
+  if (['failed', 'rolled_back'].includes(status) && !outcome?.startsWith('ATTENTION')) {
+    expect(machine.software.running).toBe(version);
+  }
+});
+
+it.for(PLATFORMS)(
+  '%s: the connection dies in the middle of a copy, which goes on unseen beside the next',
+  async (platform) => {
+    const { machine } = await lab().device(platform, { faults: { copy_dies: true } });
+    const id = await lab().approved(platform);
+    lab().worker();
+    await vi.waitFor(() => expect(machine.counters.copies).toBe(1), { timeout: 10_000, interval: 5 });
+    machine.faults = {};
+    expect(await lab().ends(id)).toBe('success');
+    expect(machine.counters).toMatchObject({ reloads: 1, writersAtOnce: 1 });
+    expect(machine.flash.files.filter(({ name }) => name.endsWith('.part'))).toEqual([]);
+  },
+);

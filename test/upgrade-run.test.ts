@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../source/model/platform.ts';
+import { UPGRADE_STEPS } from '../source/model/upgrade.ts';
+import { LAB, useUpgradeLab } from './support/upgrade-lab.ts';
+import { useDatabase } from './support/postgres.ts';
+
+const test = useDatabase();
+const lab = useUpgradeLab(test);
+
+describe.each(PLATFORMS)('an upgrade of %s', (platform) => {
+  it('runs all of its steps over SSH, and ends with the new version committed', async () => {
+    const { machine } = await lab().device(platform);
+    const id = await lab().approved(platform);
+    lab().worker();
+    expect([await lab().ends(id), (await lab().status(id)).outcome]).toEqual(['success', null]);
+    expect(Object.keys(await lab().steps(id))).toEqual(UPGRADE_STEPS);
+    expect(machine.counters).toMatchObject({ reloads: 1, copies: 1, writersAtOnce: 1 });
+    expect(machine.counters.reloadCommands[0]).toBe(1);
+    const [image] = await test.admin<{ version: string }[]>`
+      SELECT version FROM firmware_images WHERE id = ${lab().world.seed.images[LAB[platform].image]}`;
+    expect(machine.software.running).toBe(image?.version);
+    // Only IOS-XE goes back by itself unless it is told to keep the new version.
+    if (platform === 'ios-xe') expect(machine.software.committed).toBe(image?.version);
+    const [router] = await test.admin<{ current_ver: string }[]>`
+      SELECT current_ver FROM routers WHERE id = ${LAB[platform].router} AND organization_id = ${lab().world.seed.acme.id}`;
+    expect(router?.current_ver).toBe(image?.version);
+  });
+});
