@@ -100,8 +100,8 @@ test('a line that grows for long is told of before it is finished', async () => 
   });
   const answer = await session.run('copy scp: flash:', {
     onLine: (line) => {
-      // Once, and not again with the line when it is finished.
-      if (/^!+$/u.test(line)) finish();
+      if (!/^!+$/u.test(line)) return;
+      finish();
       finish = () => {};
     },
   });
