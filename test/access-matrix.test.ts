@@ -51,6 +51,7 @@ beforeAll(async () => {
       await sql`INSERT INTO upgrade_checks VALUES (${id}, ${approved?.id ?? ''}, 'pre', 1, 'model', 'a', 'a', 'pass', '')`;
       await sql`INSERT INTO config_backups VALUES (${id}, ${approved?.id ?? ''}, 'before', '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
+      await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;

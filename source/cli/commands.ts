@@ -31,6 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   ).map(([word, purpose]) =>
     entry(`upgrades ${word}`, 'ID', purpose, async () => ({ run: (await import('./upgrades-decide.ts'))[word] })),
   ),
+  entry('limits show', '', 'how many upgrades may run at once', async () => ({
+    run: (await import('./limits.ts')).show,
+  })),
+  entry('limits set', '', 'change how many upgrades may run at once', async () => ({
+    run: (await import('./limits.ts')).set,
+  })),
   entry('credentials add', 'NAME', 'store a login to devices, encrypted', () => import('./credentials-add.ts')),
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),

@@ -11,6 +11,7 @@ interface Needs {
 const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
+const RULES = ['upgrade_limits'];
 const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
@@ -18,8 +19,8 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...KEPT],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES],
+      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
       DELETE: ['router_policy_overrides', 'credentials'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
