@@ -179,4 +179,21 @@ test('a command that the device does not know is no fault where that is allowed 
   );
   await expect(session.runIfKnown('show x')).resolves.toBeNull();
   await expect(session.runIfKnown('show y')).resolves.toBe('yes');
+
+  test('a lease that aborts everything when it is looked at leaves no rejection behind', async () => {
+    const ending = new AbortController();
+    let armed = false;
+    const { session } = await scriptedSession(
+      () => undefined,
+      () => {
+        if (!armed) return;
+        ending.abort(new Error('the lease is lost'));
+        ending.signal.throwIfAborted();
+      },
+      ending.signal,
+    );
+    armed = true;
+    // Vitest fails the run for a rejection that nobody handles.
+    await expect(session.run('show version')).rejects.toThrow('the lease is lost');
+  });
 });

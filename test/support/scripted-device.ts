@@ -23,6 +23,7 @@ export interface ScriptedShell {
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
   beforeSend?: () => void,
+  signal?: AbortSignal,
   firstPrompt = PROMPT,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
@@ -36,7 +37,7 @@ export async function scriptedSession(
     });
   });
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
-  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend }, DRIVERS['ios-xe']);
+  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend, signal }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());
   return { session, received };
 }
