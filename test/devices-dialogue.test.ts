@@ -190,6 +190,7 @@ test('a command that the device does not know is no fault where that is allowed 
         ending.abort(new Error('the lease is lost'));
         ending.signal.throwIfAborted();
       },
+      PROMPT,
       ending.signal,
     );
     armed = true;

@@ -23,8 +23,8 @@ export interface ScriptedShell {
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
   beforeSend?: () => void,
-  signal?: AbortSignal,
   firstPrompt = PROMPT,
+  signal?: AbortSignal,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
   const port = await sshServer(HOST_KEY, (connection) => {
