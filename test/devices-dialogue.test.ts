@@ -153,6 +153,24 @@ describe('a session under a lease', () => {
     expect(received).toEqual(['install activate']);
     await expect(session.run('show version')).rejects.toMatchObject({ code: 'closed' });
   });
+
+  test('a lease that aborts everything when it is looked at leaves no rejection behind', async () => {
+    const ending = new AbortController();
+    let armed = false;
+    const { session } = await scriptedSession(
+      () => undefined,
+      () => {
+        if (!armed) return;
+        ending.abort(new Error('the lease is lost'));
+        ending.signal.throwIfAborted();
+      },
+      PROMPT,
+      ending.signal,
+    );
+    armed = true;
+    // Vitest fails the run for a rejection that nobody handles.
+    await expect(session.run('show version')).rejects.toThrow('the lease is lost');
+  });
 });
 
 describe('a login without rights', () => {
@@ -179,22 +197,4 @@ test('a command that the device does not know is no fault where that is allowed 
   );
   await expect(session.runIfKnown('show x')).resolves.toBeNull();
   await expect(session.runIfKnown('show y')).resolves.toBe('yes');
-
-  test('a lease that aborts everything when it is looked at leaves no rejection behind', async () => {
-    const ending = new AbortController();
-    let armed = false;
-    const { session } = await scriptedSession(
-      () => undefined,
-      () => {
-        if (!armed) return;
-        ending.abort(new Error('the lease is lost'));
-        ending.signal.throwIfAborted();
-      },
-      PROMPT,
-      ending.signal,
-    );
-    armed = true;
-    // Vitest fails the run for a rejection that nobody handles.
-    await expect(session.run('show version')).rejects.toThrow('the lease is lost');
-  });
 });
