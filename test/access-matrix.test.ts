@@ -10,6 +10,7 @@ import {
   accessScopes,
   accessText,
   accessVerbs,
+  columnsOf,
 } from './support/access-matrix.ts';
 import { useDatabase } from './support/postgres.ts';
 
@@ -49,6 +50,8 @@ beforeAll(async () => {
         VALUES (${id}, ${upgrade?.id ?? ''}, 1, 'precheck')`;
       await sql`INSERT INTO upgrade_checks VALUES (${id}, ${approved?.id ?? ''}, 'pre', 1, 'model', 'a', 'a', 'pass', '')`;
       await sql`INSERT INTO config_backups VALUES (${id}, ${approved?.id ?? ''}, 'before', '\\x00', 'k1')`;
+      await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
+      await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;
@@ -115,7 +118,7 @@ async function attempt(
         await sql.unsafe(`DELETE FROM ${table} WHERE ${row.place}`);
         await sql`SET LOCAL session_replication_role = origin`;
       }
-      const column = (role === 'netup_worker' ? access.workerColumns?.[0] : undefined) ?? row.first;
+      const column = columnsOf(access, role)?.[0] ?? row.first;
       const statements: Readonly<Record<AccessVerb, string>> = {
         select: `SELECT FROM ${table} WHERE ${where}`,
         insert: `INSERT INTO ${table} (${row.columns}) OVERRIDING SYSTEM VALUE SELECT ${row.columns}
@@ -162,18 +165,24 @@ describe('the matrix', () => {
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid, aclexplode(a.attacl) AS g
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND g.privilege_type <> 'SELECT'
       GROUP BY c.relname, g.grantee, g.privilege_type ORDER BY c.relname`;
-    const named = new Map(accessMatrix.map(({ table, workerColumns }) => [table, workerColumns]));
+    const named = new Map(
+      accessMatrix.flatMap((access) =>
+        accessRoles.flatMap((role) => {
+          const columns = columnsOf(access, role);
+          return columns === undefined ? [] : [[`${role} ${access.table}`, columns]];
+        }),
+      ),
+    );
     expect(granted.length).toBeGreaterThan(0);
     for (const { table, role, verb, columns } of granted) {
       expect({ table, role, verb, columns }).toEqual({
         table,
-        role: 'netup_worker',
+        role,
         verb: 'UPDATE',
-        columns: named.get(table),
+        columns: named.get(`${role} ${table}`),
       });
     }
-    const tables = [...named].flatMap(([table, columns]) => (columns === undefined ? [] : [table]));
-    expect(granted.map(({ table }) => table)).toEqual(tables.toSorted());
+    expect(granted.map(({ table, role }) => `${role} ${table}`).toSorted()).toEqual([...named.keys()].toSorted());
   });
 
   it('has every table of the schema', async () => {

@@ -100,8 +100,8 @@ test('a line that grows for long is told of before it is finished', async () => 
   });
   const answer = await session.run('copy scp: flash:', {
     onLine: (line) => {
-      // Once, and not again with the line when it is finished.
-      if (/^!+$/u.test(line)) finish();
+      if (!/^!+$/u.test(line)) return;
+      finish();
       finish = () => {};
     },
   });
@@ -152,6 +152,24 @@ describe('a session under a lease', () => {
     await expect(session.runUntilGone('install activate', { answers: [RELOAD] })).rejects.toThrow('the lease is lost');
     expect(received).toEqual(['install activate']);
     await expect(session.run('show version')).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  test('a lease that aborts everything when it is looked at leaves no rejection behind', async () => {
+    const ending = new AbortController();
+    let armed = false;
+    const { session } = await scriptedSession(
+      () => undefined,
+      () => {
+        if (!armed) return;
+        ending.abort(new Error('the lease is lost'));
+        ending.signal.throwIfAborted();
+      },
+      PROMPT,
+      ending.signal,
+    );
+    armed = true;
+    // Vitest fails the run for a rejection that nobody handles.
+    await expect(session.run('show version')).rejects.toThrow('the lease is lost');
   });
 });
 

@@ -4,13 +4,14 @@ import type { RunningDevice } from '../source/simulator/fleet.ts';
 import { IMAGES, PREPARE, simulateUpgradable, VERIFY, withImage } from './support/simulated-upgrade.ts';
 import { loginWhenUp, Typist } from './support/typist.ts';
 
+const PATIENT = { timeout: 10_000 };
 const PROCEED = [/\[y\/n\]$/u, 'y'] as const;
 const REBOOT = [/\(no\) $/u, 'yes\n'] as const;
 const PASSWORD = [/assword: $/u, 'image secret\n'] as const;
 const NAME = [/Destination filename \[new\]\? $/u, '\n'] as const;
 
 async function goDown(typist: Typist, platform: Platform): Promise<string> {
-  if (platform === 'ios-xe') return typist.run('install activate', [PROCEED]);
+  if (platform === 'ios-xe') return typist.run('install activate auto-abort-timer 1200', [PROCEED]);
   if (platform === 'junos') return typist.run('request system reboot', [REBOOT]);
   return typist.run('reload now');
 }
@@ -81,7 +82,7 @@ describe.each(['ios-xe', 'junos', 'eos'] as const)('%s', (platform) => {
     expect(answer).not.toMatch(/SUCCESS|FINAL|NOW/u);
     expect(typist.gone).toBe(true);
     const { counters } = device.machine;
-    await vi.waitFor(() => expect(counters.reloadCommands).toStrictEqual([1, 0]));
+    await vi.waitFor(() => expect(counters.reloadCommands).toStrictEqual([1, 0]), PATIENT);
     const after = await loginWhenUp(device);
     expect(await after.run('show version')).not.toContain(oldVersion);
   });
@@ -129,7 +130,7 @@ describe.each(['ios-xe', 'junos', 'eos'] as const)('%s', (platform) => {
     await goDown(typist, platform);
     // Long after it should be back.
     const until = device.machine.now().getTime() + 1_000_000;
-    await vi.waitFor(() => expect(device.machine.now().getTime()).toBeGreaterThan(until));
+    await vi.waitFor(() => expect(device.machine.now().getTime()).toBeGreaterThan(until), PATIENT);
     await expect(Typist.login(device)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
@@ -173,7 +174,7 @@ describe.each(['ios-xe', 'junos', 'eos'] as const)('%s', (platform) => {
     machine.faults = { copy_dies: true };
     await first.run(command, answers);
     expect(first.gone).toBe(true);
-    await vi.waitFor(() => expect(machine.flash.find('new')?.version).toBe(IMAGES[platform].version));
+    await vi.waitFor(() => expect(machine.flash.find('new')?.version).toBe(IMAGES[platform].version), PATIENT);
     const third = await Typist.login(device);
     machine.flash.remove('new');
     await third.run(command, answers);

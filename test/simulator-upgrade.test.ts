@@ -25,7 +25,7 @@ test('IOS-XE: copy, verify, add, activate, boot, commit and clean', async () => 
   expect(await before.run('write memory')).toContain('[OK]');
   expect(await before.run(`install add file flash:${fileName}`)).toContain('SUCCESS: install_add');
   expect(await before.run('show install summary')).toMatch(/IMG {3}C {4}17\.09\.04a[^]*IMG {3}I {4}17\.12\.04/u);
-  const activated = await before.run('install activate auto-abort-timer 120', [[/proceed\? \[y\/n\]$/u, 'y']]);
+  const activated = await before.run('install activate auto-abort-timer 1200', [[/proceed\? \[y\/n\]$/u, 'y']]);
   expect(activated).toContain('SUCCESS: install_activate');
   expect(before.gone).toBe(true);
   await expect(Typist.login(device)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -33,7 +33,7 @@ test('IOS-XE: copy, verify, add, activate, boot, commit and clean', async () => 
   const after = await loginWhenUp(device);
   expect(await after.run('show version')).toMatch(/Version 17\.12\.04[^]*uptime is \d+ minutes?\n/u);
   expect(await after.run('show install summary')).toMatch(
-    /IMG {3}D {4}17\.09\.04a[^]*IMG {3}U {4}17\.12\.04[^]*active on install_activate, time before rollback - 01:\d\d:\d\d/u,
+    /IMG {3}D {4}17\.09\.04a[^]*IMG {3}U {4}17\.12\.04[^]*active on install_activate, time before rollback - 19:\d\d:\d\d/u,
   );
   expect(await after.run('install commit')).toContain('SUCCESS: install_commit');
   expect(await after.run('show install summary')).toMatch(
@@ -64,7 +64,7 @@ test('IOS-XE: an uncommitted installation is taken back on demand', async () => 
   device.machine.flash.put({ ...IMAGES['ios-xe'], name: 'new.bin', changedAt: new Date() });
   const before = await Typist.login(device);
   await before.run('install add file flash:new.bin');
-  await before.run('install activate', [[/\[y\/n\]$/u, 'y']]);
+  await before.run('install activate auto-abort-timer 1200', [[/\[y\/n\]$/u, 'y']]);
   const after = await loginWhenUp(device);
   await after.run('install rollback to committed', [[/\[y\/n\]$/u, 'y']]);
   const back = await loginWhenUp(device);

@@ -17,6 +17,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades request', 'HOST...', 'ask for the upgrade of routers', () => import('./upgrades-request.ts')),
   entry('upgrades show', 'ID', 'one upgrade with its steps and checks', () => import('./upgrades-show.ts')),
   entry('upgrades report', 'ID', 'the report of one upgrade, for the record', () => import('./upgrades-report.ts')),
+  entry('upgrades config', 'ID', 'the configuration from before or after it', () => import('./upgrades-config.ts')),
+  entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
   ...(
     [
       ['approve', 'let a pending upgrade be carried out'],
@@ -29,6 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   ).map(([word, purpose]) =>
     entry(`upgrades ${word}`, 'ID', purpose, async () => ({ run: (await import('./upgrades-decide.ts'))[word] })),
   ),
+  entry('limits show', '', 'how many upgrades may run at once', async () => ({
+    run: (await import('./limits.ts')).show,
+  })),
+  entry('limits set', '', 'change how many upgrades may run at once', async () => ({
+    run: (await import('./limits.ts')).set,
+  })),
   entry('credentials add', 'NAME', 'store a login to devices, encrypted', () => import('./credentials-add.ts')),
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),

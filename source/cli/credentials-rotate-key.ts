@@ -2,6 +2,7 @@ import { type EncryptionKeys, readEncryptionKeys } from '../config/encryption-ke
 import { UserError } from '../config/user-error.ts';
 import { cleanLine } from '../model/text.ts';
 import { rotateCredentials } from '../postgres/rotate-credentials.ts';
+import { rotateKeptTexts } from '../postgres/rotate-kept-texts.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { type CredentialsScope, openAllCredentials } from './credentials-scope.ts';
@@ -17,10 +18,10 @@ export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
     name: 'credentials rotate-key',
     purpose:
-      'Encrypts the credentials of all organizations that you are admin of with the current key. Can be stopped at any point and started again. Audited.',
+      'Encrypts the credentials, and what is kept of upgrades, of all organizations that you are admin of with the current key. Can be stopped at any point and started again. Audited.',
     flags: {
       organization: { type: 'string', placeholder: 'SLUG', help: 'only this one of your organizations' },
-      batch: { type: 'number', placeholder: 'N', help: `credentials in one transaction; ${BATCH} if left out` },
+      batch: { type: 'number', placeholder: 'N', help: `how many in one transaction; ${BATCH} if left out` },
     },
     examples: ['credentials rotate-key', 'credentials rotate-key --organization acme-backbone --batch 20'],
   });
@@ -60,10 +61,14 @@ async function rotate(
   const progress = new Progress(shell.stdout);
   const onBatch = (done: number, total: number): void =>
     progress.show(`${slug}: ${done} of ${total} have the key ${keyId}`);
-  const { rotated, left } = await rotateCredentials(scope, actor, keys, { ...options, onBatch }).finally(() =>
-    progress.clear(),
-  );
-  const count = rotated === 1 ? '1 credential' : `${rotated} credentials`;
+  const rotation = { ...options, onBatch };
+  const credentials = await rotateCredentials(scope, actor, keys, rotation).finally(() => progress.clear());
+  const count = credentials.rotated === 1 ? '1 credential' : `${credentials.rotated} credentials`;
   print(shell.stdout, cleanLine(`${slug}: ${count} got the key ${keyId}.`));
-  return left.map((reason) => `${slug}: ${reason}.`);
+  const texts = await rotateKeptTexts(scope, actor, keys, rotation).finally(() => progress.clear());
+  if (texts.rotated > 0) {
+    const kept = texts.rotated === 1 ? '1 configuration or output' : `${texts.rotated} configurations and outputs`;
+    print(shell.stdout, cleanLine(`${slug}: ${kept} of upgrades got the key ${keyId}.`));
+  }
+  return [...credentials.left, ...texts.left].map((reason) => `${slug}: ${reason}.`);
 }

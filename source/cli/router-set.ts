@@ -11,6 +11,9 @@ import { print, type Run } from './shell.ts';
 /** `retired` has a command of its own, which checks more. */
 const STATUSES = ROUTER_STATUSES.filter((status) => status !== 'retired');
 
+/** As the database takes it. */
+const GROUP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/u;
+
 export const run: Run = async (argv, shell) => {
   const { flags, operands } = readCommandLine(argv, {
     name: 'router set',
@@ -21,6 +24,12 @@ export const run: Run = async (argv, shell) => {
       target: { type: 'string', placeholder: 'VERSION', help: 'the version that it should run' },
       noTarget: { type: 'boolean', help: 'it should run no version in particular' },
       status: { type: 'string', placeholder: 'STATUS', help: STATUSES.join(', ') },
+      group: {
+        type: 'string',
+        placeholder: 'NAME',
+        help: 'its redundancy group: no two of one group are upgraded at the same time',
+      },
+      noGroup: { type: 'boolean', help: 'it is in no redundancy group' },
       reason: { type: 'string', placeholder: 'TEXT', help: 'why, for the audit trail; needed' },
     },
     examples: [
@@ -31,9 +40,10 @@ export const run: Run = async (argv, shell) => {
   const change = {
     ...targetChange(flags.target, flags.noTarget === true),
     ...(flags.status === undefined ? {} : { status: toStatus(flags.status) }),
+    ...groupChange(flags.group, flags.noGroup === true),
   };
   if (Object.keys(change).length === 0)
-    wrong('nothing to change: give --target VERSION, --no-target or --status STATUS.');
+    wrong('nothing to change: give --target VERSION, --no-target, --status STATUS, --group NAME or --no-group.');
   if (flags.reason === undefined) wrong('--reason TEXT is needed: it goes into the audit trail.');
   const context = openContext(shell.env);
   try {
@@ -52,6 +62,16 @@ function targetChange(target: string | undefined, none: boolean): { targetVersio
   if (target !== undefined && none) wrong('--target and --no-target contradict each other.');
   if (none) return { targetVersion: null };
   return target === undefined ? {} : { targetVersion: target };
+}
+
+function groupChange(group: string | undefined, none: boolean): { redundancyGroup?: string | null } {
+  if (group !== undefined && none) wrong('--group and --no-group contradict each other.');
+  if (none) return { redundancyGroup: null };
+  if (group === undefined) return {};
+  if (!GROUP.test(group)) {
+    wrong(`${quoted(group, 80)} is no name for a group: at most 63 letters, digits, dots, dashes and underscores.`);
+  }
+  return { redundancyGroup: group };
 }
 
 function toStatus(written: string): (typeof STATUSES)[number] {

@@ -46,7 +46,8 @@ export const run: Run = async (argv, shell) => {
     const { database } = context;
     const files = workerAuditFiles(context.settings.audit, context.paths);
     const key = readAuditKey(files.keyFile);
-    const duties = housekeepingDuties({ database, key, file: files.checkpoints, log, now: () => new Date() });
+    const days = context.settings.backupDays;
+    const duties = housekeepingDuties({ database, key, file: files.checkpoints, days, log, now: () => new Date() });
     const prepare = async (): Promise<void> => {
       await assertTables(database);
       await assertSafeRole(database, 'netup_worker');

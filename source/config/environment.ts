@@ -48,6 +48,7 @@ const schema = z.object({
   NETUP_IMAGE_URL: imageUrl.optional(),
   NETUP_IMAGE_PASSWORD: secret.optional(),
   NETUP_IMAGE_DIR: absolutePath.optional(),
+  NETUP_BACKUP_DAYS: wholeNumber(1, 36_500).default(365),
   NETUP_AUDIT_KEY_FILE: absolutePath.optional(),
   NETUP_AUDIT_PUBLIC_KEY: absolutePath.optional(),
   NETUP_AUDIT_CHECKPOINTS: absolutePath.optional(),
@@ -134,6 +135,7 @@ function toSettings(env: Environment, set: readonly string[], state: string): Se
       publicKey: env.NETUP_AUDIT_PUBLIC_KEY ?? null,
       checkpoints: env.NETUP_AUDIT_CHECKPOINTS ?? null,
     },
+    backupDays: env.NETUP_BACKUP_DAYS,
     logLevel: env.NETUP_LOG_LEVEL,
     readOnly: env.NETUP_READ_ONLY,
   };

@@ -73,6 +73,8 @@ export interface Settings {
   readonly images: ImageSettings;
   /** The files of the audit trail, absolute paths; see `workerAuditFiles` for what holds where one is null. */
   readonly audit: AuditSettings;
+  /** How long configurations and outputs of devices are kept, in days. */
+  readonly backupDays: number;
   readonly logLevel: LogLevel;
   readonly readOnly: boolean;
 }

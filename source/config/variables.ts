@@ -50,6 +50,11 @@ export const VARIABLES: readonly Variable[] = [
     purpose: 'the folder with the images that workers send',
   },
   {
+    name: 'NETUP_BACKUP_DAYS',
+    example: '365',
+    purpose: 'for the worker: how long configurations and outputs of devices are kept',
+  },
+  {
     name: 'NETUP_KEY_FILE',
     example: '/etc/netup-tui/keys',
     purpose: 'encryption keys of credentials, lines `id:base64`',

@@ -178,6 +178,8 @@ export class SshSession {
     const { timeout: milliseconds = this.#timeouts.command, patience = this.#timeouts.patience } = expected;
     const reader = new PromptReader({ device, limit, ...expected });
     const { promise, resolve, reject } = Promise.withResolvers<Departure['ended']>();
+    // Sending may fail at once, and then nobody waits for what becomes of the answer.
+    promise.catch(() => undefined);
     const { mayGo = () => false, onLine } = expected;
     this.#pending = { reader, doing, patience, resolve, reject, mayGo, onProgress: nowAndThen(onLine) };
     const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);

@@ -1,7 +1,11 @@
 import { cleanLine } from './text.ts';
 import { cleanJson, type UpgradeReport } from './upgrade-report.ts';
 
-const PHASES = { pre: 'before it began', gate: 'the gates, before the device went down', post: 'afterwards' } as const;
+const PHASES = {
+  pre: 'Checks before it began',
+  gate: 'Gates right before the device was to go down',
+  post: 'Checks afterwards',
+} as const;
 
 /** The report for people, as Markdown that says the same wherever it is shown: what was read is cleaned and escaped. */
 export function reportMarkdown(report: UpgradeReport): string {
@@ -92,7 +96,7 @@ function checks({ checks: all }: UpgradeReport): readonly string[] {
     const rows = own.map(({ name, status, expected, actual, action }) => [name, status, expected, actual, action]);
     return [
       '',
-      `## Checks ${PHASES[phase]}`,
+      `## ${PHASES[phase]}`,
       '',
       ...table(
         ['check', 'status', 'expected', 'actual', 'what to do'],

@@ -1,14 +1,18 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
+import type { Actor } from '../model/operator.ts';
 import type { OrganizationScope } from './database.ts';
+import { type KeptText, readKeptTexts } from './kept-texts.ts';
 import { secretTransaction } from './secret-transaction.ts';
 import { type Claim, holdLease } from './upgrade-queue.ts';
+
+export type Moment = 'before' | 'after';
 
 /** Keeps a device's configuration from before or after an upgrade, encrypted under the current key; replaces one that is there. */
 export async function keepConfiguration(
   scope: OrganizationScope,
   claim: Claim,
   keys: EncryptionKeys,
-  moment: 'before' | 'after',
+  moment: Moment,
   configuration: string,
 ): Promise<void> {
   const { id: keyId, key } = keys.current();
@@ -20,5 +24,32 @@ export async function keepConfiguration(
         pgp_sym_encrypt(${configuration}, ${key}, 'cipher-algo=aes256'), ${keyId})
       ON CONFLICT (organization_id, upgrade_id, moment) DO UPDATE
       SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`;
+  });
+}
+
+/** Who looks at what was kept of an upgrade, and whether its secrets are shown: the row in the audit trail. */
+export interface Reading {
+  readonly actor: Actor;
+  readonly upgradeId: string;
+  readonly routerId: string;
+  readonly revealed: boolean;
+}
+
+/** The configurations of an upgrade that were kept, of one moment or of both, in plain text; audited. See `readKeptTexts`. */
+export async function readConfigurations(
+  scope: OrganizationScope,
+  keys: EncryptionKeys,
+  moment: Moment | 'both',
+  { actor, upgradeId, routerId, revealed }: Reading,
+): Promise<readonly KeptText[]> {
+  const wanted = { upgradeId, partBegins: moment === 'both' ? '' : moment };
+  return readKeptTexts(scope, keys, 'config_backups', wanted, {
+    actor,
+    action: revealed ? 'config.reveal' : 'config.read',
+    targetType: 'upgrade',
+    targetId: upgradeId,
+    upgradeId,
+    routerId,
+    after: { moment, secrets: revealed ? 'shown' : 'removed' },
   });
 }

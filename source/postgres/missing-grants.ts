@@ -10,15 +10,17 @@ interface Needs {
 
 const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
-const RUNNING = ['upgrade_checks', 'config_backups', 'workers'];
+const KEPT = ['config_backups', 'upgrade_output'];
+const RULES = ['upgrade_limits'];
+const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
 /** What each kind of process writes and calls. A test holds it against what the migrations grant. */
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES],
-      UPDATE: [...INVENTORY, ...UPGRADES],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES],
+      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
       DELETE: ['router_policy_overrides', 'credentials'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
@@ -27,7 +29,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
     writes: {
       INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
       UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING],
-      DELETE: ['upgrade_checks', 'workers'],
+      DELETE: ['upgrade_checks', 'workers', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',

@@ -7,8 +7,8 @@ import { isWrongKey, withoutKey, wrongKey } from './credentials.ts';
 import type { OrganizationScope } from './database.ts';
 import { secretTransaction } from './secret-transaction.ts';
 
-interface RotationOptions {
-  /** Credentials in one transaction. */
+export interface RotationOptions {
+  /** Rows in one transaction. */
   readonly batchSize: number;
   /** Ends it between two transactions: what it is aborted with is thrown, and what is done stays done. */
   readonly signal?: AbortSignal;
@@ -16,7 +16,7 @@ interface RotationOptions {
   onBatch?(done: number, total: number): void;
 }
 
-interface RotationReport {
+export interface RotationReport {
   /** How many have the current key now that had another. */
   readonly rotated: number;
   /** What was left as it was, each with the beginning of a sentence that says why. */

@@ -11,6 +11,8 @@ interface RouterChange {
   /** Null: no target. */
   readonly targetVersion?: string | null;
   readonly status?: Exclude<RouterStatus, 'retired'>;
+  /** Routers of one group are never upgraded at the same time. Null: it is in none. */
+  readonly redundancyGroup?: string | null;
   readonly reason?: string | undefined;
 }
 
@@ -26,6 +28,7 @@ export async function setRouter(
   const wanted: Columns = {
     ...(change.targetVersion === undefined ? {} : { target_ver: change.targetVersion }),
     ...(change.status === undefined ? {} : { status: change.status }),
+    ...(change.redundancyGroup === undefined ? {} : { redundancy_group: change.redundancyGroup }),
   };
   await scope.transaction((sql) =>
     update(sql, { actor, routerId, action: 'router.set', wanted, reason: change.reason }),
@@ -75,7 +78,7 @@ async function update(
 ): Promise<void> {
   const { actor, routerId, action, wanted, reason } = order;
   const [current] = await sql<[Columns?]>`
-    SELECT target_ver, status, ssh_host_key FROM routers WHERE id = ${routerId} FOR UPDATE`;
+    SELECT target_ver, status, ssh_host_key, redundancy_group FROM routers WHERE id = ${routerId} FOR UPDATE`;
   if (current === undefined) throw new UserError(`There is no router ${cleanLine(routerId)} in this organization.`);
   const changed = Object.keys(wanted).filter((column) => wanted[column] !== current[column]);
   if (changed.length === 0) return;

@@ -24,6 +24,7 @@ export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
   beforeSend?: () => void,
   firstPrompt = PROMPT,
+  signal?: AbortSignal,
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
   const port = await sshServer(HOST_KEY, (connection) => {
@@ -36,7 +37,7 @@ export async function scriptedSession(
     });
   });
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
-  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend }, DRIVERS['ios-xe']);
+  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend, signal }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());
   return { session, received };
 }

@@ -3,6 +3,7 @@ import { quoted } from '../../config/printable.ts';
 import { UserError } from '../../config/user-error.ts';
 import { keyVariables } from '../../config/variables.ts';
 import { listCredentials } from '../../postgres/credentials.ts';
+import { keysOfKeptTexts } from '../../postgres/kept-texts.ts';
 import { organizationIds } from '../../postgres/organization-ids.ts';
 import type { ProcessRole } from '../../postgres/safe-role.ts';
 import type { Context } from '../context.ts';
@@ -45,10 +46,13 @@ function readGivenKeys(env: NodeJS.ProcessEnv): EncryptionKeys | null {
   return keys;
 }
 
-/** Credentials of one organization that have one key. */
+/** Credentials of one organization that have one key, or what is kept of its upgrades. */
 interface UsedKey {
   readonly slug: string;
   readonly keyId: string;
+  /** The beginning of a sentence: `2 credentials have`. */
+  readonly what: string;
+  /** How many of them are credentials. */
   readonly count: number;
 }
 
@@ -57,9 +61,11 @@ async function usedKeys(context: Context, role: ProcessRole): Promise<readonly U
   for (const { id, slug } of role === 'netup_worker'
     ? await allOrganizations(context)
     : await ownOrganizations(context)) {
-    const those = await listCredentials(context.database.organization(id));
-    const byKey = Map.groupBy(those, ({ keyId }) => keyId);
-    for (const [keyId, { length: count }] of byKey) used.push({ slug, keyId, count });
+    const scope = context.database.organization(id);
+    const byKey = Map.groupBy(await listCredentials(scope), ({ keyId }) => keyId);
+    for (const [keyId, { length: count }] of byKey) used.push({ slug, keyId, what: credentials(count), count });
+    for (const { keyId, count } of await keysOfKeptTexts(scope))
+      used.push({ slug, keyId, what: keptTexts(count), count: 0 });
   }
   return used;
 }
@@ -86,8 +92,8 @@ async function allOrganizations({ database }: Context): Promise<readonly Organiz
   return found;
 }
 
-function findingOf({ slug, keyId, count }: UsedKey, keys: EncryptionKeys | null): Finding | null {
-  const what = `${slug}: ${credentials(count)} the key ${quoted(keyId)}`;
+function findingOf({ slug, keyId, what: which }: UsedKey, keys: EncryptionKeys | null): Finding | null {
+  const what = `${slug}: ${which} the key ${quoted(keyId)}`;
   if (keys === null) {
     return warn('keys', `${what}, and there is no key here.`, 'Set NETUP_KEY_FILE to use credentials from here.');
   }
@@ -103,6 +109,10 @@ function healthy(used: readonly UsedKey[], keys: EncryptionKeys | null): string 
   if (keys === null) return 'none here, and no credentials that need one';
   const count = used.reduce((sum, one) => sum + one.count, 0);
   return `${credentials(count)} the current one, ${keys.current().id}`;
+}
+
+function keptTexts(count: number): string {
+  return count === 1 ? '1 configuration or output has' : `${count} configurations and outputs have`;
 }
 
 function credentials(count: number): string {

@@ -24,6 +24,8 @@ export interface EngineServices {
   imageSource(run: UpgradeRun): Promise<ImageSource>;
   /** How to log in to an upgrade's device. */
   openDevice(run: UpgradeRun): OpenDevice;
+  /** Told what went wrong beside the steps, such as that an output could not be kept. */
+  readonly onTrouble?: (error: unknown, upgradeId: string) => void;
   /** Told what devices print, cleaned. */
   readonly onLine?: (run: UpgradeRun, step: StepName, line: string) => void;
 }

@@ -1,8 +1,9 @@
 import { DeviceError } from '../../devices/device-error.ts';
 import { UserError } from '../../config/user-error.ts';
-import { cleanLine } from '../../model/text.ts';
+import { cleanLine, cleanText } from '../../model/text.ts';
 import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import { keepConfiguration } from '../../postgres/config-backups.ts';
+import { keepOutput } from '../../postgres/upgrade-output.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
 import { beginStep, leasedTransaction, writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
 import type { DeviceLogin } from './device-login.ts';
@@ -10,6 +11,7 @@ import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { pause } from './pause.ts';
 import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
+import { StepOutput } from './step-output.ts';
 
 /** How a step ended. `held` and `failed` come with one sentence for people. */
 export type StepResult =
@@ -62,6 +64,7 @@ async function runOnce(
   }, limit);
   const signal = AbortSignal.any([lease.signal, over.signal]);
   const scope = scopeOf(services, lease);
+  const output = outputOf(services, lease, run, step, attempt);
   const context: StepContext = {
     upgrade: run,
     scope,
@@ -77,7 +80,11 @@ async function runOnce(
     check: (phase, checks) => leasedTransaction(scope, lease, (sql) => writeChecks(sql, run.id, phase, checks)),
     keepConfiguration: (moment, text) => keepConfiguration(scope, lease, services.keys, moment, text),
     imageSource: () => services.imageSource(run),
-    tell: (line) => services.onLine?.(run, step.name, line),
+    tell(text) {
+      const line = cleanText(text);
+      output.add(line);
+      services.onLine?.(run, step.name, line);
+    },
     step(name) {
       const found = run.steps.find((one) => one.name === name);
       if (found === undefined) throw new Error(`Upgrade ${run.id} has no step ${name}.`);
@@ -94,7 +101,26 @@ async function runOnce(
   } finally {
     clearTimeout(timer);
     aborted.forget();
+    await output.end();
   }
+}
+
+/** Keeps what the device prints. A step never fails for want of it: without the lease or the database it does not get far anyway. */
+function outputOf(
+  services: EngineServices,
+  lease: Lease,
+  run: UpgradeRun,
+  { name }: Step,
+  attempt: number,
+): StepOutput {
+  const { keys, onTrouble } = services;
+  return new StepOutput(async (text) => {
+    try {
+      await keepOutput(scopeOf(services, lease), lease, keys, { step: name, attempt }, text);
+    } catch (error) {
+      onTrouble?.(error, run.id);
+    }
+  });
 }
 
 function resultOf(error: unknown): StepResult {

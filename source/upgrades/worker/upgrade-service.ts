@@ -78,6 +78,7 @@ function engineServices(options: UpgradeServiceOptions, workerName: string): Eng
     workerName,
     steps: STEPS,
     now: () => new Date(),
+    onTrouble: (error, upgradeId) => tell(options.log, error, upgradeId),
     imageSource: (run) => findImageSource(images, run),
     openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace }, run),
   };

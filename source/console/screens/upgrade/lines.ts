@@ -25,7 +25,7 @@ export function upgradeLines(
   options: Standing & { readonly zone: ClockMode },
 ): readonly LineParts[] {
   const time = (at: Date): string => formatTime(at, options.zone, upgrade.timeZone);
-  const steps = stepLines(upgrade.steps, options);
+  const steps = stepLines(upgrade, options);
   const gates = [heading('GATES', 'as they were when it was requested'), ...gateLines(upgrade.gates)];
   const facts = factLines(upgrade, time, options);
   const begun = upgrade.steps.some(({ status, attempt }) => attempt > 0 || status !== 'pending');

@@ -5,6 +5,7 @@ import { formatStopwatch } from '../../format/age.ts';
 import { whatBecomes } from '../../format/worker-words.ts';
 import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Tone } from '../../theme/tones.ts';
+import type { Part } from '../../text/parts.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import type { LineParts } from './parts.ts';
 
@@ -51,11 +52,11 @@ function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing
       ? []
       : [current.name === 'rollback' ? 'is taken back' : `step ${current.position} of ${ordinary(upgrade)}`]),
     ...(startedAt === null ? [] : [`running for ${formatStopwatch(now - startedAt.getTime())}`]),
-    ...(worker?.alive === true ? [`worker ${cleanLine(worker.host)} (process ${worker.pid})`] : []),
+    ...(worker?.alive === true ? [`worker ${cleanLine(worker.host)}/${worker.pid}`] : []),
   ].join(' · ');
   return [
     [{ tone: 'info', text: far }],
-    ...(worker?.alive === true ? [] : [[{ tone: 'warn', text: withoutWorker(workers, worker) } as const]]),
+    ...(worker?.alive === true ? [] : [[withoutWorker(workers, worker)]]),
     ...(wanted === null
       ? []
       : [
@@ -69,10 +70,14 @@ function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing
   ];
 }
 
-function withoutWorker(workers: WorkersSeen | null, worker: UpgradeWorker | null): string {
-  if (workers?.workers === 0) return 'No worker is connected: it stands where it is until one is.';
-  if (worker !== null) return `Its worker on ${cleanLine(worker.host)} is silent: another goes on with it.`;
-  return 'No worker has it at the moment: one goes on from its last finished step.';
+function withoutWorker(workers: WorkersSeen | null, worker: UpgradeWorker | null): Part {
+  if (workers?.workers === 0) {
+    return { tone: 'warn', text: 'No worker is connected: it stands where it is until one is.' };
+  }
+  if (worker !== null) {
+    return { tone: 'warn', text: `Its worker on ${cleanLine(worker.host)} is silent: another goes on with it.` };
+  }
+  return { tone: 'info', text: 'It waits for a worker, which goes on from the last finished step.' };
 }
 
 function ordinary({ steps }: UpgradeDetail): number {

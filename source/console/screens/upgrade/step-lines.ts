@@ -1,4 +1,4 @@
-import type { UpgradeStep } from '../../../model/upgrade.ts';
+import type { UpgradeDetail, UpgradeStep } from '../../../model/upgrade.ts';
 import { cleanLine } from '../../../model/text.ts';
 import { formatStopwatch } from '../../format/age.ts';
 import { stepParts } from '../../format/upgrade-status.ts';
@@ -15,20 +15,25 @@ const MOST_DETAIL_LINES = 6;
 
 /** The steps under each other: how each stands, how long it took or has taken, and what there is to say of it. */
 export function stepLines(
-  steps: readonly UpgradeStep[],
+  { steps, outcome }: Pick<UpgradeDetail, 'steps' | 'outcome'>,
   { now, width }: { readonly now: number; readonly width: number },
 ): readonly LineParts[] {
-  return [heading('STEPS', summary(steps)), ...steps.flatMap((step) => linesOf(step, now, width))];
+  return [heading('STEPS', summary(steps)), ...steps.flatMap((step) => linesOf(step, outcome ?? '', now, width))];
 }
 
 function summary(steps: readonly UpgradeStep[]): string {
-  const done = steps.filter(({ status }) => status === 'success' || status === 'skipped').length;
+  // Skipped without a start: it was not come to any more.
+  const done = steps.filter(
+    ({ status, startedAt }) => status === 'success' || (status === 'skipped' && startedAt !== null),
+  ).length;
   return `${done} of ${steps.length} done`;
 }
 
-function linesOf(step: UpgradeStep, now: number, width: number): readonly LineParts[] {
+function linesOf(step: UpgradeStep, outcome: string, now: number, width: number): readonly LineParts[] {
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : '';
-  const detail = [attempt, cleanLine(step.detail ?? '')].filter(Boolean).join(': ');
+  // It is said in full at the top.
+  const said = step.detail !== null && step.detail !== '' && outcome.includes(step.detail);
+  const detail = [attempt, said ? 'see above' : cleanLine(step.detail ?? '')].filter(Boolean).join(': ');
   const [first = '', ...rest] = wrapLine(detail, width - INDENT).slice(0, MOST_DETAIL_LINES);
   const tone = step.status === 'failed' ? 'bad' : step.status === 'pending' && step.detail !== null ? 'warn' : 'muted';
   return [

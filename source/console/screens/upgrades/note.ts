@@ -26,8 +26,8 @@ export function upgradesNote(upgrades: readonly Upgrade[], workers: WorkersSeen 
         },
     running === 0 ? null : { tone: 'accent', text: `▶ ${running} running` },
     held === 0 ? null : { tone: 'warn', text: `‖ ${held} held: ${held === 1 ? 'it waits' : 'they wait'} for somebody` },
-    failed === 0 ? null : { tone: 'bad', text: `✖ ${failed} failed within a day` },
-    rolledBack === 0 ? null : { tone: 'bad', text: `↩ ${rolledBack} rolled back within a day` },
+    failed === 0 ? null : { tone: 'bad', text: `✖ ${failed} failed in 24 h` },
+    rolledBack === 0 ? null : { tone: 'bad', text: `↩ ${rolledBack} rolled back in 24 h` },
     workers === null || workers.workers === 0 || upgrades.length === 0
       ? null
       : {

@@ -147,7 +147,7 @@ describe('upgrades that were begun', () => {
     await stepRow(support.admin, second, 'activate', 'success');
     await stepRow(support.admin, second, 'rollback', 'running');
     const terminal = await open();
-    await terminal.waitFor('✖ 1 failed within a day');
+    await terminal.waitFor('✖ 1 failed in 24 h');
     await terminal.waitFor(/ams-edge-02 .*▶ running +rollback /u);
     await terminal.press('shift+tab');
     await terminal.waitFor(/ams-edge-02 .*▶ running[^]*ams-edge-01 .*✖ failed +7\/12 activate/u);

@@ -1,8 +1,9 @@
 import type { Duty } from '../duty.ts';
 import { auditCheckpointsDuty, type CheckpointsOptions } from './audit-checkpoints.ts';
 import { auditPartitionsDuty } from './audit-partitions.ts';
+import { keptTextsDuty, type KeptTextsOptions } from './kept-texts.ts';
 
 /** What keeps the database in order, and needs no device. */
-export function housekeepingDuties(options: CheckpointsOptions): readonly Duty[] {
-  return [auditPartitionsDuty(options.database, options.log), auditCheckpointsDuty(options)];
+export function housekeepingDuties(options: CheckpointsOptions & KeptTextsOptions): readonly Duty[] {
+  return [auditPartitionsDuty(options.database, options.log), auditCheckpointsDuty(options), keptTextsDuty(options)];
 }
