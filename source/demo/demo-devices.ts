@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import { z } from 'zod';
 import { PLATFORMS, type Platform } from '../model/platform.ts';
 import type { SimulatedDevice } from '../simulator/device.ts';
+import type { SimulatedImage } from '../simulator/image.ts';
 import { type SimulatedFleet, startSimulatedDevices } from '../simulator/fleet.ts';
 import type { DemoSecrets } from './demo-secrets.ts';
 
@@ -28,6 +29,14 @@ const rowSchema = z.object({
 
 type DeviceRow = z.infer<typeof rowSchema>;
 
+const imageSchema = z.object({
+  fileName: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  sha512: z.string(),
+  version: z.string(),
+});
+
 export interface DemoDevices {
   readonly devices: readonly DemoDevice[];
   stop(): Promise<void>;
@@ -53,7 +62,8 @@ export async function startDemoDevices(
   );
   const fleet = await startSimulatedDevices(
     rows.map((row) => toDevice(row, secrets)),
-    { hostKey: secrets.hostKey, signal },
+    // What takes a real device four minutes takes these 24 seconds; their clocks are right.
+    { hostKey: secrets.hostKey, signal, images: await demoImages(admin), timeScale: 10, now: () => new Date() },
   );
   await tellInventory(admin, rows, fleet);
   const { sshUser: user, sshPassword: password } = secrets;
@@ -71,6 +81,7 @@ export async function startDemoDevices(
 }
 
 const DAY_MS = 86_400_000;
+const ILL_ONE_IN = 20;
 
 function toDevice(row: DeviceRow, { sshUser, sshPassword }: DemoSecrets): SimulatedDevice {
   // Spread over some months, and the same from start to start.
@@ -85,7 +96,23 @@ function toDevice(row: DeviceRow, { sshUser, sshPassword }: DemoSecrets): Simula
     user: sshUser,
     password: sshPassword,
     bootedAt: new Date(Date.now() - (days + 1) * DAY_MS),
+    copyBytesPerSecond: 6_500_000,
+    // So that a new user sees how an upgrade is taken back.
+    ...(comesBackIll(row) ? { faults: { postcheck_interface_down: true } } : {}),
   };
+}
+
+/** Some routers lose an interface when they boot another version: a few, and the same ones from start to start. */
+function comesBackIll({ hostname }: DeviceRow): boolean {
+  return Buffer.from(hostname).reduce((sum, byte) => (sum * 31 + byte) % 9973, 3) % ILL_ONE_IN === 0;
+}
+
+async function demoImages(admin: postgres.Sql): Promise<readonly SimulatedImage[]> {
+  return z.array(imageSchema).parse(
+    await admin`
+      SELECT i.file_name AS "fileName", i.size_bytes::float8 AS "sizeBytes", i.sha256, i.sha512, i.version
+      FROM firmware_images AS i WHERE i.sha512 IS NOT NULL`,
+  );
 }
 
 async function tellInventory(admin: postgres.Sql, rows: readonly DeviceRow[], fleet: SimulatedFleet): Promise<void> {

@@ -21,9 +21,19 @@ export function demoEnvironment(
     PG_ADMIN_PASSWORD: server.adminPassword,
     NETUP_SSH_USER: secrets.sshUser,
     NETUP_SSH_PASSWORD: secrets.sshPassword,
+    ...demoKeyVariables(secrets),
+    NETUP_IMAGE_URL: DEMO_IMAGES.url,
     ...influxVariables(influx),
   };
 }
+
+/** The key that configurations and stored logins are encrypted with. */
+export function demoKeyVariables({ encryptionKey }: DemoSecrets): Readonly<Record<string, string>> {
+  return { NETUP_KEY_demo: encryptionKey };
+}
+
+/** An address that belongs to nobody: the simulated devices know what is there. */
+export const DEMO_IMAGES = { url: 'scp://images@192.0.2.9/srv/images', password: 'demo', folder: null } as const;
 
 function influxVariables(influx: InfluxSettings | null): Readonly<Record<string, string>> {
   if (influx === null) return {};

@@ -1,11 +1,12 @@
 import type postgres from 'postgres';
 import { makePrivateFolder } from '../config/paths.ts';
 import type { InfluxSettings } from '../config/settings.ts';
-import { type Database, openDatabase } from '../postgres/database.ts';
+import { openDatabase } from '../postgres/database.ts';
 import { demoSettings, openDemoDatabase } from './demo-database.ts';
+import type { TelemetryStore } from '../telemetry/store.ts';
 import { type DemoDevice, type DemoDevices, startDemoDevices } from './demo-devices.ts';
 import { demoEnvironment, roleAddresses } from './demo-environment.ts';
-import { demoAuditFiles, demoAuditVariables, forgetCheckpoints, startDemoHousekeeping } from './demo-housekeeping.ts';
+import { demoAuditFiles, demoAuditVariables, forgetCheckpoints, startDemoWorker } from './demo-worker.ts';
 import { type DemoSecrets, demoSecrets } from './demo-secrets.ts';
 import { openDemoStore, startDemoTelemetry } from './demo-telemetry.ts';
 import { defaultServerDirectory, startEmbeddedServer } from './embedded-server.ts';
@@ -81,8 +82,10 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
     applicationName: 'netup-tui demo worker',
   });
   stoppers.add(() => worker.close());
-  stoppers.add(await startDemoHousekeeping(worker, audit, options.onError));
-  const telemetry = await startTelemetry(admin, worker, options, stoppers);
+  const store = await openDemoStore(influx, worker);
+  const telemetry = await startTelemetry(admin, store, options, stoppers);
+  const { onError } = options;
+  stoppers.add(await startDemoWorker({ database: worker, telemetry: store, secrets, audit, onError }));
   return {
     env: { ...demoEnvironment(server, secrets, influx), ...demoAuditVariables(audit) },
     postgres: roleAddresses(server, secrets),
@@ -105,11 +108,10 @@ async function startDevices(
 
 async function startTelemetry(
   admin: postgres.Sql,
-  worker: Database,
-  { influx, onError }: DemoOptions,
+  store: TelemetryStore,
+  { onError }: DemoOptions,
   stoppers: Stoppers,
 ): Promise<TelemetryGenerator> {
-  const store = await openDemoStore(influx, worker);
   const ending = new AbortController();
   const generator = await startDemoTelemetry(admin, store, ending.signal, onError);
   stoppers.add(async () => {

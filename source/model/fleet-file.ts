@@ -77,6 +77,12 @@ export const fleetImageSchema = z.strictObject({
   fileName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/u, 'is no plain file name'),
   sizeBytes: z.number().int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/u, 'is no SHA-256 in lower-case hexadecimal'),
+  /** IOS-XE and EOS compute no other digest that is worth comparing. */
+  sha512: z
+    .string()
+    .regex(/^[0-9a-f]{128}$/u, 'is no SHA-512 in lower-case hexadecimal')
+    .nullable()
+    .default(null),
   minimumVersion: versionText.nullable().default(null),
   isGolden: z.boolean().default(false),
   /** Names of the models that it runs on. */

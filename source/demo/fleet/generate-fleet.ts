@@ -101,6 +101,7 @@ function images(line: ProductLine): FleetFile['images'] {
     sizeBytes,
     // Made-up images have made-up contents: the digest of their name stands for the digest of what they hold.
     sha256: createHash('sha256').update(fileName).digest('hex'),
+    sha512: createHash('sha512').update(fileName).digest('hex'),
     minimumVersion: line.minimum,
     isGolden,
     models: [...line.models],

@@ -108,7 +108,15 @@ test('policies and images name models that exist', () => {
   expect(complete({ policies: [policy({ model: 'ASR1002-HX' })] }).policies).toMatchObject([
     { vendor: null, modelVendor: 'Cisco' },
   ]);
-  const image = { vendor: 'Cisco', version: '1', fileName: 'a.bin', sizeBytes: 1, sha256: 'a', minimumVersion: null };
+  const image = {
+    vendor: 'Cisco',
+    version: '1',
+    fileName: 'a.bin',
+    sizeBytes: 1,
+    sha256: 'a',
+    sha512: null,
+    minimumVersion: null,
+  };
   expect(faults({ images: [{ ...image, isGolden: false, models: ['ASR1002-HX', 'X2'] }] })).toEqual([
     'image a.bin: is for models that are not known: X2',
   ]);

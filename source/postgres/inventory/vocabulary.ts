@@ -58,16 +58,19 @@ export async function importCatalogue(
     ON CONFLICT (vendor_id, name) DO UPDATE SET platform = excluded.platform WHERE m.platform <> excluded.platform
     RETURNING m.name, xmax = 0 AS inserted`;
   const images = await sql<Upserted>`
-    INSERT INTO firmware_images AS i (vendor_id, version, file_name, size_bytes, sha256, minimum_ver, is_golden)
-    SELECT v.id, f.version, f."fileName", f."sizeBytes", f.sha256, f."minimumVersion", f."isGolden"
-    FROM jsonb_to_recordset(${sql.json(fleet.images)}) AS f
-      (vendor text, version text, "fileName" text, "sizeBytes" bigint, sha256 text, "minimumVersion" text, "isGolden" boolean)
+    INSERT INTO firmware_images AS i (vendor_id, version, file_name, size_bytes, sha256, sha512, minimum_ver, is_golden)
+    SELECT v.id, f.version, f."fileName", f."sizeBytes", f.sha256, coalesce(f.sha512, known.sha512), f."minimumVersion", f."isGolden"
+    FROM jsonb_to_recordset(${sql.json(fleet.images)}) AS f (vendor text, version text, "fileName" text, "sizeBytes" bigint,
+      sha256 text, sha512 text, "minimumVersion" text, "isGolden" boolean)
     JOIN vendors AS v ON v.name = f.vendor
+    -- A file without the second digest does not take it from the same image.
+    LEFT JOIN firmware_images AS known ON known.file_name = f."fileName" AND known.sha256 = f.sha256
     ON CONFLICT (file_name) DO UPDATE SET vendor_id = excluded.vendor_id, version = excluded.version,
-      size_bytes = excluded.size_bytes, sha256 = excluded.sha256, minimum_ver = excluded.minimum_ver,
-      is_golden = excluded.is_golden
-    WHERE (i.vendor_id, i.version, i.size_bytes, i.sha256, i.minimum_ver, i.is_golden) IS DISTINCT FROM
-      (excluded.vendor_id, excluded.version, excluded.size_bytes, excluded.sha256, excluded.minimum_ver, excluded.is_golden)
+      size_bytes = excluded.size_bytes, sha256 = excluded.sha256, sha512 = excluded.sha512,
+      minimum_ver = excluded.minimum_ver, is_golden = excluded.is_golden
+    WHERE (i.vendor_id, i.version, i.size_bytes, i.sha256, i.sha512, i.minimum_ver, i.is_golden) IS DISTINCT FROM
+      (excluded.vendor_id, excluded.version, excluded.size_bytes, excluded.sha256, excluded.sha512, excluded.minimum_ver,
+        excluded.is_golden)
     RETURNING i.file_name AS name, xmax = 0 AS inserted`;
   await sql`
     INSERT INTO firmware_image_models (image_id, model_id)
