@@ -30,9 +30,9 @@ export function demoSecrets(folder: string): DemoSecrets {
     sshUser: 'netops',
     sshPassword: randomBytes(18).toString('base64url'),
     hostKey: generateHostKey(),
-    encryptionKey: randomBytes(32).toString('base64'),
     // One of an earlier version had no key; its database knows the rest.
     ...kept.data,
+    encryptionKey: randomBytes(32).toString('base64'),
   };
   writeFileSync(`${file}.new`, JSON.stringify(made), { mode: 0o600 });
   renameSync(`${file}.new`, file);
