@@ -30,6 +30,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
   entry('worker', '', 'stay up and do the housekeeping', () => import('./worker.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
+  entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
