@@ -34,4 +34,5 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
+  entry('doctor telemetry', '', 'whether the telemetry itself is in order', () => import('./doctor-telemetry.ts')),
 ];

@@ -23,6 +23,8 @@ export interface SetUpInflux {
   newBucket(retentionSeconds?: number): Promise<string>;
   /** Resolves with the status of the answer. */
   write(bucket: string, lines: readonly string[], token?: string): Promise<number>;
+  /** Deletes the points of a measurement. */
+  forget(bucket: string, measurement: string): Promise<void>;
   /** What the server answers to a query, as it is. */
   query(text: string): Promise<string>;
   /** What a bucket has: `memory.free_percent organization=... router_id=...: 5`. */
@@ -69,6 +71,7 @@ export function useSetUpInflux(): SetUpInflux {
     const { user, password } = database.adminSettings();
     return {
       ...databaseVariables(database.settings('app_user')),
+      NETUP_OPERATOR: 'ada',
       PG_ADMIN_USER: user,
       PG_ADMIN_PASSWORD: password,
       INFLUX_URL: url,
@@ -102,6 +105,12 @@ export function useSetUpInflux(): SetUpInflux {
       const response = await post(target, 'text/plain', lines.join('\n'), token);
       await response.text();
       return response.status;
+    },
+    async forget(bucket, measurement) {
+      const range = { start: '1970-01-01T00:00:00Z', stop: '2200-01-01T00:00:00Z' };
+      const body = JSON.stringify({ ...range, predicate: `_measurement="${measurement}"` });
+      const response = await post(`delete?org=${ORG}&bucket=${bucket}`, 'application/json', body);
+      if (response.status !== 204) throw new Error(await response.text());
     },
     async query(text) {
       return (await post(`query?org=${ORG}`, 'application/vnd.flux', text)).text();
