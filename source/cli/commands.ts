@@ -57,7 +57,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
+  entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
+  entry('doctor telemetry', '', 'whether the telemetry itself is in order', () => import('./doctor-telemetry.ts')),
 ];

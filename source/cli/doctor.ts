@@ -1,10 +1,9 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
-import { cleanLine } from '../model/text.ts';
 import type { ProcessRole } from '../postgres/safe-role.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
-import { fail, type Finding, ok, reason } from './doctor/finding.ts';
+import { fail, type Finding, findingLines, ok, reason } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
 import { checkSurroundings } from './doctor/surroundings.ts';
 import { checkTelemetryWriting } from './doctor/telemetry-writing.ts';
@@ -30,7 +29,7 @@ export const run: Run = async (argv, shell) => {
   const findings = [...checkSurroundings(shell), ...(await checkConnections(shell.env, role))];
   const healthy = findings.every(({ state }) => state !== 'fail');
   if (flags.json) print(shell.stdout, JSON.stringify({ ok: healthy, findings }));
-  else print(shell.stdout, ...findings.flatMap((finding) => lines(finding)));
+  else print(shell.stdout, ...findings.flatMap(findingLines));
   return healthy ? 0 : 1;
 };
 
@@ -64,16 +63,4 @@ async function checkConnections(env: NodeJS.ProcessEnv, role: ProcessRole): Prom
   } finally {
     await context.close();
   }
-}
-
-const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
-const INDENT = ' '.repeat(20);
-
-function lines({ check, state, found, advice }: Finding): readonly string[] {
-  const [first = '', ...rest] = found.split('\n').map((line) => cleanLine(line));
-  return [
-    `${MARKS[state]}  ${check.padEnd(14)}${first}`,
-    ...rest.map((line) => INDENT + line),
-    ...(advice === '' ? [] : [`${INDENT}${cleanLine(advice)}`]),
-  ];
 }

@@ -3,6 +3,8 @@ import type { PostgresSettings } from '../config/settings.ts';
 import { UserError } from '../config/user-error.ts';
 import { openAdminSession } from './admin-session.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
+import { databaseKind } from './migrate-kind.ts';
+import type { FromV1 } from './migrate-v1.ts';
 import { type Migration, readMigrations } from './migrations/migration-files.ts';
 import { JOURNAL } from './migrations/schema-text.ts';
 
@@ -15,6 +17,8 @@ export interface MigrateOptions {
   /** For tests: other files than the program's own. */
   readonly folder?: string;
   onMigration?(name: string): void;
+  /** What is done besides: with a database of version 1. */
+  onPhase?(text: string): void;
 }
 
 export interface MigrateReport {
@@ -22,12 +26,15 @@ export interface MigrateReport {
   readonly applied: readonly string[];
   /** Names of those that are still to run: with `dryRun` only. */
   readonly pending: readonly string[];
+  /** Only if the database was, or with `dryRun` is, one of version 1. */
+  readonly fromV1?: FromV1;
 }
 
 /**
  * Brings a database to this program's schema, as its administrator. Each migration is one transaction with its row in
- * `schema_migrations`; two runs at once go one after the other. A database that is newer than the program, or whose applied files
- * have changed since, is refused with a `UserError`.
+ * `schema_migrations`; two runs at once go one after the other. A database of version 1 is carried over, as `migrateFromV1` says.
+ * A database that is newer than the program, or whose applied files have changed since, or that is something else, is refused with a
+ * `UserError`.
  */
 export async function migrate(admin: PostgresSettings, options: MigrateOptions = {}): Promise<MigrateReport> {
   const migrations = await readMigrations(options.folder);
@@ -67,6 +74,7 @@ async function run(
   migrations: readonly Migration[],
   options: MigrateOptions,
 ): Promise<MigrateReport> {
+  if ((await databaseKind(sql)) === 'v1') return runFromV1(sql, migrations, options);
   const applied = await readJournal(sql);
   refuseMisfit(applied, migrations);
   const pending = migrations.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
@@ -74,6 +82,24 @@ async function run(
   const done = pending.length === 0 ? [] : await runPending(sql, migrations, options);
   await makePartitions(sql);
   return { applied: done, pending: [] };
+}
+
+async function runFromV1(
+  sql: postgres.Sql,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<MigrateReport> {
+  const { migrateFromV1 } = await import('./migrate-v1.ts');
+  const names = migrations.map(({ name }) => name);
+  const dryRun = options.dryRun === true;
+  const fromV1 = await migrateFromV1(sql, {
+    dryRun,
+    makeTables: async () => {
+      for (const migration of migrations) await applyWithin(sql, migration, options);
+    },
+    onPhase: (text) => options.onPhase?.(text),
+  });
+  return dryRun ? { applied: [], pending: names, fromV1 } : { applied: names, pending: [], fromV1 };
 }
 
 /** Makes the audit trail's next months, also when there was nothing to migrate: `migrate` is what runs regularly. */
@@ -107,18 +133,23 @@ async function runPending(
 }
 
 async function apply(sql: postgres.Sql, migration: Migration, options: MigrateOptions): Promise<void> {
-  options.onMigration?.(migration.name);
   await sql`BEGIN`;
   try {
-    await sql.unsafe(JOURNAL).simple();
-    await sql.unsafe(migration.text).simple();
-    await sql`RESET ROLE`;
-    await sql`INSERT INTO schema_migrations (name, checksum) VALUES (${migration.name}, ${migration.checksum})`;
+    await applyWithin(sql, migration, options);
     await sql`COMMIT`;
   } catch (error) {
     await sql`ROLLBACK`.catch(() => []);
     throw error;
   }
+}
+
+/** Applies a migration and writes it down, within a transaction. */
+async function applyWithin(sql: postgres.Sql, migration: Migration, options: MigrateOptions): Promise<void> {
+  options.onMigration?.(migration.name);
+  await sql.unsafe(JOURNAL).simple();
+  await sql.unsafe(migration.text).simple();
+  await sql`RESET ROLE`;
+  await sql`INSERT INTO schema_migrations (name, checksum) VALUES (${migration.name}, ${migration.checksum})`;
 }
 
 async function readJournal(sql: postgres.Sql): Promise<ReadonlyMap<string, string>> {

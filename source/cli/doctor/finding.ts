@@ -1,3 +1,5 @@
+import { cleanLine } from '../../model/text.ts';
+
 /** What a check found: `warn` is worth mending, `fail` keeps something from working. */
 export interface Finding {
   readonly check: string;
@@ -23,4 +25,17 @@ export function fail(check: string, found: string, advice: string): Finding {
 /** What a failed attempt says of itself. */
 export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const MARKS = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+const INDENT = ' '.repeat(20);
+
+/** A finding, for people. */
+export function findingLines({ check, state, found, advice }: Finding): readonly string[] {
+  const [first = '', ...rest] = found.split('\n').map((line) => cleanLine(line));
+  return [
+    `${MARKS[state]}  ${check.padEnd(14)}${first}`,
+    ...rest.map((line) => INDENT + line),
+    ...(advice === '' ? [] : [`${INDENT}${cleanLine(advice)}`]),
+  ];
 }

@@ -1,4 +1,5 @@
 import {
+  type FluxTableColumn,
   type FluxTableMetaData,
   type InfluxDB,
   linesToTables,
@@ -17,6 +18,10 @@ export interface FluxRow {
   number(column: string): number;
   /** Milliseconds since the epoch. */
   time(column: string): number;
+  /** What the row's table is grouped by, such as a series' measurement, field and tags. */
+  groupKey(): ReadonlyMap<string, string>;
+  /** A column's type in InfluxDB's words: `double`, `long`, `string`. */
+  type(column: string): string;
 }
 
 /**
@@ -74,11 +79,13 @@ function refuseErrorRow(values: string[], table: FluxTableMetaData): void {
 }
 
 function rowOf(values: string[], table: FluxTableMetaData): FluxRow {
-  const cell = (label: string): string => {
+  const columnOf = (label: string): FluxTableColumn => {
     const column = table.columns.find((candidate) => candidate.label === label);
     if (column === undefined) throw new TelemetryUnavailable(`InfluxDB answered without the column ${label}.`);
-    return cellOf(values, column.index) || column.defaultValue;
+    return column;
   };
+  const valueOf = (column: FluxTableColumn): string => cellOf(values, column.index) || column.defaultValue;
+  const cell = (label: string): string => valueOf(columnOf(label));
   const numeric = (label: string, parse: (value: string) => number): number => {
     const text = cell(label);
     const value = text === '' ? Number.NaN : parse(text);
@@ -90,6 +97,8 @@ function rowOf(values: string[], table: FluxTableMetaData): FluxRow {
     text: cell,
     number: (label) => numeric(label, Number),
     time: (label) => numeric(label, Date.parse),
+    groupKey: () => new Map(table.columns.filter(({ group }) => group).map((column) => [column.label, valueOf(column)])),
+    type: (label) => columnOf(label).dataType,
   };
 }
 

@@ -54,10 +54,10 @@ export function loginMissing({ url }: InfluxAdminSettings): string {
   return `InfluxDB at ${new URL(url).host} is empty: set INFLUX_USER and INFLUX_PASSWORD (8 characters or more) to the administrator that it shall get.`;
 }
 
-/** By the token, or signed in as the user. Rejects with a `UserError` if the server does not know the organization. */
-export async function openInfluxAdmin(settings: InfluxAdminSettings): Promise<InfluxAdmin> {
+/** By the token, or signed in as the user; an answer may be silent for `timeoutMs`. Rejects with a `UserError` if the server does not know the organization. */
+export async function openInfluxAdmin(settings: InfluxAdminSettings, timeoutMs = TIMEOUT_MS): Promise<InfluxAdmin> {
   const access = settings.token === null ? { cookie: await signIn(settings) } : { token: settings.token };
-  const attempt = attemptWith(settings, access);
+  const attempt = attemptWith(settings, access, timeoutMs);
   const close = async (): Promise<void> => {
     if (settings.token !== null) return;
     await attempt('signing out', (client) => new SignoutAPI(client).postSignout()).catch(() => undefined);
@@ -75,10 +75,10 @@ interface Access {
   readonly cookie?: string;
 }
 
-function attemptWith(settings: InfluxAdminSettings, { token, cookie }: Access): Attempt {
+function attemptWith(settings: InfluxAdminSettings, { token, cookie }: Access, timeout = TIMEOUT_MS): Attempt {
   const client = new InfluxDB({
     url: settings.url,
-    timeout: TIMEOUT_MS,
+    timeout,
     ...(token === undefined ? {} : { token }),
     ...(cookie === undefined ? {} : { headers: { cookie } }),
   });

@@ -1,0 +1,94 @@
+import { Flux } from '@influxdata/flux-lsp-node';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { recorded, startReplay } from '../../../test/support/influx-replay.ts';
+import { MEASUREMENTS } from '../../model/measurements/definitions.ts';
+import { InfluxConnection } from '../influx/connection.ts';
+import * as queries from './check-queries.ts';
+import { LIMITED_FIELDS, requiredTags } from './limits.ts';
+import { readOutside, readStrangers, readUntagged, strangersAmong } from './read-checks.ts';
+
+const window = { start: 0, end: 3_600_000 };
+const hostile = 'x") |> yield() //\n';
+
+describe('the official checker accepts', () => {
+  test.each([
+    { name: 'extremes', query: queries.extremesQuery(hostile, window) },
+    { name: 'tags', query: queries.tagsQuery(hostile, window) },
+    { name: 'fields', query: queries.fieldsQuery(hostile, window) },
+    { name: 'routers', query: queries.routersQuery(hostile, window) },
+    { name: 'cardinality', query: queries.cardinalityQuery(hostile, window) },
+    ...LIMITED_FIELDS.map((limited) => ({
+      name: `${limited.measurement}.${limited.field}`,
+      query: queries.outsideQuery(hostile, window, limited),
+    })),
+  ])('the question for $name', ({ query }) => {
+    expect(new Flux(String(query)).is_valid()).toBe(true);
+  });
+});
+
+test('limits and tags are those of the definition', () => {
+  const limitsOf = (name: string) => LIMITED_FIELDS.find(({ field }) => field === name);
+  expect(limitsOf('usage_percent')).toMatchObject({ measurement: 'cpu', type: 'float', min: 0, max: 100 });
+  expect(limitsOf('admin_status')).toMatchObject({ type: 'integer', min: 0, max: 1 });
+  expect([limitsOf('step'), limitsOf('actual_value')]).toEqual([undefined, undefined]);
+  expect(requiredTags(MEASUREMENTS.errors, ['router_id'])).toEqual(['router_id', 'severity']);
+});
+
+test('fields that are not ours are told by what is wrong with them', () => {
+  expect(
+    strangersAmong([
+      ['cpu', 'usage_percent', 'double'],
+      ['cpu', 'load', 'double'],
+      ['memory', 'total_bytes', 'double'],
+      ['docker', 'a', 'long'],
+      ['docker', 'b', 'long'],
+    ]),
+  ).toEqual({ measurements: ['docker'], fields: ['cpu.load'], types: ['memory.total_bytes is double, not long'] });
+});
+
+describe('answers of a server', () => {
+  async function replay(...names: readonly string[]): Promise<InfluxConnection> {
+    const server = await startReplay();
+    server.answer(...(await Promise.all(names.map((name) => recorded(name)))));
+    const settings = { url: server.url, token: 't', org: 'o', bucket: 'b', batchSize: 1, flushIntervalMs: 1 };
+    const connection = new InfluxConnection(settings);
+    onTestFinished(async () => {
+      connection.close();
+      await server.close();
+    });
+    return connection;
+  }
+
+  test('values outside of their limits', async () => {
+    const outside = await readOutside(await replay('check-extremes.csv', 'check-outside.csv'), window);
+    expect(outside.map(({ limited: { measurement, field }, routers }) => [measurement, field, [...routers]])).toEqual([
+      [
+        'memory',
+        'free_percent',
+        [
+          ['R1', 1],
+          ['R2', 2],
+        ],
+      ],
+    ]);
+  });
+
+  test('points without a tag', async () => {
+    const untagged = await readUntagged(await replay('check-tags.csv'), window);
+    expect(Object.fromEntries(untagged)).toEqual({ errors: 1, interfaces: 2 });
+  });
+
+  test('names that are not ours', async () => {
+    expect(await readStrangers(await replay('check-fields.csv'), window)).toEqual({
+      measurements: ['docker'],
+      fields: ['cpu.load'],
+      types: ['system.power_watts is long, not double'],
+    });
+  });
+
+  test('an answer with an error in it is a failure, not a clean bill', async () => {
+    for (const read of [readOutside, readUntagged, readStrangers]) {
+      await expect(read(await replay('error-in-answer.csv'), window)).rejects.toThrow('broke off');
+    }
+  });
+});
