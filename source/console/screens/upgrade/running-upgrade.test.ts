@@ -29,7 +29,7 @@ beforeEach(async () => {
   const { telemetry, seed, services, as } = world();
   await forgetUpgrades(support.admin);
   await putWorker(support.admin);
-  await writeSteady(telemetry, seed.acme.id, ['ams-edge-01']);
+  await writeSteady(telemetry, seed.acme.id, ['ams-edge-01', 'ams-edge-02']);
   const { upgrades } = await requestUpgrades(services, as.ben, aRequest(['ams-edge-01'], seed.images.mx));
   id = upgrades[0]?.upgradeId ?? '';
 });
@@ -78,10 +78,10 @@ describe('an upgrade that runs', () => {
     await stepRow(support.admin, id, 'stage_image', 'running');
     const terminal = open(small);
     await terminal.waitFor('▶ stage_image');
-    await terminal.press('pgdn');
     await terminal.waitFor(
       /CHECKS +before it began: 1 of 1 pass\n +✔ running version +21\.4R3-S5 {2}must be 21\.4R3-S5/u,
     );
+    await terminal.press('pgdn');
     await terminal.waitFor(/CHECKS +after it came back: 0 of 1 pass\n +✖ BGP sessions\n/u);
     await terminal.waitFor('     found 10.0.0.1 and 10.0.0.2 are established, 10.0.0.3 is not');
     await terminal.waitFor('     must be as before: 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4');
@@ -197,7 +197,7 @@ describe('an upgrade that did not go well', () => {
 
 describe('what an approval leads to', () => {
   it.each([
-    [20, 3, 'A worker begins it at once.'],
+    [20, 3, 'A worker begins it at once'],
     [2, 2, 'Workers are busy with 2 upgrades: one begins it when it can.'],
   ])('is said before and after: %i places, %i taken', async (slots, busy, sentence) => {
     await putWorker(support.admin, slots, busy);
@@ -210,5 +210,22 @@ describe('what an approval leads to', () => {
     await terminal.waitFor(`Upgrade ${id} of ams-edge-01 is approved. ${sentence}`);
     await terminal.waitFor(new RegExp(`✔ approved\\n ${sentence}`, 'u'));
     expect(terminal.text()).not.toContain('No worker');
+  });
+
+  it('is said with the limit that holds it back, and whose turn it is', async () => {
+    const { seed, services, as } = world();
+    const { upgrades } = await requestUpgrades(services, as.ben, aRequest(['ams-edge-02'], seed.images.mx));
+    const first = upgrades[0]?.upgradeId ?? '';
+    await approveUpgrade(services, as.ana, first);
+    await support.admin`UPDATE upgrade_queue SET slot_at = now() WHERE upgrade_id = ${first}`;
+    await approveUpgrade(services, as.ana, id);
+    const terminal = open(small);
+    await terminal.waitFor('It waits for ams-edge-02: one upgrade at a time runs at its site.');
+    await support.admin`UPDATE upgrade_queue SET redundancy_group = 'ams-pair'`;
+    await support.admin`UPDATE upgrades SET change_reference = 'CHG-1' WHERE id = ${id}`;
+    await terminal.waitFor('It waits for ams-edge-02, which stands in for it.');
+    await support.admin`UPDATE upgrade_queue SET slot_at = NULL`;
+    await support.admin`UPDATE upgrades SET change_reference = 'CHG-2' WHERE id = ${id}`;
+    await terminal.waitFor('A worker begins it at once.');
   });
 });
