@@ -28,14 +28,15 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   netup_worker: {
     writes: {
       INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING],
-      DELETE: ['upgrade_checks', 'workers', ...KEPT],
+      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
+      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',
       'renew_leases(bigint[], bigint[], uuid[], interval)',
       'hold_lease(bigint, bigint)',
       'release_lease(bigint, bigint, interval)',
+      'upgrade_points_due()',
       'organization_ids()',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',

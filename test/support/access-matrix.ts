@@ -159,6 +159,8 @@ export const accessMatrix: readonly TableAccess[] = [
   tenant('upgrade_checks', [], ['insert', 'update', 'delete']),
   keptTexts('config_backups'),
   keptTexts('upgrade_output'),
+  // The owner's function writes them with the steps.
+  ownersToo(workerMay(tenant('upgrade_points', [], ['update', 'delete']), ['written_at'])),
   // The owner's functions hand the upgrades of all organizations out to workers.
   ownersToo(tenant('upgrade_queue', [], [])),
   // The owner's functions count slots for all organizations.
