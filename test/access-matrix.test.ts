@@ -54,6 +54,8 @@ beforeAll(async () => {
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)
+        VALUES (${id}, now(), 'infinity', 'test', ${seed.ben.id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;

@@ -19,9 +19,9 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
       UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'credentials'],
+      DELETE: ['router_policy_overrides', 'credentials', 'blackouts'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
