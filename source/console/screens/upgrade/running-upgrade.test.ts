@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { startCuttingProxy } from '../../../../test/support/cutting-proxy.ts';
 import { useOperatorConsoles } from '../../../../test/support/operator-console.ts';
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
@@ -12,6 +13,7 @@ import {
   stepRow,
 } from '../../../../test/support/upgrade-rows.ts';
 import { aRequest, useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { openDatabase } from '../../../postgres/database.ts';
 import { approveUpgrade } from '../../../upgrades/decide.ts';
 import { requestUpgrades } from '../../../upgrades/request.ts';
 
@@ -227,5 +229,23 @@ describe('what an approval leads to', () => {
     await support.admin`UPDATE upgrade_queue SET slot_at = NULL`;
     await support.admin`UPDATE upgrades SET change_reference = 'CHG-2' WHERE id = ${id}`;
     await terminal.waitFor('A worker begins it at once.');
+  });
+
+  it('is not said while PostgreSQL does not answer', { timeout: 60_000 }, async () => {
+    const { services, as } = world();
+    await approveUpgrade(services, as.ana, id);
+    const proxy = await startCuttingProxy(support.settings('app_user'));
+    const database = openDatabase({ ...support.settings('app_user'), port: proxy.port });
+    const terminal = open({ context: { database } });
+    await terminal.waitFor('A worker begins it at once.');
+    await proxy.cut();
+    await terminal.waitForGone('A worker begins it');
+    expect(terminal.text()).toMatch(/PostgreSQL does not answer: as of \d+ s ago\./u);
+    expect(terminal.text()).not.toContain('No worker');
+    await proxy.mend();
+    await terminal.waitFor('A worker begins it at once.');
+    await terminal.press('ctrl+c');
+    await database.close();
+    await proxy.stop();
   });
 });
