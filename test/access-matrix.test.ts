@@ -50,8 +50,12 @@ beforeAll(async () => {
         VALUES (${id}, ${upgrade?.id ?? ''}, 1, 'precheck')`;
       await sql`INSERT INTO upgrade_checks VALUES (${id}, ${approved?.id ?? ''}, 'pre', 1, 'model', 'a', 'a', 'pass', '')`;
       await sql`INSERT INTO config_backups VALUES (${id}, ${approved?.id ?? ''}, 'before', '\\x00', 'k1')`;
+      await sql`INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
+        VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)
+        VALUES (${id}, now(), 'infinity', 'test', ${seed.ben.id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };
       const event = { ...actor, action: 'test', target_type: 'router', target_id: 'ams-core-01' };
       await sql`SELECT audit_append_batch(${sql.json([event])})`;

@@ -23,7 +23,7 @@ const audit = (action: string): Promise<readonly unknown[]> => database.admin`
   SELECT o.slug, e.actor_name AS actor, e.before, e.after FROM audit_events AS e
   JOIN organizations AS o ON o.id = e.organization_id WHERE e.action = ${action} ORDER BY e.timestamp`;
 
-describe('limits', () => {
+describe('limits and blackouts', () => {
   test('are shown to everybody, and set by an admin, audited', async () => {
     const before = await as('cy', 'limits', 'show');
     expect(before.stdout).toMatch(/^at one site +1$/mu);
@@ -66,6 +66,28 @@ describe('limits', () => {
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain(sentence);
     expect(result.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test.for([
+    [['--to', '2030-01-01'], '--to must be a time with its zone'],
+    [['--to', '2020-01-01T00:00Z', '--from', '2019-01-01T00:00Z', '--reason', 'x'], '--to is in the past'],
+    [['--to', '2030-01-01T00:00Z'], '--reason TEXT is needed'],
+    [['--reason', 'x'], '--to TIME is needed'],
+  ] as const)('blackouts add %s is one sentence', async ([argv, sentence]) => {
+    const result = await as('ana', 'blackouts', 'add', ...argv);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain(sentence);
+  });
+
+  test('blackouts are added and removed by approvers, and listed for everybody', async () => {
+    const flags = ['--from', '2030-01-01T00:00Z', '--to', '2030-01-02T00:00Z', '--site', 'ams', '--reason', 'fair'];
+    expect((await as('ben', 'blackouts', 'add', ...flags)).stderr).toContain('takes the role approver');
+    const added = await as('ana', 'blackouts', 'add', ...flags);
+    expect(added.stdout).toMatch(/^Blackout \d+ of acme holds from 2030-01-01T00:00Z to 2030-01-02T00:00Z\.\n$/u);
+    const id = /\d+/u.exec(added.stdout)?.[0] ?? '';
+    expect((await as('cy', 'blackouts', 'list')).stdout).toMatch(/^\d+ +ams +2030-01-01T00:00Z .* ana +fair$/mu);
+    expect((await as('ana', 'blackouts', 'remove', id)).stdout).toBe(`Blackout ${id} of acme is removed.\n`);
+    expect((await as('cy', 'blackouts', 'list')).stdout).toBe('There are no blackouts in acme.\n');
   });
 
   test('a router is put into a redundancy group, audited', async () => {

@@ -145,10 +145,13 @@ describe('a session under a lease', () => {
     const check = (): void => {
       if (lost) throw new Error('the lease is lost');
     };
-    const { session, received } = await scriptedSession((_line, { print }) => {
-      lost = true;
-      print('Do you want to proceed? [y/n]');
-    }, check);
+    const { session, received } = await scriptedSession(
+      (_line, { print }) => {
+        lost = true;
+        print('Do you want to proceed? [y/n]');
+      },
+      { beforeSend: check },
+    );
     await expect(session.runUntilGone('install activate', { answers: [RELOAD] })).rejects.toThrow('the lease is lost');
     expect(received).toEqual(['install activate']);
     await expect(session.run('show version')).rejects.toMatchObject({ code: 'closed' });
@@ -157,16 +160,12 @@ describe('a session under a lease', () => {
   test('a lease that aborts everything when it is looked at leaves no rejection behind', async () => {
     const ending = new AbortController();
     let armed = false;
-    const { session } = await scriptedSession(
-      () => undefined,
-      () => {
-        if (!armed) return;
-        ending.abort(new Error('the lease is lost'));
-        ending.signal.throwIfAborted();
-      },
-      PROMPT,
-      ending.signal,
-    );
+    const beforeSend = (): void => {
+      if (!armed) return;
+      ending.abort(new Error('the lease is lost'));
+      ending.signal.throwIfAborted();
+    };
+    const { session } = await scriptedSession(() => undefined, { beforeSend, signal: ending.signal });
     armed = true;
     // Vitest fails the run for a rejection that nobody handles.
     await expect(session.run('show version')).rejects.toThrow('the lease is lost');
@@ -175,7 +174,7 @@ describe('a session under a lease', () => {
 
 describe('a login without rights', () => {
   test('gets them by `enable`', async () => {
-    const { session, received } = await scriptedSession((_line, { print }) => print(PROMPT), undefined, 'r1>');
+    const { session, received } = await scriptedSession((_line, { print }) => print(PROMPT), { firstPrompt: 'r1>' });
     await session.elevate();
     await session.elevate();
     expect(received).toEqual(['enable']);
@@ -183,9 +182,9 @@ describe('a login without rights', () => {
   });
 
   test('is told to have none where `enable` is of no use, or asks for a password', async () => {
-    const useless = await scriptedSession((_line, { print }) => print('r1>'), undefined, 'r1>');
+    const useless = await scriptedSession((_line, { print }) => print('r1>'), { firstPrompt: 'r1>' });
     await expect(useless.session.elevate()).rejects.toMatchObject({ code: 'command_rejected' });
-    const asking = await scriptedSession((_line, { print }) => print('Password: '), undefined, 'r1>');
+    const asking = await scriptedSession((_line, { print }) => print('Password: '), { firstPrompt: 'r1>' });
     await expect(asking.session.elevate(200)).rejects.toMatchObject({ code: 'unexpected_prompt' });
     expect(asking.received).toEqual(['enable']);
   });

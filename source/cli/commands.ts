@@ -31,12 +31,23 @@ export const COMMANDS: readonly CommandEntry[] = [
   ).map(([word, purpose]) =>
     entry(`upgrades ${word}`, 'ID', purpose, async () => ({ run: (await import('./upgrades-decide.ts'))[word] })),
   ),
-  entry('limits show', '', 'how many upgrades may run at once', async () => ({
-    run: (await import('./limits.ts')).show,
-  })),
-  entry('limits set', '', 'change how many upgrades may run at once', async () => ({
-    run: (await import('./limits.ts')).set,
-  })),
+  ...(
+    [
+      ['show', 'how many upgrades may run at once'],
+      ['set', 'change how many upgrades may run at once'],
+    ] as const
+  ).map(([word, purpose]) =>
+    entry(`limits ${word}`, '', purpose, async () => ({ run: (await import('./limits.ts'))[word] })),
+  ),
+  ...(
+    [
+      ['list', '', 'the times in which no upgrade begins'],
+      ['add', '', 'let no upgrade begin in a time'],
+      ['remove', 'ID', 'let upgrades begin again'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`blackouts ${word}`, operands, purpose, async () => ({ run: (await import('./blackouts.ts'))[word] })),
+  ),
   entry('credentials add', 'NAME', 'store a login to devices, encrypted', () => import('./credentials-add.ts')),
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),

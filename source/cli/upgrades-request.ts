@@ -12,6 +12,7 @@ import { requestUpgrades } from '../upgrades/request.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { refuseIfReadOnly } from './find-router.ts';
+import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
 import { print, type Run } from './shell.ts';
 
@@ -29,6 +30,10 @@ export const run: Run = async (argv, shell) => {
       image: { type: 'string', placeholder: 'FILE', help: 'the file name of the image for all of them' },
       at: { type: 'string', placeholder: 'TIME', help: 'when to begin, such as 2026-12-01T02:00Z; now if left out' },
       window: { type: 'boolean', help: "begin in the next window of each router's policy" },
+      despiteBlackout: {
+        type: 'boolean',
+        help: 'ask although a blackout holds: it begins after that, or when an admin approves it as an emergency',
+      },
       reference: { type: 'string', placeholder: 'TEXT', help: 'number of the change or ticket' },
       reason: { type: 'string', placeholder: 'TEXT', help: 'why, for the audit trail' },
       key: {
@@ -58,6 +63,7 @@ export const run: Run = async (argv, shell) => {
       imageIds: await chooseImages(scope, routers, flags.image),
       schedule,
       idempotencyKey: flags.key ?? randomUUID(),
+      ...(flags.despiteBlackout === true ? { despiteBlackout: true } : {}),
       ...(flags.reference === undefined ? {} : { changeReference: flags.reference }),
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),
     });
@@ -78,11 +84,7 @@ function toSchedule(at: string | undefined, window: boolean): ScheduleChoice {
   if (at !== undefined && window) wrong('--at and --window contradict each other.');
   if (window) return { kind: 'window' };
   if (at === undefined) return { kind: 'now' };
-  const time = new Date(at);
-  // Without a zone it would mean another instant on another machine.
-  if (Number.isNaN(time.getTime()) || !/(?:Z|[+-]\d\d:?\d\d)$/u.test(at)) {
-    wrong('--at must be a time with its zone, for example --at 2026-12-01T02:00Z.');
-  }
+  const time = readTime(at) ?? wrong('--at must be a time with its zone, for example --at 2026-12-01T02:00Z.');
   return { kind: 'at', at: time };
 }
 

@@ -57,7 +57,7 @@ export const run: Run = async (argv, shell) => {
       await runDutiesOnce(duties);
     } else {
       const service = await openUpgradeService(context, shell, flags.slots, log);
-      await stayUp({ prepare, duties: [...duties, service.presence], service, log });
+      await stayUp({ prepare, duties: [...duties, service.presence, service.points], service, log });
     }
     return 0;
   } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPolicy } from '../../test/support/model-examples.ts';
-import { resolveSchedule, whyTooLate } from './resolve-schedule.ts';
+import { resolveSchedule, whyTooLate, whyTooLateToBegin } from './resolve-schedule.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const minutesLater = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
@@ -58,5 +58,20 @@ describe('whyTooLate', () => {
     expect(whyTooLate({ kind: 'window', opensAt, closesAt: minutesLater(14) }, now)).toBe(
       'its window closes at 2026-11-25 12:14 UTC, which is too late to begin',
     );
+  });
+});
+
+describe('whyTooLateToBegin', () => {
+  it('gives a chosen time 4 hours, for what is kept waiting', () => {
+    expect(whyTooLateToBegin({ kind: 'at', at: minutesLater(-240) }, now)).toBeNull();
+    expect(whyTooLateToBegin({ kind: 'at', at: minutesLater(-241) }, now)).toBe(
+      'its time, 2026-11-25 07:59 UTC, passed more than 4 hours ago',
+    );
+  });
+
+  it('keeps to a window, and lets now begin at any time', () => {
+    expect(whyTooLateToBegin({ kind: 'now' }, now)).toBeNull();
+    const closing = { kind: 'window', opensAt: minutesLater(-60), closesAt: minutesLater(14) } as const;
+    expect(whyTooLateToBegin(closing, now)).toContain('which is too late to begin');
   });
 });

@@ -9,6 +9,7 @@ export type ResolvedSchedule =
 
 /** Nobody plans an upgrade further ahead; a later date is a slip of the keyboard. */
 const FURTHEST_AHEAD_MS = 366 * 86_400_000;
+const LATEST_START_MS = 4 * 3_600_000;
 
 /** Turns a choice into a schedule: the time is checked, and the policy's weekly window becomes its next opening. */
 export function resolveSchedule(choice: ScheduleChoice, policy: Policy | null, now: Date): ResolvedSchedule {
@@ -28,6 +29,16 @@ export function whyTooLate(schedule: Schedule, now: Date): string | null {
     return `its window closes at ${utc(schedule.closesAt)}, which is too late to begin`;
   }
   return null;
+}
+
+/**
+ * Why an upgrade that is due must not begin any more, as one clause; null if it may. Limits, waves and blackouts can keep one waiting beyond the
+ * time that was chosen for it, but not for longer than 4 hours: people have stopped watching by then.
+ */
+export function whyTooLateToBegin(schedule: Schedule, now: Date): string | null {
+  if (schedule.kind !== 'at') return whyTooLate(schedule, now);
+  if (now.getTime() <= schedule.at.getTime() + LATEST_START_MS) return null;
+  return `its time, ${utc(schedule.at)}, passed more than 4 hours ago`;
 }
 
 function resolveTime(at: Date, now: Date): ResolvedSchedule {

@@ -23,6 +23,8 @@ export interface UpgradeRun {
   /** What somebody asked of it while it ran. */
   readonly wanted: 'pause' | 'cancel' | null;
   readonly schedule: Schedule;
+  /** True for an emergency that an admin let through. */
+  readonly ignoresBlackouts: boolean;
   readonly fromVersion: string;
   readonly toVersion: string;
   readonly router: {

@@ -20,6 +20,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await forgetUpgrades(test.admin);
   await test.admin`DELETE FROM upgrade_limits`;
+  await test.admin`DELETE FROM blackouts`;
   await test.admin`UPDATE upgrade_engine SET most_at_once = NULL`;
 });
 
@@ -114,6 +115,32 @@ describe('a claim', () => {
   });
 });
 
+describe('a blackout', () => {
+  const hour = 3_600_000;
+  const blackout = (from: number, to: number, site: string | null = null): Promise<unknown> => test.admin`
+    INSERT INTO blackouts (organization_id, site_id, starts_at, ends_at, reason, created_by)
+    VALUES (${seed.acme.id}, ${site}, ${new Date(Date.now() + from)}, ${new Date(Date.now() + to)}, 'test', ${seed.ana.id})`;
+
+  it('lets nothing begin in its organization, or at its site, until it is over', async () => {
+    const [ams, fra, there] = await queue({ site: 'ams' }, { site: 'fra' }, { organization: 'globex' });
+    await blackout(-hour, hour, seed.acme.sites.ams);
+    await blackout(hour, 2 * hour);
+    expect(ids(await claim())).toEqual([fra, there]);
+    await test.admin`UPDATE blackouts SET starts_at = now() - interval '2 hours', ends_at = now()`;
+    expect(ids(await claim())).toEqual([ams]);
+  });
+
+  it('does not take a running upgrade from whoever goes on with it', async () => {
+    const [running, waiting] = await queue({ site: 'ams' }, { site: 'fra' });
+    await claim(1);
+    await blackout(-hour, hour);
+    await test.admin`UPDATE upgrade_queue SET lease_expires_at = now() - interval '1 minute' WHERE slot_at IS NOT NULL`;
+    expect(ids(await claim())).toEqual([running]);
+    await test.admin`UPDATE upgrade_queue SET ignores_blackouts = true WHERE upgrade_id = ${waiting ?? ''}`;
+    expect(ids(await claim())).toEqual([waiting]);
+  });
+});
+
 describe('a slot', () => {
   const status = (id: string | undefined, now: string): Promise<unknown> =>
     database.organization(seed.acme.id).sql`UPDATE upgrades SET status = ${now} WHERE id = ${id ?? ''}::bigint`;
@@ -205,7 +232,11 @@ describe('many workers', () => {
   );
 
   /** What is over its limit at one instant. */
-  async function exceeded(perSite: number, perOrganization: number, overall: number | null): Promise<readonly unknown[]> {
+  async function exceeded(
+    perSite: number,
+    perOrganization: number,
+    overall: number | null,
+  ): Promise<readonly unknown[]> {
     return test.admin`
       WITH busy AS (SELECT organization_id, site_id, redundancy_group FROM upgrade_queue WHERE slot_at IS NOT NULL)
       SELECT 'site' AS limit, count(*) FROM busy WHERE site_id IS NOT NULL GROUP BY organization_id, site_id

@@ -19,23 +19,24 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
       UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'credentials'],
+      DELETE: ['router_policy_overrides', 'credentials', 'blackouts'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
     writes: {
       INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING],
-      DELETE: ['upgrade_checks', 'workers', ...KEPT],
+      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
+      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',
       'renew_leases(bigint[], bigint[], uuid[], interval)',
       'hold_lease(bigint, bigint)',
       'release_lease(bigint, bigint, interval)',
+      'upgrade_points_due()',
       'organization_ids()',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',

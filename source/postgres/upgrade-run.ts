@@ -21,6 +21,7 @@ interface Row extends ScheduleRow {
   readonly id: string;
   readonly status: string;
   readonly wanted: 'pause' | 'cancel' | null;
+  readonly ignores_blackouts: boolean;
   readonly from_ver: string;
   readonly to_ver: string;
   readonly router_id: string;
@@ -47,7 +48,7 @@ export async function readUpgradeRun(scope: OrganizationScope, id: string): Prom
   const [row] = await scope.sql<[Row?]>`
     SELECT u.id::text, u.status, u.wanted, u.schedule_kind, u.scheduled_at, u.window_ends_at, u.from_ver, u.to_ver,
       u.router_id, r.hostname, host(r.mgmt_ip) AS host, r.mgmt_port, r.ssh_host_key, m.platform, m.name AS model,
-      v.name AS vendor, s.name AS site, r.current_ver,
+      v.name AS vendor, s.name AS site, r.current_ver, coalesce(q.ignores_blackouts, false) AS ignores_blackouts,
       i.id AS image_id, i.file_name, i.size_bytes::text, i.sha256, i.sha512, i.minimum_ver,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('position', t.position, 'name', t.name, 'status', t.status,
           'attempt', t.attempt, 'intent', t.intent, 'evidence', t.evidence) ORDER BY t.position), '[]')
@@ -55,6 +56,7 @@ export async function readUpgradeRun(scope: OrganizationScope, id: string): Prom
     FROM upgrades AS u
     JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
     JOIN firmware_images AS i ON i.id = u.image_id
+    LEFT JOIN upgrade_queue AS q ON q.organization_id = u.organization_id AND q.upgrade_id = u.id
     LEFT JOIN models AS m ON m.id = r.model_id
     LEFT JOIN vendors AS v ON v.id = r.vendor_id
     LEFT JOIN sites AS s ON s.organization_id = r.organization_id AND s.id = r.site_id
@@ -66,6 +68,7 @@ export async function readUpgradeRun(scope: OrganizationScope, id: string): Prom
     status: oneOf(UPGRADE_STATUSES, row.status, 'upgrades.status'),
     wanted: row.wanted,
     schedule: toSchedule(row),
+    ignoresBlackouts: row.ignores_blackouts,
     fromVersion: row.from_ver,
     toVersion: row.to_ver,
     router: {

@@ -13,6 +13,8 @@ export interface UpgradeRequest {
   /** The number of a change or ticket. */
   readonly changeReference?: string;
   readonly reason?: string;
+  /** Ask for a time inside a blackout: it begins after that, unless it is approved as an emergency. */
+  readonly despiteBlackout?: boolean;
 }
 
 /** A request whose form has been checked: each router once, in one order for all requests. */
@@ -22,6 +24,7 @@ export interface CheckedRequest {
   readonly idempotencyKey: string;
   readonly changeReference: string | null;
   readonly reason: string | null;
+  readonly despiteBlackout: boolean;
 }
 
 /** Routers of one request: it is one transaction, and one confirmation should stay something that a person can oversee. */
@@ -45,6 +48,7 @@ export function checkRequest(request: UpgradeRequest): CheckedRequest {
     idempotencyKey: request.idempotencyKey.toLowerCase(),
     changeReference: shortText('change reference', request.changeReference, LONGEST_REFERENCE),
     reason: checkReason(request.reason),
+    despiteBlackout: request.despiteBlackout === true,
   };
 }
 

@@ -1,8 +1,10 @@
 import { type Evidence, gatherFullEvidence } from '../agent/gather-evidence.ts';
+import { whyBlackedOut } from '../model/blackout.ts';
 import type { FirmwareImage } from '../model/image.ts';
 import { resolveSchedule } from '../model/resolve-schedule.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { cleanLine } from '../model/text.ts';
+import { listBlackouts } from '../postgres/blackouts.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { type RefusalCode, UpgradeRefused } from './errors.ts';
 import { describeObstacles, type Obstacle, whyBlocked } from './refusals.ts';
@@ -17,7 +19,7 @@ export interface PlannedUpgrade {
 
 /**
  * Judges every router of a request by fresh evidence. Throws `UpgradeRefused` naming the routers that cannot be upgraded, for
- * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time.
+ * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time, a blackout.
  */
 export async function planRequest(
   services: RequestServices,
@@ -52,7 +54,7 @@ export async function planRequest(
     obstacles(({ decision }) => whyBlocked(decision)),
     request,
   );
-  return evidence.flatMap((each) => {
+  const planned = evidence.flatMap((each) => {
     const resolved = resolveSchedule(request.schedule, each.policy, now);
     if (!resolved.ok) {
       const hostname = cleanLine(each.router.hostname);
@@ -63,6 +65,22 @@ export async function planRequest(
     }
     return each.image === null ? [] : [{ evidence: each, image: each.image, schedule: resolved.schedule }];
   });
+  if (!request.despiteBlackout) await refuseInBlackout(services, planned, now, request);
+  return planned;
+}
+
+async function refuseInBlackout(
+  { scope }: RequestServices,
+  planned: readonly PlannedUpgrade[],
+  now: Date,
+  request: CheckedRequest,
+): Promise<void> {
+  const blackouts = await listBlackouts(scope, now);
+  const obstacles = planned.flatMap(({ evidence: { router }, schedule }) => {
+    const reason = whyBlackedOut(blackouts, router.site, schedule, now);
+    return reason === null ? [] : [{ hostname: router.hostname, reason }];
+  });
+  refuse('blocked', 'not free at that time', obstacles, request);
 }
 
 function whyNotActive({ router }: Evidence): string | null {

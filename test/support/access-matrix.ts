@@ -159,9 +159,12 @@ export const accessMatrix: readonly TableAccess[] = [
   tenant('upgrade_checks', [], ['insert', 'update', 'delete']),
   keptTexts('config_backups'),
   keptTexts('upgrade_output'),
+  // The owner's function writes them with the steps.
+  ownersToo(workerMay(tenant('upgrade_points', [], ['update', 'delete']), ['written_at'])),
   // The owner's functions hand the upgrades of all organizations out to workers.
   ownersToo(tenant('upgrade_queue', [], [])),
-  // The owner's functions count slots for all organizations.
+  // The owner's functions count slots, and look at blackouts, for all organizations.
+  ownersToo(tenant('blackouts', ['insert', 'delete'], [])),
   ownersToo(tenant('upgrade_limits', ['insert', 'update'], [])),
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   // The owner's function looks at the end of every chain, and at the last checkpoint of it.

@@ -23,7 +23,14 @@ export interface TestDatabase {
 export async function forgetUpgrades(admin: postgres.Sql): Promise<void> {
   await admin.begin(async (sql) => {
     await sql`SET LOCAL session_replication_role = replica`;
-    for (const table of ['upgrade_steps', 'upgrade_checks', 'upgrade_queue', 'config_backups', 'upgrade_output'])
+    for (const table of [
+      'upgrade_steps',
+      'upgrade_checks',
+      'upgrade_queue',
+      'config_backups',
+      'upgrade_output',
+      'upgrade_points',
+    ])
       await sql`DELETE FROM ${sql(table)}`;
     await sql`DELETE FROM upgrades`;
   });

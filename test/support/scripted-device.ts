@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { DRIVERS } from '../../source/devices/drivers.ts';
 import { openSession } from '../../source/devices/open-session.ts';
 import type { SshSession } from '../../source/devices/ssh-session.ts';
+import type { Target } from '../../source/devices/target.ts';
 import { generateHostKey } from '../../source/simulator/host-key.ts';
 import { sshServer } from './ssh-server.ts';
 
@@ -22,9 +23,7 @@ export interface ScriptedShell {
  */
 export async function scriptedSession(
   onLine: (line: string, shell: ScriptedShell) => void,
-  beforeSend?: () => void,
-  firstPrompt = PROMPT,
-  signal?: AbortSignal,
+  { firstPrompt = PROMPT, ...changes }: Partial<Target> & { readonly firstPrompt?: string } = {},
 ): Promise<{ session: SshSession; received: readonly string[] }> {
   const received: string[] = [];
   const port = await sshServer(HOST_KEY, (connection) => {
@@ -37,7 +36,7 @@ export async function scriptedSession(
     });
   });
   const login = { user: 'netops', password: 'secret', hostKey: { learn: () => true } };
-  const session = await openSession({ host: '127.0.0.1', port, ...login, beforeSend, signal }, DRIVERS['ios-xe']);
+  const session = await openSession({ host: '127.0.0.1', port, ...login, ...changes }, DRIVERS['ios-xe']);
   onTestFinished(() => session.close());
   return { session, received };
 }

@@ -11,6 +11,7 @@ import {
   setRunningVersion,
   skipPendingSteps,
 } from '../../postgres/upgrade-run-writes.ts';
+import type { UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
 import type { Lease } from './lease.ts';
 import type { Step, StepEnd } from './step.ts';
 
@@ -21,9 +22,30 @@ export interface Recorder {
   readonly workerName: string;
 }
 
+/** Why an upgrade is not begun, as a sentence, and what becomes of it. */
+export interface NotBegun {
+  readonly status: 'paused' | 'cancelled';
+  readonly why: string;
+}
+
 /** A worker has the upgrade now: the first one, or one that goes on after another. */
 export async function recordTaken(sql: postgres.TransactionSql, recorder: Recorder): Promise<void> {
   await audit(sql, recorder, { action: 'upgrade.take', after: { status: 'running', lease: recorder.lease.epoch } });
+}
+
+/** An upgrade is not begun, and held or called off instead. */
+export async function recordNotBegun(
+  sql: postgres.TransactionSql,
+  recorder: Recorder,
+  { id, routerId, status: before }: Pick<UpgradeToBegin, 'id' | 'routerId' | 'status'>,
+  { status, why }: NotBegun,
+): Promise<void> {
+  if (status === 'cancelled') await skipPendingSteps(sql, id);
+  await endUpgrade(sql, id, status, why);
+  const action = status === 'paused' ? 'upgrade.hold' : 'upgrade.cancelled';
+  await appendAudit(sql, [
+    { ...entry(recorder, { action, routerId, after: { status }, reason: why }), before: { status: before } },
+  ]);
 }
 
 /** Carries out what somebody asked for: nothing has been done to the device that matters, so the upgrade may be left as it is. */

@@ -1,19 +1,11 @@
 import { isActivated, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
-import { beginUpgrade, leasedTransaction } from '../../postgres/upgrade-run-writes.ts';
+import { begin } from './begin.ts';
 import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
-import {
-  type Recorder,
-  recordEnd,
-  recordHeld,
-  recordStepDone,
-  recordStepFailed,
-  recordTaken,
-  recordWanted,
-} from './record.ts';
+import { type Recorder, recordEnd, recordHeld, recordStepDone, recordStepFailed, recordWanted } from './record.ts';
 import { runStep } from './run-step.ts';
 
 /**
@@ -24,12 +16,7 @@ import { runStep } from './run-step.ts';
 export async function runUpgrade(services: EngineServices, lease: Lease): Promise<void> {
   const scope = services.database.organization(lease.organizationId);
   const recorder = { scope, lease, workerName: services.workerName };
-  const begun = await leasedTransaction(scope, lease, async (sql) => {
-    if (!(await beginUpgrade(sql, lease.upgradeId))) return false;
-    await recordTaken(sql, recorder);
-    return true;
-  });
-  if (!begun) return;
+  if (!(await begin(recorder, services.now()))) return;
   const first = await read(scope, lease);
   const login = new DeviceLogin(services.openDevice(first), () => lease.check());
   try {

@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../postgres/database.ts';
 import { LeaseLost, type LeaseTerms } from '../../postgres/upgrade-queue.ts';
 import { approveUpgrade } from '../decide.ts';
 import { requestUpgrades } from '../request.ts';
+import { preflightGate } from '../steps/preflight-gate.ts';
 import type { EngineServices } from './engine-services.ts';
 import { PACE } from './pace.ts';
 import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
@@ -120,6 +121,50 @@ describe('a worker', () => {
     expect(await statusOf(id)).toBe('approved');
     await test.admin`UPDATE upgrade_queue SET due_at = now() WHERE upgrade_id = ${id}`;
     await becomes(id, 'success');
+  });
+
+  it.each([
+    ['window', '-5 hours', '1 minute', 'which is too late to begin'],
+    ['at', '-5 hours', null, 'passed more than 4 hours ago'],
+  ])('holds an upgrade whose %s is over instead of beginning it', async (kind, from, until, sentence) => {
+    const id = await approved();
+    await test.admin.begin(async (sql) => {
+      await sql`SET LOCAL session_replication_role = replica`;
+      await sql`
+        UPDATE upgrades SET schedule_kind = ${kind}, scheduled_at = now() + ${from}::interval, window_ends_at = now() + ${until}::interval
+        WHERE id = ${id}`;
+    });
+    const ran: string[] = [];
+    start(scripted({}, ran));
+    await becomes(id, 'paused');
+    expect(ran).toEqual([]);
+    const [row] = await test.admin<{ outcome: string; reason: string }[]>`
+      SELECT u.outcome, a.reason FROM upgrades AS u JOIN audit_events AS a ON a.upgrade_id = u.id
+      WHERE u.id = ${id} AND a.action = 'upgrade.hold'`;
+    expect(row?.outcome).toContain(sentence);
+    expect(row?.reason).toBe(row?.outcome);
+  });
+
+  it('holds an upgrade at the gate when a blackout began meanwhile', async () => {
+    const id = await approved();
+    const { acme, ana } = world().seed;
+    const ran: string[] = [];
+    const script: Script = {
+      async verify_image() {
+        await test.admin`
+          INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)
+          VALUES (${acme.id}, now(), now() + interval '1 hour', 'outage elsewhere', ${ana.id})`;
+        return { detail: 'verified' };
+      },
+    };
+    start([preflightGate, ...scripted(script, ran)]);
+    await becomes(id, 'paused');
+    await test.admin`DELETE FROM blackouts`;
+    expect(ran.at(-1)).toBe('verify_image');
+    const [row] = await test.admin<{ outcome: string }[]>`SELECT outcome FROM upgrades WHERE id = ${id}`;
+    expect(row?.outcome).toMatch(
+      /^a blackout lasts until .* UTC \(outage elsewhere\): resume it when that is over\.$/u,
+    );
   });
 
   it('fails an upgrade whose step fails before the activation, and begins nothing after it', async () => {

@@ -1,7 +1,9 @@
 import { gatherFullEvidence } from '../../agent/gather-evidence.ts';
+import { whyBlackedOut } from '../../model/blackout.ts';
 import type { Gate } from '../../model/gate.ts';
 import { whyTooLate } from '../../model/resolve-schedule.ts';
 import type { Check } from '../../model/upgrade-run.ts';
+import { listBlackouts } from '../../postgres/blackouts.ts';
 import { type Step, StepFailed, StepHeld } from '../engine/step.ts';
 import { failures } from './failures.ts';
 
@@ -13,8 +15,12 @@ export const preflightGate: Step = {
   timeout: (pace) => pace.command * 2,
   async run(context) {
     const { upgrade, scope, telemetry, now } = context;
-    const late = whyTooLate(upgrade.schedule, now());
+    // Copying the image took its time: a start that was chosen was kept when the upgrade was begun, but a window may be over.
+    const late = upgrade.schedule.kind === 'window' ? whyTooLate(upgrade.schedule, now()) : null;
     if (late !== null) throw new StepHeld(`${late}: nothing is begun outside the window.`);
+    const blackouts = upgrade.ignoresBlackouts ? [] : await listBlackouts(scope, now());
+    const blackout = whyBlackedOut(blackouts, upgrade.router.site, { kind: 'now' }, now());
+    if (blackout !== null) throw new StepHeld(`${blackout}: resume it when that is over.`);
     const request = { routerId: upgrade.router.id, imageId: upgrade.image.id };
     const evidence = (await gatherFullEvidence(scope, telemetry, [request], now())).get(upgrade.router.id);
     if (evidence === undefined) throw new StepFailed('The router is not in the inventory any more.');

@@ -13,6 +13,7 @@ import { PACE, type Pace } from '../engine/pace.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
 import { STEPS } from '../steps/all.ts';
 import type { Duty, WorkerLog } from './duty.ts';
+import { upgradePointsDuty } from './upgrade-points.ts';
 
 export interface UpgradeServiceOptions {
   /** Logged in as the worker. */
@@ -28,9 +29,11 @@ export interface UpgradeServiceOptions {
   readonly pace?: Pace;
 }
 
-/** What carries upgrades out in a worker: a duty that says that it is there, and the engine, which runs from `start` to `stop`. */
+/** What carries upgrades out in a worker: duties that say that it is there and what it does, and the engine, which runs from `start` to `stop`. */
 export interface UpgradeService {
   readonly presence: Duty;
+  /** Tells the telemetry store how the upgrades go on. */
+  readonly points: Duty;
   start(): Promise<void>;
   /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
   stop(): Promise<void>;
@@ -40,7 +43,7 @@ export interface UpgradeService {
 const PRESENCE_MS = 5000;
 
 export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
-  const { database, slots, programVersion, log } = options;
+  const { database, telemetry, slots, programVersion, log } = options;
   const id = randomUUID();
   const workerName = `worker ${hostname()}/${process.pid}`;
   const worker = new UpgradeWorker(engineServices(options, workerName), {
@@ -56,6 +59,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
       intervalMs: PRESENCE_MS,
       run: () => announceWorker(database, presence, worker.busy),
     },
+    points: upgradePointsDuty({ database, telemetry, log }),
     async start() {
       deafen = await database.listenToQueue(() => worker.wake());
       worker.wake();

@@ -1,5 +1,7 @@
+import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import { listAudit } from '../../../postgres/audit.ts';
 import { listUpgradeChecks } from '../../../postgres/upgrade-checks.ts';
+import { holdOfUpgrade } from '../../../postgres/upgrade-hold.ts';
 import { workerOfUpgrade } from '../../../postgres/upgrade-worker.ts';
 import { getUpgrade } from '../../../postgres/upgrades.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
@@ -8,6 +10,9 @@ import type { ConsoleServices } from '../../services.ts';
 import { type LoadedUpgrade, notRead, upgradeScrollSlice, upgradeSlice } from './state.ts';
 
 const AUDIT_ROWS = 50;
+
+/** May have to wait for a limit: one that was resumed, too. */
+const WAITING: ReadonlySet<UpgradeStatus> = new Set(['approved', 'scheduled', 'running']);
 
 /** Keeps the upgrade on the screen fresh: its row, steps, checks, worker and audit trail. */
 export async function loadUpgrade(services: ConsoleServices, upgradeId: string, signal: AbortSignal): Promise<void> {
@@ -31,10 +36,11 @@ async function readUpgrade(services: ConsoleServices, upgradeId: string): Promis
   const upgrade = await getUpgrade(scope, upgradeId);
   const readAt = services.context.now().getTime();
   if (upgrade === null) return { ...notRead(upgradeId), state: 'missing', readAt };
-  const [checks, worker, audit] = await Promise.all([
+  const [checks, worker, hold, audit] = await Promise.all([
     listUpgradeChecks(scope, upgradeId),
     workerOfUpgrade(scope, upgradeId),
+    WAITING.has(upgrade.status) ? holdOfUpgrade(scope, upgradeId) : null,
     listAudit(scope, { upgradeId, limit: AUDIT_ROWS }),
   ]);
-  return { upgradeId, upgrade, checks, worker, audit, state: 'here', readAt, failed: false };
+  return { upgradeId, upgrade, checks, worker, hold, audit, state: 'here', readAt, failed: false };
 }

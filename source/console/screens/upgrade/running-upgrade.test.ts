@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { startCuttingProxy } from '../../../../test/support/cutting-proxy.ts';
 import { useOperatorConsoles } from '../../../../test/support/operator-console.ts';
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
@@ -12,6 +13,7 @@ import {
   stepRow,
 } from '../../../../test/support/upgrade-rows.ts';
 import { aRequest, useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { openDatabase } from '../../../postgres/database.ts';
 import { approveUpgrade } from '../../../upgrades/decide.ts';
 import { requestUpgrades } from '../../../upgrades/request.ts';
 
@@ -29,7 +31,7 @@ beforeEach(async () => {
   const { telemetry, seed, services, as } = world();
   await forgetUpgrades(support.admin);
   await putWorker(support.admin);
-  await writeSteady(telemetry, seed.acme.id, ['ams-edge-01']);
+  await writeSteady(telemetry, seed.acme.id, ['ams-edge-01', 'ams-edge-02']);
   const { upgrades } = await requestUpgrades(services, as.ben, aRequest(['ams-edge-01'], seed.images.mx));
   id = upgrades[0]?.upgradeId ?? '';
 });
@@ -78,10 +80,10 @@ describe('an upgrade that runs', () => {
     await stepRow(support.admin, id, 'stage_image', 'running');
     const terminal = open(small);
     await terminal.waitFor('▶ stage_image');
-    await terminal.press('pgdn');
     await terminal.waitFor(
       /CHECKS +before it began: 1 of 1 pass\n +✔ running version +21\.4R3-S5 {2}must be 21\.4R3-S5/u,
     );
+    await terminal.press('pgdn');
     await terminal.waitFor(/CHECKS +after it came back: 0 of 1 pass\n +✖ BGP sessions\n/u);
     await terminal.waitFor('     found 10.0.0.1 and 10.0.0.2 are established, 10.0.0.3 is not');
     await terminal.waitFor('     must be as before: 10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4');
@@ -197,7 +199,7 @@ describe('an upgrade that did not go well', () => {
 
 describe('what an approval leads to', () => {
   it.each([
-    [20, 3, 'A worker begins it at once.'],
+    [20, 3, 'A worker begins it at once'],
     [2, 2, 'Workers are busy with 2 upgrades: one begins it when it can.'],
   ])('is said before and after: %i places, %i taken', async (slots, busy, sentence) => {
     await putWorker(support.admin, slots, busy);
@@ -210,5 +212,40 @@ describe('what an approval leads to', () => {
     await terminal.waitFor(`Upgrade ${id} of ams-edge-01 is approved. ${sentence}`);
     await terminal.waitFor(new RegExp(`✔ approved\\n ${sentence}`, 'u'));
     expect(terminal.text()).not.toContain('No worker');
+  });
+
+  it('is said with the limit that holds it back, and whose turn it is', async () => {
+    const { seed, services, as } = world();
+    const { upgrades } = await requestUpgrades(services, as.ben, aRequest(['ams-edge-02'], seed.images.mx));
+    const first = upgrades[0]?.upgradeId ?? '';
+    await approveUpgrade(services, as.ana, first);
+    await support.admin`UPDATE upgrade_queue SET slot_at = now() WHERE upgrade_id = ${first}`;
+    await approveUpgrade(services, as.ana, id);
+    const terminal = open(small);
+    await terminal.waitFor('It waits for ams-edge-02: one upgrade at a time runs at its site.');
+    await support.admin`UPDATE upgrade_queue SET redundancy_group = 'ams-pair'`;
+    await support.admin`UPDATE upgrades SET change_reference = 'CHG-1' WHERE id = ${id}`;
+    await terminal.waitFor('It waits for ams-edge-02, which stands in for it.');
+    await support.admin`UPDATE upgrade_queue SET slot_at = NULL`;
+    await support.admin`UPDATE upgrades SET change_reference = 'CHG-2' WHERE id = ${id}`;
+    await terminal.waitFor('A worker begins it at once.');
+  });
+
+  it('is not said while PostgreSQL does not answer', { timeout: 60_000 }, async () => {
+    const { services, as } = world();
+    await approveUpgrade(services, as.ana, id);
+    const proxy = await startCuttingProxy(support.settings('app_user'));
+    const database = openDatabase({ ...support.settings('app_user'), port: proxy.port });
+    const terminal = open({ context: { database } });
+    await terminal.waitFor('A worker begins it at once.');
+    await proxy.cut();
+    await terminal.waitForGone('A worker begins it');
+    expect(terminal.text()).toMatch(/PostgreSQL does not answer: as of \d+ s ago\./u);
+    expect(terminal.text()).not.toContain('No worker');
+    await proxy.mend();
+    await terminal.waitFor('A worker begins it at once.');
+    await terminal.press('ctrl+c');
+    await database.close();
+    await proxy.stop();
   });
 });

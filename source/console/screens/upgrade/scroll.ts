@@ -16,10 +16,10 @@ export interface LineOptions {
 
 /** All lines of the screen, of which some are in sight. */
 export function linesOf(loaded: LoadedUpgrade, id: string, options: LineOptions): readonly LineParts[] {
-  const { upgrade, state, readAt, failed, worker } = loaded;
+  const { upgrade, state, readAt, failed, worker, hold } = loaded;
   const outage: LineParts = [{ tone: 'bad', text: outageText(readAt, options.now) }];
   if (upgrade !== null) {
-    return [...(failed ? [outage] : []), ...upgradeLines({ ...loaded, upgrade }, { ...options, worker })];
+    return [...(failed ? [outage] : []), ...upgradeLines({ ...loaded, upgrade }, { ...options, worker, hold })];
   }
   if (failed) return [outage];
   return state === 'missing'

@@ -1,8 +1,9 @@
 import { cleanLine } from '../../../model/text.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { UpgradeHold } from '../../../postgres/upgrade-hold.ts';
 import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
 import { formatStopwatch } from '../../format/age.ts';
-import { whatBecomes } from '../../format/worker-words.ts';
+import { holdWords, whatBecomes } from '../../format/worker-words.ts';
 import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Tone } from '../../theme/tones.ts';
 import type { Part } from '../../text/parts.ts';
@@ -15,6 +16,8 @@ export interface Standing {
   readonly workers: WorkersSeen | null;
   /** Which worker has it. */
   readonly worker: UpgradeWorker | null;
+  /** What keeps it waiting. */
+  readonly hold: UpgradeHold | null;
 }
 
 /** What matters most now: who carries it out and how far it is, why it is held, why it failed, what becomes of it. */
@@ -22,7 +25,7 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
   switch (upgrade.status) {
     case 'approved':
     case 'scheduled': {
-      const words = whatBecomes(standing.workers, upgrade.schedule, standing.now);
+      const words = whatBecomes(standing.workers, upgrade.schedule, standing.now, standing.hold);
       return words === null ? [] : [[words]];
     }
     case 'running':
@@ -44,7 +47,7 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
   }
 }
 
-function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing): readonly LineParts[] {
+function runningLines(upgrade: UpgradeDetail, { now, worker, workers, hold }: Standing): readonly LineParts[] {
   const { startedAt, steps, wanted } = upgrade;
   const current = steps.find(({ status }) => status === 'running') ?? steps.find(({ status }) => status === 'pending');
   const far = [
@@ -56,7 +59,7 @@ function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing
   ].join(' · ');
   return [
     [{ tone: 'info', text: far }],
-    ...(worker?.alive === true ? [] : [[withoutWorker(workers, worker)]]),
+    ...(worker?.alive === true ? [] : [[withoutWorker(workers, worker, hold)]]),
     ...(wanted === null
       ? []
       : [
@@ -70,13 +73,14 @@ function runningLines(upgrade: UpgradeDetail, { now, worker, workers }: Standing
   ];
 }
 
-function withoutWorker(workers: WorkersSeen | null, worker: UpgradeWorker | null): Part {
+function withoutWorker(workers: WorkersSeen | null, worker: UpgradeWorker | null, hold: UpgradeHold | null): Part {
   if (workers?.workers === 0) {
     return { tone: 'warn', text: 'No worker is connected: it stands where it is until one is.' };
   }
   if (worker !== null) {
     return { tone: 'warn', text: `Its worker on ${cleanLine(worker.host)} is silent: another goes on with it.` };
   }
+  if (hold !== null) return { tone: 'info', text: holdWords(hold) };
   return { tone: 'info', text: 'It waits for a worker, which goes on from the last finished step.' };
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
 import type { RecordedCheck } from '../../../postgres/upgrade-checks.ts';
+import type { UpgradeHold } from '../../../postgres/upgrade-hold.ts';
 import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
@@ -13,6 +14,8 @@ export interface LoadedUpgrade {
   readonly checks: readonly RecordedCheck[];
   /** Which worker has it; null if none. */
   readonly worker: UpgradeWorker | null;
+  /** What keeps it from being begun; null if nothing does. */
+  readonly hold: UpgradeHold | null;
   readonly audit: readonly AuditEvent[];
   readonly state: 'reading' | 'here' | 'missing';
   /** When it was read, milliseconds since the epoch; null before the first time. */
@@ -26,6 +29,7 @@ export const notRead = (upgradeId: string): LoadedUpgrade => ({
   upgrade: null,
   checks: [],
   worker: null,
+  hold: null,
   audit: [],
   state: 'reading',
   readAt: null,

@@ -40,7 +40,7 @@ export async function readEosState(link: DeviceLink): Promise<DeviceState> {
 }
 
 /** Nothing is unpacked: an image is a file, and one that would boot and is named after another version waits to be. */
-export function installState(running: string, bootsNext: string | null): InstallState {
+function installState(running: string, bootsNext: string | null): InstallState {
   const version = /(?:^|[:/])EOS(?:64)?-(\d[\w.]*)\.swi$/u.exec(bootsNext ?? '')?.[1];
   return version === undefined || runsRelease('eos', running, version) ? { kind: 'idle' } : { kind: 'staged', version };
 }

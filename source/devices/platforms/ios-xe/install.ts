@@ -18,7 +18,9 @@ const RELOAD: Answer = {
   commits: true,
 };
 /** The configuration was saved before; what changed since is saved too. */
-const UNSAVED: Answer = yesKey(/\[y\/n\/q\]$/iu);
+const UNSAVED: Answer = yesKey(
+  /^Press Quit\(q\) to exit, you may save configuration and re-enter the command\. ?\[y\/n\/q\]$/iu,
+);
 const REMOVE: Answer = yesKey(/^Do you want to remove the above files\? ?\[y\/n\]$/iu);
 
 /** Unpacks the image beside the running software. A second time it makes sure that it is there. */

@@ -1,0 +1,32 @@
+import { whyTooLateToBegin } from '../../model/resolve-schedule.ts';
+import { lockUpgradeToBegin, type UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
+import { beginUpgrade, leasedTransaction } from '../../postgres/upgrade-run-writes.ts';
+import { type NotBegun, type Recorder, recordNotBegun, recordTaken } from './record.ts';
+
+/**
+ * Makes an upgrade that this worker was given a running one; false if it is not to be run. What changed since somebody asked for it is
+ * looked at here once more, before its device hears of it: it is then held or called off, with a sentence that says why.
+ */
+export function begin(recorder: Recorder, now: Date): Promise<boolean> {
+  const { scope, lease } = recorder;
+  return leasedTransaction(scope, lease, async (sql) => {
+    const upgrade = await lockUpgradeToBegin(sql, lease.upgradeId);
+    if (upgrade === null) return false;
+    const obstacle = upgrade.begun ? null : whyNot(upgrade, now);
+    if (obstacle !== null) {
+      await recordNotBegun(sql, recorder, upgrade, obstacle);
+      return false;
+    }
+    if (!(await beginUpgrade(sql, upgrade.id))) return false;
+    await recordTaken(sql, recorder);
+    return true;
+  });
+}
+
+function whyNot({ status, schedule }: UpgradeToBegin, now: Date): NotBegun | null {
+  if (status !== 'approved' && status !== 'scheduled' && status !== 'running') return null;
+  // Whoever resumed one whose time has passed wants it to begin; a window is a promise to others.
+  if (status === 'running' && schedule.kind === 'at') return null;
+  const late = whyTooLateToBegin(schedule, now);
+  return late === null ? null : { status: 'paused', why: `It was not begun: ${late}.` };
+}
