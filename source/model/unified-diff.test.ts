@@ -28,8 +28,7 @@ it('shows that a secret changed, and not what it is', () => {
 });
 
 it('has every line of the new text when one applies it to the old one', () => {
-  const text = array(constantFrom('a', 'b', 'c', 'password 7 x', ''), { maxLength: 12 })
-    .map((list) => list.join('\n'));
+  const text = array(constantFrom('a', 'b', 'c', 'password 7 x', ''), { maxLength: 12 }).map((list) => list.join('\n'));
   assert(
     property(text, text, (before, after) => {
       expect(apply(before, unifiedDiff(before, after, asIs))).toBe(after);

@@ -175,3 +175,12 @@ export async function reopenSteps(sql: postgres.TransactionSql, upgradeId: strin
     UPDATE upgrade_steps SET status = 'pending', started_at = NULL, finished_at = NULL, detail = NULL
     WHERE upgrade_id = ${upgradeId}::bigint AND (status = 'failed' OR (status = 'skipped' AND started_at IS NULL))`;
 }
+
+/** Has the gates judged once more if they were already, unless the device may have been told to go down. */
+export async function reopenGate(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps AS t SET status = 'pending', started_at = NULL, finished_at = NULL, detail = NULL
+    WHERE t.upgrade_id = ${upgradeId}::bigint AND t.name = 'preflight_gate' AND t.status = 'success'
+      AND NOT EXISTS (SELECT FROM upgrade_steps AS a WHERE a.organization_id = t.organization_id
+        AND a.upgrade_id = t.upgrade_id AND a.name = 'activate' AND a.intent IS NOT NULL)`;
+}

@@ -31,9 +31,7 @@ export async function dismissWorker(database: Database, id: string): Promise<voi
 }
 
 /** How many workers are there, and how many upgrades they can carry out at once. */
-export async function countWorkers({
-  sql,
-}: Pick<OrganizationScope, 'sql'>): Promise<{
+export async function countWorkers({ sql }: Pick<OrganizationScope, 'sql'>): Promise<{
   readonly workers: number;
   readonly slots: number;
   readonly busy: number;

@@ -54,6 +54,16 @@ describe('steering an upgrade that was begun', () => {
     expect(await actions(id)).toEqual(['upgrade.pause', 'upgrade.resume']);
   });
 
+  it('has the gates judged anew when it goes on, though they had passed', async () => {
+    const { services, as } = world();
+    const id = await upgradeThatIs('paused');
+    await test.admin`UPDATE upgrade_steps SET status = 'success' WHERE upgrade_id = ${id} AND position <= 6`;
+    await resumeUpgrade(services, as.ana, id);
+    const rows = await test.admin<{ name: string }[]>`
+      SELECT name FROM upgrade_steps WHERE upgrade_id = ${id} AND position <= 6 AND status = 'pending'`;
+    expect(rows.map(({ name }) => name)).toEqual(['preflight_gate']);
+  });
+
   it('asks the worker to cancel, and cancels itself what is paused', async () => {
     const { services, as } = world();
     const running = await upgradeThatIs('running');

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/operator.ts';
 import { canPause, canResume, canRetry } from '../model/permissions.ts';
-import { reopenSteps, resumeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
+import { reopenGate, reopenSteps, resumeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
 import { PAST_THE_POINT } from './decide.ts';
 import { type DecisionOutcome, runDecision } from './run-decision.ts';
 import type { DecisionServices } from './services.ts';
@@ -31,7 +31,11 @@ export function resumeUpgrade(services: DecisionServices, actor: Actor, upgradeI
     permission: canResume,
     whyNot: () => null,
     taken: () => null,
-    write: async (sql) => ((await resumeUpgradeRow(sql, upgradeId, 'paused')) ? 'running' : null),
+    async write(sql) {
+      if (!(await resumeUpgradeRow(sql, upgradeId, 'paused'))) return null;
+      await reopenGate(sql, upgradeId);
+      return 'running';
+    },
   });
 }
 
@@ -51,6 +55,7 @@ export function retryUpgrade(services: DecisionServices, actor: Actor, upgradeId
     async write(sql) {
       if (!(await resumeUpgradeRow(sql, upgradeId, 'failed'))) return null;
       await reopenSteps(sql, upgradeId);
+      await reopenGate(sql, upgradeId);
       return 'running';
     },
   });

@@ -97,7 +97,8 @@ function rowOf(values: string[], table: FluxTableMetaData): FluxRow {
     text: cell,
     number: (label) => numeric(label, Number),
     time: (label) => numeric(label, Date.parse),
-    groupKey: () => new Map(table.columns.filter(({ group }) => group).map((column) => [column.label, valueOf(column)])),
+    groupKey: () =>
+      new Map(table.columns.filter(({ group }) => group).map((column) => [column.label, valueOf(column)])),
     type: (label) => columnOf(label).dataType,
   };
 }
