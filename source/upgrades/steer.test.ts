@@ -78,8 +78,8 @@ describe('steering an upgrade that was begun', () => {
   it('does neither once the device may have been told to go down', async () => {
     const { services, as } = world();
     const id = await upgradeThatIs('running', true);
-    for (const attempt of [pauseUpgrade(services, as.ana, id), cancelUpgrade(services, as.ana, id, '')]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(POINT) });
+    for (const steer of [pauseUpgrade, cancelUpgrade]) {
+      await expect(steer(services, as.ana, id, '')).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(POINT) });
     }
     expect(await row(id)).toEqual({ status: 'running', wanted: null });
     expect(await actions(id)).toEqual([]);
