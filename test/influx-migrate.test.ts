@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DbrpsAPI } from '@influxdata/influxdb-client-apis';
 import { expect, onTestFinished, test } from 'vitest';
 import { listBuckets } from '../source/telemetry/migration/buckets.ts';
@@ -201,58 +202,63 @@ test('mem of another bucket is added; what is older than the bucket keeps is cou
   );
 });
 
-test('killed or cut off at any place while writers go on, it completes without loss or doubles', async () => {
-  const bucket = await influx.newBucket();
-  await influx.write(bucket, over(200, `mem,router_id=acme-only,${tags}`, 'free_percent=3'));
-  const writing = new AbortController();
-  let written = 0;
-  const writer = (async () => {
-    // As the spool does: a point that is not taken is sent again.
-    while (!writing.signal.aborted) {
-      const at = now - DAY - written * 1000;
-      const line = `cpu,router_id=globex-only,organization=${influx.seed().globex.id},${tags} usage_percent=1 ${at}`;
-      if ((await influx.write(bucket, [line])) === 204) written += 1;
-    }
-  })();
-  onTestFinished(() => {
-    writing.abort();
-    return writer;
-  });
-  for (const [line, count, how] of [
-    ['POST /api/v2/query', 4, 'cut'],
-    ['POST /api/v2/buckets', 1, 'SIGKILL'],
-    ['POST /api/v2/query', 14, 'SIGKILL'],
-    ['PATCH', 1, 'cut'],
-    ['PATCH', 1, 'SIGKILL'],
-    ['PATCH', 1, 'SIGKILL'],
-    ['POST /api/v2/query', 9, 'SIGKILL'],
-    ['PATCH', 1, 'cut'],
-  ] as const) {
-    let seen = 0;
-    const stop: { now?: () => void } = {};
-    const proxy = await startWatchedProxy(influx.url(), (request) => {
-      if (request.startsWith(line)) seen += 1;
-      if (!request.startsWith(line) || seen !== count) return;
-      if (how === 'cut') throw new Error('cut off');
-      stop.now?.();
+test(
+  'killed or cut off at any place while writers go on, it completes without loss or doubles',
+  { timeout: 90_000 },
+  async () => {
+    const bucket = await influx.newBucket();
+    await influx.write(bucket, over(200, `mem,router_id=acme-only,${tags}`, 'free_percent=3'));
+    const writing = new AbortController();
+    let written = 0;
+    const writer = (async () => {
+      // As the spool does: a point that is not taken is sent again. Paced, so that the server has time for the migration.
+      while (!writing.signal.aborted) {
+        await pause(20);
+        const at = now - DAY - written * 1000;
+        const line = `cpu,router_id=globex-only,organization=${influx.seed().globex.id},${tags} usage_percent=1 ${at}`;
+        if ((await influx.write(bucket, [line])) === 204) written += 1;
+      }
+    })();
+    onTestFinished(() => {
+      writing.abort();
+      return writer;
     });
-    const { child, ended } = influx.cli.start(['migrate', 'influx', '--yes'], influx.variables(bucket, proxy.url));
-    stop.now = () => child.kill('SIGKILL');
-    const end = await ended;
-    await proxy.stop();
-    expect([line, count, end]).toEqual([line, count, how === 'cut' ? 1 : 'SIGKILL']);
-  }
-  const last = await migrate(bucket, ['--yes']);
-  writing.abort();
-  await writer;
-  expect(last).toMatchObject({ code: 0 });
-  expect(await influx.contents(bucket)).toEqual([
-    `cpu.usage_percent organization=${influx.seed().globex.id} router_id=globex-only: ${written}`,
-    `memory.free_percent organization=${influx.seed().acme.id} router_id=acme-only: 200`,
-  ]);
-  expect(await influx.bucketsOf(bucket)).toEqual([
-    `${bucket}: theirs`,
-    `${bucket}_before_migration_${today}: theirs [netup-tui migrate influx: replaced by ID]`,
-  ]);
-  expect((await migrate(bucket, ['--yes'])).stdout).toContain(`  ${bucket}: nothing to do\n`);
-});
+    for (const [line, count, how] of [
+      ['POST /api/v2/query', 4, 'cut'],
+      ['POST /api/v2/buckets', 1, 'SIGKILL'],
+      ['POST /api/v2/query', 14, 'SIGKILL'],
+      ['PATCH', 1, 'cut'],
+      ['PATCH', 1, 'SIGKILL'],
+      ['PATCH', 1, 'SIGKILL'],
+      ['POST /api/v2/query', 9, 'SIGKILL'],
+      ['PATCH', 1, 'cut'],
+    ] as const) {
+      let seen = 0;
+      const stop: { now?: () => void } = {};
+      const proxy = await startWatchedProxy(influx.url(), (request) => {
+        if (request.startsWith(line)) seen += 1;
+        if (!request.startsWith(line) || seen !== count) return;
+        if (how === 'cut') throw new Error('cut off');
+        stop.now?.();
+      });
+      const { child, ended } = influx.cli.start(['migrate', 'influx', '--yes'], influx.variables(bucket, proxy.url));
+      stop.now = () => child.kill('SIGKILL');
+      const end = await ended;
+      await proxy.stop();
+      expect([line, count, end]).toEqual([line, count, how === 'cut' ? 1 : 'SIGKILL']);
+    }
+    const last = await migrate(bucket, ['--yes']);
+    writing.abort();
+    await writer;
+    expect(last).toMatchObject({ code: 0 });
+    expect(await influx.contents(bucket)).toEqual([
+      `cpu.usage_percent organization=${influx.seed().globex.id} router_id=globex-only: ${written}`,
+      `memory.free_percent organization=${influx.seed().acme.id} router_id=acme-only: 200`,
+    ]);
+    expect(await influx.bucketsOf(bucket)).toEqual([
+      `${bucket}: theirs`,
+      `${bucket}_before_migration_${today}: theirs [netup-tui migrate influx: replaced by ID]`,
+    ]);
+    expect((await migrate(bucket, ['--yes'])).stdout).toContain(`  ${bucket}: nothing to do\n`);
+  },
+);

@@ -29,10 +29,10 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'INFLUX_ADMIN_TOKEN',
     example: '<the token>',
-    purpose: 'for `setup influx` alone: operator token',
+    purpose: 'for `setup influx`, `migrate influx`: operator token',
     secret: true,
   },
-  { name: 'INFLUX_USER', example: 'netup', purpose: 'for `setup influx` alone: its administrator' },
+  { name: 'INFLUX_USER', example: 'netup', purpose: 'for the same: its administrator' },
   { name: 'INFLUX_PASSWORD', example: '<the password>', purpose: "the administrator's password", secret: true },
   { name: 'NETUP_OPERATOR', example: 'ana', purpose: 'who you are; unset: your login name' },
   { name: 'NETUP_ORGANIZATION', example: 'north-carrier', purpose: 'organization to start in; unset: your first' },

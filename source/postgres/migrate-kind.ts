@@ -36,14 +36,14 @@ export async function databaseKind(sql: postgres.Sql): Promise<DatabaseKind> {
   return 'v1';
 }
 
-/** What is in the schema public and belongs to no extension. */
+/** What is in the schema public, belongs to no extension and is no partition. */
 export async function readTables(sql: postgres.Sql): Promise<Tables> {
   const rows = await sql<{ name: string; columns: Record<string, string> }[]>`
     SELECT c.relname AS name, coalesce(jsonb_object_agg(a.attname, t.typname) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns
     FROM pg_class AS c
     LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_type AS t ON t.oid = a.atttypid
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
       AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     GROUP BY c.relname ORDER BY c.relname`;
   return new Map(rows.map(({ name, columns }) => [name, new Map(Object.entries(columns))]));

@@ -7,8 +7,8 @@ const WHOLE: Types = ['int2', 'int4', 'int8'];
 
 /** What version 1 had: tables without organizations, and the columns that are carried over. docs/migrations.md says the same. */
 const COLUMNS: Readonly<Record<string, Readonly<Record<string, Types>>>> = {
-  vendors: { id: UUID, name: null },
-  models: { id: UUID, vendor_id: UUID, name: null, platform: null },
+  vendors: { id: UUID, name: null, created_at: null },
+  models: { id: UUID, vendor_id: UUID, name: null, platform: null, created_at: null },
   firmware_images: {
     id: UUID,
     vendor_id: UUID,
@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, Types>>>> = {
     size_bytes: null,
     sha256: null,
     is_golden: ['bool'],
+    created_at: null,
   },
   routers: {
     id: TEXT,
@@ -109,14 +110,13 @@ export function v1Misfits(tables: Tables): readonly string[] {
   return [...ofOrganizations, ...others];
 }
 
-/** Columns of version 1 that this version has no place for: `routers.rack`. They stay in the old tables alone. */
+/** What of version 1 this version has no place for: columns such as `routers.rack`, other tables and views. It stays where it is moved to. */
 export function v1Leftovers(tables: Tables): readonly string[] {
-  return V1_TABLES.flatMap((table) =>
+  const columns = V1_TABLES.flatMap((table) =>
     [...(tables.get(table)?.keys() ?? [])]
-      .filter((column) => !NO_LOSS.has(`${table}.${column}`) && COLUMNS[table]?.[column] === undefined)
+      .filter((column) => COLUMNS[table]?.[column] === undefined)
       .map((column) => `${table}.${column}`),
   );
+  const others = [...tables.keys()].filter((name) => !V1_TABLES.includes(name));
+  return [...columns, ...others];
 }
-
-/** The row's own time in version 1, for tables of this version that write theirs. */
-const NO_LOSS: ReadonlySet<string> = new Set(['vendors.created_at', 'models.created_at', 'firmware_images.created_at']);

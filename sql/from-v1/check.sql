@@ -25,6 +25,16 @@ WHERE person IS NOT NULL;
 CREATE TEMPORARY TABLE v1_faults (place bigint GENERATED ALWAYS AS IDENTITY, fault text NOT NULL) ON COMMIT DROP;
 
 INSERT INTO v1_faults (fault)
+SELECT format('%s rows of %s have the id %s', count(*), kind, id)
+FROM (
+  SELECT 'vendors', id::text FROM public.vendors UNION ALL SELECT 'models', id::text FROM public.models
+  UNION ALL SELECT 'firmware_images', id::text FROM public.firmware_images UNION ALL SELECT 'routers', id::text FROM public.routers
+  UNION ALL SELECT 'credentials', id::text FROM public.credentials UNION ALL SELECT 'upgrade_policies', id::text FROM public.upgrade_policies
+  UNION ALL SELECT 'upgrades', id::text FROM public.upgrades
+) AS named (kind, id)
+GROUP BY kind, id HAVING count(*) > 1;
+
+INSERT INTO v1_faults (fault)
 SELECT format('vendor %s has no name', id) FROM public.vendors WHERE coalesce(name, '') = ''
 UNION ALL SELECT format('%s vendors are called %L', count(*), name) FROM public.vendors GROUP BY name HAVING count(*) > 1;
 

@@ -1,43 +1,56 @@
 -- As copy.sql, after it: how many rows version 1 had of each kind, how many arrived, and how many are not as they were.
 CREATE TEMPORARY TABLE v1_compared (kind text, had bigint, has bigint, differ bigint) ON COMMIT DROP;
 
-WITH old AS (SELECT id, name::text FROM netup_v1.vendors), new AS (SELECT id, name FROM vendors)
+WITH old AS (SELECT id, name::text, coalesce(created_at::timestamptz, now()) FROM netup_v1.vendors), new AS (SELECT id, name, created_at FROM vendors)
 INSERT INTO v1_compared SELECT 'vendors', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
-WITH old AS (SELECT id, vendor_id, name::text, platform::text FROM netup_v1.models), new AS (SELECT id, vendor_id, name, platform FROM models)
+WITH old AS (SELECT id, vendor_id, name::text, platform::text, coalesce(created_at::timestamptz, now()) FROM netup_v1.models),
+new AS (SELECT id, vendor_id, name, platform, created_at FROM models)
 INSERT INTO v1_compared SELECT 'models', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
 WITH old AS (
-  SELECT id, vendor_id, model_id, version::text, file_name::text, size_bytes::bigint, lower(sha256)::text, coalesce(is_golden, false) FROM netup_v1.firmware_images),
+  SELECT id, vendor_id, model_id, version::text, file_name::text, size_bytes::bigint, lower(sha256)::text, coalesce(is_golden, false),
+    coalesce(created_at::timestamptz, now()) FROM netup_v1.firmware_images),
 new AS (
-  SELECT i.id, i.vendor_id, m.model_id, i.version, i.file_name, i.size_bytes, i.sha256, i.is_golden
+  SELECT i.id, i.vendor_id, m.model_id, i.version, i.file_name, i.size_bytes, i.sha256, i.is_golden, i.created_at
   FROM firmware_images AS i LEFT JOIN firmware_image_models AS m ON m.image_id = i.id)
 INSERT INTO v1_compared SELECT 'firmware_images', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
 WITH old AS (
   SELECT id::text, hostname::text, mgmt_ip::text::inet, vendor_id, model_id, serial::text, current_ver::text, target_ver::text,
-    coalesce(status::text, 'active'), last_seen_at::timestamptz FROM netup_v1.routers),
-new AS (SELECT id, hostname, mgmt_ip, vendor_id, model_id, serial, current_ver, target_ver, status, last_seen_at FROM routers)
+    coalesce(status::text, 'active'), last_seen_at::timestamptz,
+    coalesce(created_at::timestamptz, now()), coalesce(updated_at::timestamptz, created_at::timestamptz, now()) FROM netup_v1.routers),
+new AS (
+  SELECT id, hostname, mgmt_ip, vendor_id, model_id, serial, current_ver, target_ver, status, last_seen_at, created_at, updated_at FROM routers)
 INSERT INTO v1_compared SELECT 'routers', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
-WITH old AS (SELECT id, name::text, credential_type::text, username::text, encrypted_data, encryption_key_id::text FROM netup_v1.credentials),
-new AS (SELECT id, name, credential_type, username, encrypted_data, encryption_key_id FROM credentials)
+WITH old AS (
+  SELECT id, name::text, credential_type::text, username::text, encrypted_data, encryption_key_id::text, coalesce(created_at::timestamptz, now()),
+    coalesce(updated_at::timestamptz, created_at::timestamptz, now()) FROM netup_v1.credentials),
+new AS (SELECT id, name, credential_type, username, encrypted_data, encryption_key_id, created_at, updated_at FROM credentials)
 INSERT INTO v1_compared SELECT 'credentials', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
 WITH old AS (
-  SELECT id::bigint, name::text, vendor_id, model_id, max_cpu_percent::numeric, min_free_mem_percent::numeric, coalesce(is_active, true)
+  SELECT id::bigint, name::text, vendor_id, model_id, max_cpu_percent::numeric, min_free_mem_percent::numeric, coalesce(is_active, true),
+    coalesce(created_at::timestamptz, now())
   FROM netup_v1.upgrade_policies),
-new AS (SELECT id, name, vendor_id, model_id, max_cpu_percent, min_free_mem_percent, is_active FROM upgrade_policies WHERE organization_id IS NOT NULL)
+new AS (
+  SELECT id, name, vendor_id, model_id, max_cpu_percent, min_free_mem_percent, is_active, created_at FROM upgrade_policies
+  WHERE organization_id IS NOT NULL)
 INSERT INTO v1_compared SELECT 'upgrade_policies', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 
-WITH old AS (SELECT router_id::text, policy_id::bigint, reason::text, created_by::text FROM netup_v1.router_policy_overrides),
-new AS (SELECT o.router_id, o.policy_id, o.reason, p.display_name FROM router_policy_overrides AS o JOIN operators AS p ON p.id = o.created_by)
+WITH old AS (
+  SELECT router_id::text, policy_id::bigint, reason::text, created_by::text, coalesce(created_at::timestamptz, now())
+  FROM netup_v1.router_policy_overrides),
+new AS (
+  SELECT o.router_id, o.policy_id, o.reason, p.display_name, o.created_at
+  FROM router_policy_overrides AS o JOIN operators AS p ON p.id = o.created_by)
 INSERT INTO v1_compared SELECT 'router_policy_overrides', (SELECT count(*) FROM old), (SELECT count(*) FROM new),
   (SELECT count(*) FROM (SELECT * FROM old EXCEPT ALL SELECT * FROM new) AS d);
 

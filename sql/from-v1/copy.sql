@@ -11,10 +11,11 @@ SELECT set_config('app.current_org_id', id::text, true) FROM organizations WHERE
 INSERT INTO operators (name, display_name, is_active) SELECT name, written, false FROM v1_people ORDER BY name;
 INSERT INTO organization_members (organization_id, operator_id, role) SELECT current_org_id(), id, 'viewer' FROM operators;
 
-INSERT INTO vendors (id, name) SELECT id, name FROM netup_v1.vendors;
-INSERT INTO models (id, vendor_id, name, platform) SELECT id, vendor_id, name, platform::text FROM netup_v1.models;
-INSERT INTO firmware_images (id, vendor_id, version, file_name, size_bytes, sha256, is_golden)
-SELECT id, vendor_id, version, file_name, size_bytes, lower(sha256), coalesce(is_golden, false) FROM netup_v1.firmware_images;
+INSERT INTO vendors (id, name, created_at) SELECT id, name, coalesce(created_at, now()) FROM netup_v1.vendors;
+INSERT INTO models (id, vendor_id, name, platform, created_at)
+SELECT id, vendor_id, name, platform::text, coalesce(created_at, now()) FROM netup_v1.models;
+INSERT INTO firmware_images (id, vendor_id, version, file_name, size_bytes, sha256, is_golden, created_at)
+SELECT id, vendor_id, version, file_name, size_bytes, lower(sha256), coalesce(is_golden, false), coalesce(created_at, now()) FROM netup_v1.firmware_images;
 INSERT INTO firmware_image_models (image_id, model_id) SELECT id, model_id FROM netup_v1.firmware_images WHERE model_id IS NOT NULL;
 
 INSERT INTO routers (organization_id, id, hostname, mgmt_ip, vendor_id, model_id, serial, current_ver, target_ver, status, last_seen_at,

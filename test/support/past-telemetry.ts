@@ -56,9 +56,9 @@ export async function storePastEmbedded(sql: postgres.Sql, points: readonly Poin
       VALUES (${tags['organization'] ?? ''}, ${tags['router_id'] ?? ''}, ${hour}, ${new Date(time)},
         ${cpu === null ? 0 : 1}, ${cpu}, ${cpu}, ${cpu}, ${memory === null ? 0 : 1}, ${memory}, ${memory}, ${memory})
       ON CONFLICT (organization_id, router_id, hour) DO UPDATE SET
-        cpu_samples = known.cpu_samples + excluded.cpu_samples, cpu_sum = known.cpu_sum + excluded.cpu_sum,
+        cpu_samples = known.cpu_samples + excluded.cpu_samples, cpu_sum = coalesce(known.cpu_sum + excluded.cpu_sum, known.cpu_sum, excluded.cpu_sum),
         cpu_min = least(known.cpu_min, excluded.cpu_min), cpu_max = greatest(known.cpu_max, excluded.cpu_max),
-        memory_samples = known.memory_samples + excluded.memory_samples, memory_sum = known.memory_sum + excluded.memory_sum,
+        memory_samples = known.memory_samples + excluded.memory_samples, memory_sum = coalesce(known.memory_sum + excluded.memory_sum, known.memory_sum, excluded.memory_sum),
         memory_min = least(known.memory_min, excluded.memory_min), memory_max = greatest(known.memory_max, excluded.memory_max)`;
   }
 }

@@ -2,6 +2,7 @@ import { plot } from 'asciichart';
 import { fitParts, spreadParts, type Part } from '../text/parts.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Tone } from '../theme/tones.ts';
+import { BAND, type Extremes, stretchExtremes, withBand } from './chart-band.ts';
 import { resample } from './sparkline.ts';
 
 export interface ChartOptions {
@@ -9,6 +10,8 @@ export interface ChartOptions {
   readonly title: string;
   /** Oldest first; null where nothing was measured, drawn as a gap. */
   readonly values: readonly (number | null)[];
+  /** Of each value the least and the greatest that it is the mean of; drawn as a band behind the line. */
+  readonly extremes?: readonly (Extremes | null)[];
   /** Cells with the frame: at least 20 by 5. */
   readonly width: number;
   readonly height: number;
@@ -40,7 +43,7 @@ export function chartLines(theme: Theme, options: ChartOptions): readonly string
 }
 
 function part(text: string | undefined): readonly Part[] {
-  return text === undefined ? [] : [{ tone: 'muted', text }];
+  return text === undefined || text === '' ? [] : [{ tone: 'muted', text }];
 }
 
 /** A line of the frame with text at both ends. */
@@ -64,13 +67,14 @@ function frameLine(
 }
 
 function plotRows(options: ChartOptions, width: number, height: number): readonly (readonly Part[])[] {
-  const { min, max, unit = '', threshold, empty } = options;
+  const { min, max, unit = '', threshold, empty, extremes = [] } = options;
   const rowOf = (value: number): number => Math.round(((max - value) / (max - min)) * (height - 1));
   const labels = new Map(ticks(min, max, height).map((tick) => [rowOf(tick), `${tick}${unit} `]));
   const labelWidth = Math.max(...[...labels.values()].map(({ length }) => length));
   const values = stretch(options.values, width - labelWidth - 1).map((value) =>
     value === null ? null : Math.max(min, Math.min(max, value)),
   );
+  const band = stretchExtremes(extremes, values.length);
   const drawn = plot(carried(values, min), {
     min,
     max,
@@ -83,8 +87,9 @@ function plotRows(options: ChartOptions, width: number, height: number): readonl
   return drawn.map((text, row) => {
     const axis = text.slice(0, labelWidth + 1).replace('┼', '┤');
     if (message !== undefined && row === Math.floor(height / 2)) return [{ tone: 'muted', text: `${axis} ${message}` }];
-    const line = rubOut(text.slice(labelWidth + 1).padEnd(values.length), values);
-    return [{ tone: 'muted', text: axis }, ...paintRuns(line, row === limitRow)];
+    const line = rubOut(text.slice(labelWidth + 1, labelWidth + 1 + values.length), values);
+    if (row === limitRow) return [{ tone: 'muted', text: axis }, ...paintRuns(line, '╌')];
+    return [{ tone: 'muted', text: axis }, ...paintRuns(withBand(line, row, band, rowOf), ' ')];
   });
 }
 
@@ -103,10 +108,10 @@ function stretch(values: readonly (number | null)[], width: number): readonly (n
   return Array.from({ length: width }, (_, column) => values[Math.floor((column * values.length) / width)] ?? null);
 }
 
-/** asciichart cannot draw gaps: the line is carried through them, and rubbed out afterwards. */
+/** asciichart cannot draw gaps, nor the last value: the line is carried through and on, and rubbed out afterwards. */
 function carried(values: readonly (number | null)[], empty: number): readonly number[] {
   let last = values.find((value) => value !== null) ?? empty;
-  return (values.length === 0 ? [null] : values).map((value) => {
+  return [...values, null].map((value) => {
     last = value ?? last;
     return last;
   });
@@ -120,9 +125,11 @@ function rubOut(line: string, values: readonly (number | null)[]): string {
   }).join('');
 }
 
-function paintRuns(line: string, isLimit: boolean): readonly Part[] {
-  return (line.match(/ +|[^ ]+/gu) ?? []).map((run) => {
+/** `blank` stands where there is no line. */
+function paintRuns(line: string, blank: ' ' | '╌'): readonly Part[] {
+  return (line.match(/ +|░+|[^ ░]+/gu) ?? []).map((run) => {
+    if (run.startsWith(BAND)) return { tone: 'muted' satisfies Tone, text: run };
     if (run.trim() !== '') return { tone: 'accent' satisfies Tone, text: run };
-    return isLimit ? { tone: 'warn' satisfies Tone, text: '╌'.repeat(run.length) } : run;
+    return blank === ' ' ? run : { tone: 'warn' satisfies Tone, text: blank.repeat(run.length) };
   });
 }

@@ -34,6 +34,33 @@ it('draws line, axis, limit and gaps into exactly the cells that it is given', (
   expect(lines.filter((line) => /╭─{4,} {6,}│$/u.test(line))).toHaveLength(1);
 });
 
+it('draws a lone value at the end, extremes as a band behind the line, and the limit over both', () => {
+  const { lastFrame, unmount } = render(
+    <ServicesProvider value={servicesForTest()}>
+      <LineChart
+        title="CPU"
+        values={[50, 50, null, 50]}
+        extremes={[[0, 100], [50, 50], null, [40, 50]]}
+        width={40}
+        height={13}
+        min={0}
+        max={100}
+        unit="%"
+        threshold={{ value: 80, label: 'limit 80%' }}
+      />
+    </ServicesProvider>,
+  );
+  const rows = stripVTControlCharacters(lastFrame() ?? '').split('\n');
+  unmount();
+  const row = (label: string): string => rows.find((line) => line.includes(label))?.slice(8, -2) ?? '';
+  // 30 columns: seven or eight for each value.
+  expect(row('100% ┤')).toMatch(/^░{8} +$/u);
+  expect(row(' 80% ┤')).toMatch(/^╌{30}$/u);
+  expect(row(' 60% ┤')).toMatch(/^░{8} +$/u);
+  expect(row(' 40% ┤')).toMatch(/^░{8} {15}░{7}$/u);
+  expect(rows.some((line) => /┤─{14} {9}─{7} │$/u.test(line))).toBe(true);
+});
+
 it('says that there is no data instead of drawing a line at zero', () => {
   const { lastFrame, unmount } = render(
     <ServicesProvider value={servicesForTest()}>

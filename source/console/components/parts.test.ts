@@ -74,7 +74,7 @@ describe('chartLines', () => {
     expect(chart(values)).toMatchInlineSnapshot(`
       "┌ [1mCPU %[22m ────────────── policy limit 75 ┐
       │ 100 ┤                                │
-      │     ┤╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╭────────╌ │
+      │     ┤╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╭───────── │
       │  50 ┤                ─────╯          │
       │     ┤     ╭────                      │
       │   0 ┤─────╯                          │

@@ -1,6 +1,7 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { explainRoute, routerRoute, upgradeRoute, wizardRoute } from '../routes.ts';
+import { chartWindowSlice, nextWindow } from './chart-state.ts';
 import { scrollBy, scrolled } from './scroll.ts';
 import { currentRecord } from './state.ts';
 
@@ -53,6 +54,18 @@ export const routerCommands: readonly Command[] = [
     run(services) {
       const [newest] = currentRecord(services).upgrades;
       if (newest !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: newest.id }));
+    },
+  },
+  {
+    id: 'router.window',
+    title: 'window',
+    description: 'Charts of 2 h, 30 d or 1 y',
+    keys: ['w'],
+    category: 'View',
+    scope,
+    hint: 4,
+    run({ store }) {
+      store.update(chartWindowSlice, nextWindow);
     },
   },
   {

@@ -52,7 +52,7 @@ export function routerLines(
 }
 
 /** Why there are no readings; null if there are, or really none. */
-export function unreadNote({ readAt, failed }: RouterReadings): string | null {
+export function unreadNote({ readAt, failed }: Pick<RouterReadings, 'readAt' | 'failed'>): string | null {
   if (readAt !== null) return null;
   return failed ? 'telemetry does not answer' : 'reading …';
 }

@@ -11,6 +11,8 @@ import { listUpgrades } from '../../../postgres/upgrades.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
 import { noted } from '../../loaders/noted.ts';
 import type { ConsoleServices } from '../../services.ts';
+import { chartWindowSlice, noCharts, routerChartsSlice } from './chart-state.ts';
+import { keepCharts } from './load-charts.ts';
 import {
   firstRecord,
   noJudgement,
@@ -23,8 +25,6 @@ import {
 } from './state.ts';
 
 const WINDOW_MS = 2 * 3_600_000;
-/** One-minute means over the two hours. */
-const STEPS = 120;
 const HISTORY_ROWS = 20;
 
 /** Keeps all parts of the screen fresh, each by itself: one database's outage does not blind the other's half. */
@@ -34,6 +34,7 @@ export async function loadRouter(services: ConsoleServices, routerId: string, si
   if (store.get(routerRecordSlice).routerId !== routerId) {
     store.set(routerRecordSlice, firstRecord(services, routerId));
     store.set(routerReadingsSlice, noReadings(routerId));
+    store.set(routerChartsSlice, noCharts(routerId, store.get(chartWindowSlice)));
     store.set(routerJudgementSlice, noJudgement(routerId));
     store.set(routerScrollSlice, 0);
   }
@@ -54,6 +55,7 @@ export async function loadRouter(services: ConsoleServices, routerId: string, si
     keepFresh(services, `telemetry of ${routerId}`, [], signal, () =>
       noted(services, routerReadingsSlice, signal, async () => readReadings(services, await id.promise, signal)),
     ),
+    keepCharts(services, routerId, id.promise, signal),
     keepFresh(services, `decision for ${routerId}`, judgementTables, signal, () =>
       noted(services, routerJudgementSlice, signal, async () => judge(services, await id.promise, signal)),
     ),
@@ -87,20 +89,15 @@ async function readReadings({ context, store, membership }: ConsoleServices, id:
   const { telemetry } = context;
   const { organizationId } = membership();
   const now = context.now().getTime();
-  // Whole minutes, so that a point is in the same step at every reading and the line does not tremble.
   const end = Math.ceil(now / 60_000) * 60_000;
   const window = { start: end - WINDOW_MS, end };
-  const [cpu, memory, interfaces, sensors] = await Promise.all([
-    telemetry.series(organizationId, [id], 'cpu', window, STEPS),
-    telemetry.series(organizationId, [id], 'memory', window, STEPS),
+  const [interfaces, sensors] = await Promise.all([
     telemetry.interfaces(organizationId, id, window),
     telemetry.sensors(organizationId, id, window),
   ]);
   if (signal.aborted) return;
   store.update(routerReadingsSlice, ({ routerId }) => ({
     routerId,
-    cpu: cpu.get(id) ?? null,
-    memory: memory.get(id) ?? null,
     interfaces,
     sensors,
     readAt: now,

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../model/audit.ts';
 import type { Decision } from '../../../model/gate.ts';
 import type { PolicyCandidate } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
-import type { InterfaceReading, SensorReading, Series } from '../../../model/telemetry.ts';
+import type { InterfaceReading, SensorReading } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
 import { fleetOf, fleetProgressSlice } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
@@ -27,8 +27,6 @@ export interface RouterRecord {
 /** What telemetry says of it. */
 export interface RouterReadings {
   readonly routerId: string;
-  readonly cpu: Series | null;
-  readonly memory: Series | null;
   readonly interfaces: readonly InterfaceReading[];
   readonly sensors: readonly SensorReading[];
   /** When they were read, milliseconds since the epoch; null before the first time. */
@@ -59,8 +57,6 @@ const noRecord = (routerId: string, router: Router | null = null, readAt: number
 
 export const noReadings = (routerId: string): RouterReadings => ({
   routerId,
-  cpu: null,
-  memory: null,
   interfaces: [],
   sensors: [],
   readAt: null,
