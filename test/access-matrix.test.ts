@@ -31,6 +31,7 @@ beforeAll(async () => {
       const [person] = await sql<{ id: string }[]>`
         INSERT INTO operators (name, display_name) VALUES (${`only-${id}`}, 'Only One') RETURNING id`;
       await sql`INSERT INTO organization_members VALUES (${id}, ${person?.id ?? ''}, 'operator')`;
+      await sql`INSERT INTO golden_images VALUES (${id}, ${seed.models.asr}, NULL, ${seed.images.asr})`;
       await sql`INSERT INTO credentials (organization_id, name, credential_type, encrypted_data, encryption_key_id)
         VALUES (${id}, 'ssh', 'ssh_password', '\\x00', 'k1')`;
       await sql`INSERT INTO router_policy_overrides VALUES

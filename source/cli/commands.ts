@@ -55,6 +55,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
   entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
+  entry('image golden', 'FILE', 'what routers get by default', () => import('./image-golden.ts')),
   entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),
   entry('image verify', '[FILE]', 'whether the image files are as on record', () => import('./image-verify.ts')),
   entry('audit verify', '', 'whether the audit trail is as it was written', () => import('./audit-verify.ts')),

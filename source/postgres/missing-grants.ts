@@ -8,7 +8,7 @@ interface Needs {
   readonly calls: readonly string[];
 }
 
-const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
+const INVENTORY = ['golden_images', 'sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
 const RULES = ['upgrade_limits'];
@@ -21,7 +21,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
     writes: {
       INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
       UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'credentials', 'blackouts'],
+      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },

@@ -122,6 +122,7 @@ export const accessMatrix: readonly TableAccess[] = [
     'status',
     'last_seen_at',
   ]),
+  tenant('golden_images', ['insert', 'update', 'delete'], []),
   tenant('credentials', ['insert', 'update', 'delete'], []),
   tenant('upgrade_policies', ['insert', 'update'], []),
   // The grant is there for own policies; those for all are not there to be changed.
