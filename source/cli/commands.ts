@@ -33,6 +33,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   ...(
     [
+      ['show', 'upgrades plan', 'the waves that an upgrade goes in'],
+      ['resume', 'upgrades plan resume', 'let a plan go on, or its next wave begin'],
+      ['stop', 'upgrades plan stop', 'let nothing more of a plan begin'],
+    ] as const
+  ).map(([act, words, purpose]) =>
+    entry(words, 'ID', purpose, async () => ({ run: (await import('./upgrades-plan.ts'))[act] })),
+  ),
+  ...(
+    [
       ['show', 'how many upgrades may run at once'],
       ['set', 'change how many upgrades may run at once'],
     ] as const
