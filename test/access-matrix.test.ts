@@ -31,6 +31,7 @@ beforeAll(async () => {
       const [person] = await sql<{ id: string }[]>`
         INSERT INTO operators (name, display_name) VALUES (${`only-${id}`}, 'Only One') RETURNING id`;
       await sql`INSERT INTO organization_members VALUES (${id}, ${person?.id ?? ''}, 'operator')`;
+      await sql`INSERT INTO golden_images VALUES (${id}, ${seed.models.asr}, NULL, ${seed.images.asr})`;
       await sql`INSERT INTO credentials (organization_id, name, credential_type, encrypted_data, encryption_key_id)
         VALUES (${id}, 'ssh', 'ssh_password', '\\x00', 'k1')`;
       await sql`INSERT INTO router_policy_overrides VALUES
@@ -54,6 +55,8 @@ beforeAll(async () => {
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, approve_waves, requested_by)
+        VALUES (${id}, gen_random_uuid(), 2, 0, 100, false, ${seed.ben.id})`;
       await sql`INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)
         VALUES (${id}, now(), 'infinity', 'test', ${seed.ben.id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../source/postgres/database.ts';
+import { imagesForModel } from '../source/postgres/images.ts';
 import { type CliResult, databaseVariables, useCli } from './support/cli.ts';
 import { useDatabase } from './support/postgres.ts';
 
@@ -19,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
+  await database.admin`DELETE FROM golden_images`;
   await database.admin`DELETE FROM firmware_image_models`;
   await database.admin`DELETE FROM firmware_images`;
   await rm(repository || path.join(folder, 'none'), { recursive: true, force: true });
@@ -153,4 +156,54 @@ test('image verify reads the files again, and fails while one is missing or alte
   expect((await image(['verify', 'a.tgz'])).code).toBe(1);
   expect((await image(['verify', 'c.tgz'])).stderr).toContain('There is no image "c.tgz" on record');
   expect((await image(['verify'], { NETUP_IMAGE_DIR: '' })).stderr).toContain('set NETUP_IMAGE_DIR');
+});
+
+test('image golden marks an image for the models and sites of one organization, and its routers get it', async () => {
+  const { acme, globex, models } = await database.seed();
+  await image(['add', await file('old.tgz', 'old'), ...MX, '--golden']);
+  await image(['add', await file('new.tgz', 'new'), '--vendor', 'Juniper', '--version', '23.4R1', '--model', 'MX204']);
+  const admin = { NETUP_OPERATOR: 'ada' };
+  expect((await image(['golden', 'new.tgz'])).stderr).toContain('to mark an image takes the role admin');
+  expect(await image(['golden', 'new.tgz'], admin)).toEqual({
+    code: 0,
+    stdout: 'new.tgz is golden for MX204 in acme.\n',
+    stderr: '',
+  });
+  expect((await image(['golden', 'old.tgz', '--site', 'fra'], admin)).stdout).toBe(
+    'old.tgz is golden for MX204 in acme at fra.\n',
+  );
+  const app = openDatabase(database.settings('app_user'));
+  onTestFinished(() => app.close());
+  const marks = async (organization: string): Promise<readonly unknown[]> =>
+    (await imagesForModel(app.organization(organization), models.mx)).map(({ fileName, isGolden, goldenSites }) => [
+      fileName,
+      isGolden,
+      goldenSites,
+    ]);
+  expect(await marks(acme.id)).toEqual([
+    ['new.tgz', true, []],
+    ['old.tgz', false, ['fra']],
+  ]);
+  expect(await marks(globex.id)).toEqual([
+    ['old.tgz', true, []],
+    ['new.tgz', false, []],
+  ]);
+  expect((await image(['golden', 'new.tgz', '--off'], admin)).stdout).toBe(
+    'new.tgz is no longer golden for MX204 in acme.\n',
+  );
+  expect((await image(['golden', 'new.tgz', '--off'], admin)).stdout).toBe('new.tgz had no such mark in acme.\n');
+  expect(await marks(acme.id)).toEqual([
+    ['old.tgz', true, ['fra']],
+    ['new.tgz', false, []],
+  ]);
+  const rows = await database.admin`SELECT actor_name AS actor, action, target_id AS file, after FROM audit_events
+    WHERE action LIKE 'image.%golden' ORDER BY seq`;
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { actor: 'ada', action: 'image.golden', file: 'new.tgz', after: { models: ['MX204'], site: null } },
+    { actor: 'ada', action: 'image.golden', file: 'old.tgz', after: { models: ['MX204'], site: 'fra' } },
+    { actor: 'ada', action: 'image.not_golden', file: 'new.tgz', after: { models: ['MX204'], site: null } },
+  ]);
+  expect((await image(['golden', 'none.tgz'], admin)).stderr).toContain('There is no image "none.tgz" on record');
+  expect((await image(['golden', 'new.tgz', '--model', 'X'], admin)).stderr).toContain('it runs on: MX204.');
+  expect((await image(['golden', 'new.tgz', '--site', 'X'], admin)).stderr).toContain('There is no site "X"');
 });

@@ -25,7 +25,7 @@ async function request(...flags: readonly string[]): Promise<z.infer<typeof outc
 const idOf = ({ upgrades }: z.infer<typeof outcomeSchema>): string => upgrades[0]?.upgradeId ?? '';
 
 beforeAll(async () => {
-  await writeSteady(world().telemetry, world().seed.acme.id, ['ams-edge-01']);
+  await writeSteady(world().telemetry, world().seed.acme.id, ['ams-edge-01', 'ams-edge-02']);
 });
 beforeEach(() => forgetUpgrades(database.admin));
 
@@ -90,7 +90,31 @@ describe('upgrades', () => {
     expect((await as('ana', 'retry', id)).stderr).toContain('only a failed upgrade can be retried');
   });
 
+  test('go in waves, which are shown, stopped and let go on', async () => {
+    const flags = ['--waves', '1,100%', '--pause', '60', '--success-rate', '95', '--stop-after', '2', '--json'];
+    const result = await as('ben', 'request', 'ams-edge-02', 'ams-edge-01', ...flags);
+    const id = idOf(outcomeSchema.parse(JSON.parse(result.stdout)));
+    const shown = await as('cy', 'plan', id);
+    expect(shown.stdout).toContain('2 upgrades in 2 waves: active.');
+    expect(shown.stdout).toContain(
+      'The next wave opens 60 min after one in which 95% succeeded; it stops at 2 failures.',
+    );
+    expect(shown.stdout).toMatch(/^1 +1 +0 +0 +1 +open$/mu);
+    const waves = await database.admin<{ router_id: string; wave: number }[]>`
+      SELECT router_id, wave FROM upgrades ORDER BY wave`;
+    expect(waves.map(({ router_id }) => router_id)).toEqual(['ams-edge-02', 'ams-edge-01']);
+    expect((await as('ben', 'plan', 'stop', id, '--reason', 'not tonight')).stdout).toBe(
+      `The plan of upgrade ${id} is stopped.\n`,
+    );
+    expect((await as('cy', 'show', id)).stdout).toContain('In a plan of 2 waves, which is stopped: not tonight');
+    expect((await as('ben', 'plan', 'resume', id)).stderr).toContain('it needs the role approver');
+    expect((await as('ana', 'plan', 'resume', id)).stdout).toBe(`The plan of upgrade ${id} goes on.\n`);
+  });
+
   test.for([
+    [['request', 'ams-edge-01', '--waves', '1,x'], '--waves must be a list'],
+    [['request', 'ams-edge-01', '--pause', '5'], 'go with --waves'],
+    [['request', 'ams-edge-01', '--waves', '1,100%', '--success-rate', '101'], '--success-rate must be a whole number'],
     [['show', '999999'], 'There is no upgrade "999999" in acme.'],
     [['list', '--status', 'stuck'], '"stuck" is no status; it is one of draft, pending'],
     [['request', 'nowhere-1'], 'There is no router "nowhere-1" in acme.'],

@@ -33,6 +33,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   ...(
     [
+      ['show', 'upgrades plan', 'the waves that an upgrade goes in'],
+      ['resume', 'upgrades plan resume', 'let a plan go on, or its next wave begin'],
+      ['stop', 'upgrades plan stop', 'let nothing more of a plan begin'],
+    ] as const
+  ).map(([act, words, purpose]) =>
+    entry(words, 'ID', purpose, async () => ({ run: (await import('./upgrades-plan.ts'))[act] })),
+  ),
+  ...(
+    [
       ['show', 'how many upgrades may run at once'],
       ['set', 'change how many upgrades may run at once'],
     ] as const
@@ -55,6 +64,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
   entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
+  entry('image golden', 'FILE', 'what routers get by default', () => import('./image-golden.ts')),
   entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),
   entry('image verify', '[FILE]', 'whether the image files are as on record', () => import('./image-verify.ts')),
   entry('audit verify', '', 'whether the audit trail is as it was written', () => import('./audit-verify.ts')),

@@ -15,6 +15,7 @@ import { refuseIfReadOnly } from './find-router.ts';
 import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
 import { print, type Run } from './shell.ts';
+import { readPlan, WAVE_FLAGS } from './wave-flags.ts';
 
 const MOST_HOSTS = 1000;
 
@@ -34,6 +35,7 @@ export const run: Run = async (argv, shell) => {
         type: 'boolean',
         help: 'ask although a blackout holds: it begins after that, or when an admin approves it as an emergency',
       },
+      ...WAVE_FLAGS,
       reference: { type: 'string', placeholder: 'TEXT', help: 'number of the change or ticket' },
       reason: { type: 'string', placeholder: 'TEXT', help: 'why, for the audit trail' },
       key: {
@@ -46,8 +48,10 @@ export const run: Run = async (argv, shell) => {
     examples: [
       'upgrades request core-r1 --window --reference CHG0042',
       'upgrades request edge-r1 edge-r2 --at 2026-12-01T02:00Z',
+      'upgrades request edge-r1 edge-r2 edge-r3 --waves 1,100% --pause 60',
     ],
   });
+  const plan = readPlan(flags);
   const schedule = toSchedule(flags.at, flags.window === true);
   const context = openContext(shell.env);
   try {
@@ -63,6 +67,7 @@ export const run: Run = async (argv, shell) => {
       imageIds: await chooseImages(scope, routers, flags.image),
       schedule,
       idempotencyKey: flags.key ?? randomUUID(),
+      ...(plan === null ? {} : { plan }),
       ...(flags.despiteBlackout === true ? { despiteBlackout: true } : {}),
       ...(flags.reference === undefined ? {} : { changeReference: flags.reference }),
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),

@@ -1,5 +1,7 @@
 import type { UpgradeDetail } from '../model/upgrade.ts';
+import type { UpgradePlan } from '../model/upgrade-plan.ts';
 import { listUpgradeChecks, type RecordedCheck } from '../postgres/upgrade-checks.ts';
+import { planOfUpgrade } from '../postgres/upgrade-plans.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { findUpgradeOf } from './find-upgrade.ts';
@@ -19,20 +21,26 @@ export const run: Run = async (argv, shell) => {
   try {
     const { scope, upgrade } = await findUpgradeOf(context, operands[0] ?? '');
     const checks = await listUpgradeChecks(scope, upgrade.id);
-    if (flags.json === true) print(shell.stdout, JSON.stringify({ ...upgrade, checks }));
-    else print(shell.stdout, ...describe(upgrade, checks));
+    const plan = await planOfUpgrade(scope, upgrade.id);
+    if (flags.json === true) print(shell.stdout, JSON.stringify({ ...upgrade, checks, plan }));
+    else print(shell.stdout, ...describe(upgrade, checks, plan));
     return 0;
   } finally {
     await context.close();
   }
 };
 
-function describe(upgrade: UpgradeDetail, checks: readonly RecordedCheck[]): readonly string[] {
+function describe(
+  upgrade: UpgradeDetail,
+  checks: readonly RecordedCheck[],
+  plan: UpgradePlan | null,
+): readonly string[] {
   const { id, hostname, fromVersion, toVersion, status, requestedBy, approvedBy, outcome } = upgrade;
   const approved = approvedBy === null ? '' : `, approved by ${approvedBy}`;
   return [
     ...textTable([[`Upgrade ${id} of ${hostname}: ${fromVersion} to ${toVersion}, ${status.replace('_', ' ')}`]]),
     ...textTable([[`Requested by ${requestedBy}${approved}.`]]),
+    ...(plan === null ? [] : textTable([[planLine(plan, id)]])),
     ...(outcome === null ? [] : textTable([[outcome]])),
     '',
     ...textTable([
@@ -54,6 +62,10 @@ function describe(upgrade: UpgradeDetail, checks: readonly RecordedCheck[]): rea
           ]),
         ]),
   ];
+}
+
+function planLine({ waves, state, reason }: UpgradePlan, id: string): string {
+  return `In a plan of ${waves} waves, which is ${state}${reason === null ? '.' : `: ${reason}`} See upgrades plan ${id}.`;
 }
 
 function seconds(start: Date | null, end: Date | null): string {

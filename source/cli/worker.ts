@@ -6,6 +6,7 @@ import { secretRemover } from '../config/secrets.ts';
 import { UserError } from '../config/user-error.ts';
 import { cleanLine } from '../model/text.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
+import type { TelemetryStore } from '../telemetry/store.ts';
 import type { WorkerLog } from '../upgrades/worker/duty.ts';
 import { housekeepingDuties } from '../upgrades/worker/housekeeping/duties.ts';
 import { type UpgradeService, upgradeService } from '../upgrades/worker/upgrade-service.ts';
@@ -56,8 +57,14 @@ export const run: Run = async (argv, shell) => {
       await prepare();
       await runDutiesOnce(duties);
     } else {
-      const service = await openUpgradeService(context, shell, flags.slots, log);
-      await stayUp({ prepare, duties: [...duties, service.presence, service.points], service, log });
+      const telemetry = await openTelemetry(context);
+      try {
+        const service = openUpgradeService(context, telemetry, shell, flags.slots, log);
+        await stayUp({ prepare, duties: [...duties, service.presence, service.plans, service.points], service, log });
+      } finally {
+        // What it could not store is in the database still, and told again.
+        await telemetry.close().catch((error: unknown) => log.error('The telemetry store: closed.', error));
+      }
     }
     return 0;
   } finally {
@@ -65,16 +72,15 @@ export const run: Run = async (argv, shell) => {
   }
 };
 
-async function openUpgradeService(
-  context: Context,
+function openUpgradeService(
+  { database, settings }: Context,
+  telemetry: TelemetryStore,
   shell: Shell,
   slots: number,
   log: WorkerLog,
-): Promise<UpgradeService> {
-  const { database, settings } = context;
+): UpgradeService {
   const { ssh, images } = settings;
   const keys = readEncryptionKeys(shell.env);
-  const telemetry = await openTelemetry(context);
   return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log });
 }
 

@@ -1,6 +1,7 @@
 import type { Actor } from './operator.ts';
 import { type Role, roleIncludes } from './role.ts';
 import type { Upgrade, UpgradeStatus } from './upgrade.ts';
+import type { UpgradePlan } from './upgrade-plan.ts';
 
 /** Who asks. */
 export type Who = Pick<Actor, 'operator' | 'role'>;
@@ -61,6 +62,25 @@ export function canRetry(who: Who, upgrade: Pick<Upgrade, 'status'>): Permission
     code: 'conflict',
     reason: `it is ${statusWords(upgrade.status)}, and only a failed upgrade can be retried`,
   };
+}
+
+/** Its requester (while at least an operator) and approvers may stop a plan that is not done. */
+export function canStopPlan(who: Who, plan: Pick<UpgradePlan, 'state' | 'requestedById'>): Permission {
+  const own = plan.requestedById === who.operator.id;
+  const role = needs(who, own ? 'operator' : 'approver');
+  if (!role.allowed || plan.state === 'active' || plan.state === 'waiting') return role;
+  return { allowed: false, code: 'conflict', reason: `it is ${plan.state}` };
+}
+
+/** Approvers may let a plan go on that somebody else requested, when it is stopped or its next wave waits. */
+export function canResumePlan(who: Who, plan: Pick<UpgradePlan, 'state' | 'requestedById'>): Permission {
+  const role = needs(who, 'approver');
+  if (!role.allowed) return role;
+  if (plan.requestedById === who.operator.id) {
+    return { allowed: false, code: 'own_request', reason: 'you requested it, so somebody else must let it go on' };
+  }
+  if (plan.state === 'stopped' || plan.state === 'waiting') return ALLOWED;
+  return { allowed: false, code: 'conflict', reason: `it is ${plan.state}` };
 }
 
 function steering(

@@ -8,10 +8,10 @@ interface Needs {
   readonly calls: readonly string[];
 }
 
-const INVENTORY = ['sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
+const INVENTORY = ['golden_images', 'sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
-const RULES = ['upgrade_limits'];
+const RULES = ['upgrade_limits', 'upgrade_plans'];
 const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
@@ -21,14 +21,14 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
     writes: {
       INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
       UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'credentials', 'blackouts'],
+      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
     writes: {
       INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
+      UPDATE: ['routers', 'upgrade_plans', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
       DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
     },
     calls: [
@@ -37,6 +37,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'hold_lease(bigint, bigint)',
       'release_lease(bigint, bigint, interval)',
       'upgrade_points_due()',
+      'active_plans()',
       'organization_ids()',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',

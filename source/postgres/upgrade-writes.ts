@@ -21,6 +21,8 @@ export interface NewUpgrade {
   readonly idempotencyKey: string;
   /** Operator id. */
   readonly requestedBy: string;
+  /** Of its plan; 1 if left out. */
+  readonly wave?: number;
 }
 
 /**
@@ -51,14 +53,15 @@ export async function insertUpgrades(
     batch_id: row.batchId,
     idempotency_key: row.idempotencyKey,
     requested_by: row.requestedBy,
+    wave: row.wave ?? 1,
   }));
   const inserted = await sql<{ id: string; router_id: string }[]>`
     INSERT INTO upgrades (organization_id, router_id, image_id, policy_id, policy_version, from_ver, to_ver, schedule_kind,
-      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by)
+      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave)
     SELECT current_org_id(), n.*
     FROM jsonb_to_recordset(${sql.json(values)}) AS n (router_id text, image_id uuid, policy_id bigint, policy_version integer,
       from_ver text, to_ver text, schedule_kind text, scheduled_at timestamptz, window_ends_at timestamptz, decision text,
-      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid)
+      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer)
     ORDER BY n.router_id
     ON CONFLICT DO NOTHING
     RETURNING id::text, router_id`;

@@ -1,5 +1,7 @@
 import type { ScheduleChoice } from '../model/schedule.ts';
 import { cleanLine } from '../model/text.ts';
+import type { PlanRules } from '../model/upgrade-plan.ts';
+import { assignWaves, type WaveSize } from '../model/waves.ts';
 import { UpgradeRefused } from './errors.ts';
 
 /** What the wizard confirms: these routers, each with its image, at one time. */
@@ -15,6 +17,8 @@ export interface UpgradeRequest {
   readonly reason?: string;
   /** Ask for a time inside a blackout: it begins after that, unless it is approved as an emergency. */
   readonly despiteBlackout?: boolean;
+  /** In waves, the routers in the order of `routerIds`; all at once if it is left out. */
+  readonly plan?: PlanRules & { readonly waves: readonly WaveSize[] };
 }
 
 /** A request whose form has been checked: each router once, in one order for all requests. */
@@ -25,6 +29,10 @@ export interface CheckedRequest {
   readonly changeReference: string | null;
   readonly reason: string | null;
   readonly despiteBlackout: boolean;
+  /** Null: all at once. */
+  readonly plan: PlanRules | null;
+  /** The wave of each router, from 1. */
+  readonly waves: ReadonlyMap<string, number>;
 }
 
 /** Routers of one request: it is one transaction, and one confirmation should stay something that a person can oversee. */
@@ -49,7 +57,17 @@ export function checkRequest(request: UpgradeRequest): CheckedRequest {
     changeReference: shortText('change reference', request.changeReference, LONGEST_REFERENCE),
     reason: checkReason(request.reason),
     despiteBlackout: request.despiteBlackout === true,
+    ...checkPlan(ids, request.plan),
   };
+}
+
+function checkPlan(ids: readonly string[], plan: UpgradeRequest['plan']): Pick<CheckedRequest, 'plan' | 'waves'> {
+  if (plan === undefined) return { plan: null, waves: new Map() };
+  const { waves: sizes, ...rules } = plan;
+  const waves = assignWaves(ids.length, sizes);
+  if (waves === null) throw invalid('The waves leave routers out: end them with 100%.');
+  const several = (waves.at(-1) ?? 1) > 1;
+  return { plan: several ? rules : null, waves: new Map(ids.map((id, index) => [id, waves[index] ?? 1])) };
 }
 
 /** A reason, safe to print and store; null if it is empty. */

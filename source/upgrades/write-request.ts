@@ -5,6 +5,7 @@ import { canRequest } from '../model/permissions.ts';
 import { type AuditEntry, appendAudit } from '../postgres/audit.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
 import { lockRouters } from '../postgres/requested-upgrades.ts';
+import { insertPlan } from '../postgres/upgrade-plans.ts';
 import { type InsertOutcome, insertSteps, insertUpgrades } from '../postgres/upgrade-writes.ts';
 import { scheduleForAudit } from './audit-values.ts';
 import { checkActor } from './check-actor.ts';
@@ -37,10 +38,11 @@ export async function writeRequest(
       sql,
       upgrades.map(({ upgradeId }) => upgradeId),
     );
-    await appendAudit(
-      sql,
-      upgrades.map(({ upgradeId, plan }) => auditEntry(plan, request, actor, batchId, upgradeId)),
-    );
+    const ofPlan = await writePlan(sql, request, actor, batchId);
+    await appendAudit(sql, [
+      ...upgrades.map(({ upgradeId, plan }) => auditEntry(plan, request, actor, batchId, upgradeId)),
+      ...ofPlan,
+    ]);
     return { batchId, upgrades: upgrades.map(toOutcome).toSorted(byHostname), repeated: false };
   });
 }
@@ -65,7 +67,21 @@ function newUpgrade(
     batchId,
     idempotencyKey: request.idempotencyKey,
     requestedBy: actor.operator.id,
+    wave: request.waves.get(router.id) ?? 1,
   };
+}
+
+/** The plan of a request in waves, with its entry for the trail; nothing for one that goes all at once. */
+async function writePlan(
+  sql: postgres.TransactionSql,
+  { plan, waves: waveOf }: CheckedRequest,
+  actor: Actor,
+  id: string,
+): Promise<readonly AuditEntry[]> {
+  if (plan === null) return [];
+  const waves = Math.max(...waveOf.values());
+  await insertPlan(sql, { id, waves, requestedBy: actor.operator.id, ...plan });
+  return [{ actor, action: 'plan.request', targetType: 'plan', targetId: id, after: { waves, ...plan } }];
 }
 
 async function checkUnchanged(sql: postgres.TransactionSql, planned: readonly PlannedUpgrade[]): Promise<void> {
@@ -140,6 +156,7 @@ function auditEntry(
       evidence: { start: decision.evidence.start.toISOString(), end: decision.evidence.end.toISOString() },
       policy: policy === null ? null : { id: policy.id, version: policy.version },
       batchId,
+      wave: request.plan === null ? null : (request.waves.get(router.id) ?? 1),
       changeReference: request.changeReference,
     },
     reason: request.reason,

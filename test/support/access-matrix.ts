@@ -122,6 +122,7 @@ export const accessMatrix: readonly TableAccess[] = [
     'status',
     'last_seen_at',
   ]),
+  tenant('golden_images', ['insert', 'update', 'delete'], []),
   tenant('credentials', ['insert', 'update', 'delete'], []),
   tenant('upgrade_policies', ['insert', 'update'], []),
   // The grant is there for own policies; those for all are not there to be changed.
@@ -163,6 +164,13 @@ export const accessMatrix: readonly TableAccess[] = [
   ownersToo(workerMay(tenant('upgrade_points', [], ['update', 'delete']), ['written_at'])),
   // The owner's functions hand the upgrades of all organizations out to workers.
   ownersToo(tenant('upgrade_queue', [], [])),
+  // A worker opens waves and stops a plan; the owner's function lists the active ones.
+  workerMay(ownersToo(tenant('upgrade_plans', ['insert', 'update'], ['update'])), [
+    'state',
+    'reason',
+    'open_wave',
+    'wave_over_at',
+  ]),
   // The owner's functions count slots, and look at blackouts, for all organizations.
   ownersToo(tenant('blackouts', ['insert', 'delete'], [])),
   ownersToo(tenant('upgrade_limits', ['insert', 'update'], [])),

@@ -74,6 +74,7 @@ export function anImage(change: Partial<FirmwareImage> = {}): FirmwareImage {
     sizeBytes: 900_000_000,
     sha256: 'a'.repeat(64),
     isGolden: true,
+    goldenSites: [],
     minimumVersion: '17.03.01',
     modelIds: ['model-1'],
     ...change,

@@ -1,3 +1,4 @@
+import { describeBlackout } from '../../model/blackout.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { UpgradeHold } from '../../postgres/upgrade-hold.ts';
 import type { WorkersSeen } from '../loaders/workers.ts';
@@ -28,12 +29,14 @@ export function whatBecomes(
   if (workers.busy >= workers.slots) {
     return { tone: 'info', text: `Workers are busy with ${workers.busy} upgrades: one begins it when it can.` };
   }
-  const unless = hold === undefined ? ', unless a limit holds it back' : '';
+  const unless = hold === undefined ? ', unless a limit or blackout holds it back' : '';
   return { tone: 'info', text: `A worker begins it at once${unless}.` };
 }
 
 /** `It waits for ams-core-06: 1 upgrade at a time runs at its site.` */
-export function holdWords({ limit, most, hostnames }: UpgradeHold): string {
+export function holdWords(hold: UpgradeHold): string {
+  if (hold.limit === 'blackout') return `It waits: ${describeBlackout(hold.blackout)}.`;
+  const { limit, most, hostnames } = hold;
   const names = hostnames.slice(0, 3).join(', ');
   if (limit === 'redundancy group') return `It waits for ${names}, which stands in for it.`;
   const where = limit === 'site' ? 'at its site' : 'in the organization';

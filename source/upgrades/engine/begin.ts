@@ -1,5 +1,6 @@
 import { whyTooLateToBegin } from '../../model/resolve-schedule.ts';
 import { lockUpgradeToBegin, type UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
+import { whyPlanWaits } from '../../postgres/upgrade-plans.ts';
 import { beginUpgrade, leasedTransaction } from '../../postgres/upgrade-run-writes.ts';
 import { type NotBegun, type Recorder, recordNotBegun, recordTaken } from './record.ts';
 
@@ -17,6 +18,8 @@ export function begin(recorder: Recorder, now: Date): Promise<boolean> {
       await recordNotBegun(sql, recorder, upgrade, obstacle);
       return false;
     }
+    // Stopped, or not come to its wave yet: the queue forgets it when it is let go, until the plan goes on.
+    if (upgrade.status !== 'running' && (await whyPlanWaits(sql, upgrade.id)) !== null) return false;
     if (!(await beginUpgrade(sql, upgrade.id))) return false;
     await recordTaken(sql, recorder);
     return true;

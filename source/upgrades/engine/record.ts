@@ -1,6 +1,6 @@
 import type postgres from 'postgres';
 import { isActivated, type UpgradeRun } from '../../model/upgrade-run.ts';
-import { appendAudit, type AuditEntry } from '../../postgres/audit.ts';
+import { appendAudit, type AuditEntry, type ProgramActor } from '../../postgres/audit.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
 import {
   addRollback,
@@ -12,6 +12,7 @@ import {
   skipPendingSteps,
 } from '../../postgres/upgrade-run-writes.ts';
 import type { UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
+import { settlePlanOf } from '../plans/settle.ts';
 import type { Lease } from './lease.ts';
 import type { Step, StepEnd } from './step.ts';
 
@@ -83,7 +84,13 @@ export async function recordStepDone(recorder: Recorder, run: UpgradeRun, step: 
  * A step failed for good. Before the activation the upgrade is over, with the device as it was. After it the device is taken back; and where
  * that is what failed, it is for people.
  */
-export async function recordStepFailed(recorder: Recorder, run: UpgradeRun, step: Step, why: string): Promise<void> {
+export async function recordStepFailed(
+  recorder: Recorder,
+  run: UpgradeRun,
+  step: Step,
+  why: string,
+  now: Date,
+): Promise<void> {
   const takeBack = isActivated(run) && step.name !== 'rollback';
   await write(recorder, async (sql) => {
     await endStep(sql, run.id, step.name, { status: 'failed', detail: why });
@@ -96,6 +103,7 @@ export async function recordStepFailed(recorder: Recorder, run: UpgradeRun, step
       const reason = failedOutcome(run, step, why);
       events.push(
         entry(recorder, { action: 'upgrade.failed', routerId: run.router.id, after: { status: 'failed' }, reason }),
+        ...(await settlePlanOf(sql, run.id, actorOf(recorder), now)),
       );
     }
     await appendAudit(sql, events);
@@ -103,7 +111,7 @@ export async function recordStepFailed(recorder: Recorder, run: UpgradeRun, step
 }
 
 /** Nothing is left to do. */
-export async function recordEnd(recorder: Recorder, run: UpgradeRun): Promise<void> {
+export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date): Promise<void> {
   const rolledBack = run.steps.some(({ name }) => name === 'rollback');
   const failed = run.steps.find(({ status }) => status === 'failed');
   const status = rolledBack ? 'rolled_back' : 'success';
@@ -112,7 +120,9 @@ export async function recordEnd(recorder: Recorder, run: UpgradeRun): Promise<vo
       ? `Rolled back to ${run.fromVersion}, because ${failed?.name ?? 'a step'} failed.`
       : null;
     await endUpgrade(sql, run.id, status, outcome);
-    await audit(sql, recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+    const plan = await settlePlanOf(sql, run.id, actorOf(recorder), now);
+    const ended = entry(recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+    await appendAudit(sql, [ended, ...plan]);
   });
 }
 
@@ -127,14 +137,13 @@ function write(recorder: Recorder, work: (sql: postgres.TransactionSql) => Promi
 
 type Event = Pick<AuditEntry, 'action' | 'after'> & Partial<Pick<AuditEntry, 'routerId' | 'reason'>>;
 
-function entry({ lease, workerName }: Recorder, event: Event): AuditEntry {
-  const { upgradeId } = lease;
-  const actor = {
-    program: workerName,
-    source: 'worker',
-    correlationId: `upgrade-${upgradeId}-${lease.epoch}`,
-  } as const;
-  return { actor, targetType: 'upgrade', targetId: upgradeId, upgradeId, ...event };
+function actorOf({ lease, workerName }: Recorder): ProgramActor {
+  return { program: workerName, source: 'worker', correlationId: `upgrade-${lease.upgradeId}-${lease.epoch}` };
+}
+
+function entry(recorder: Recorder, event: Event): AuditEntry {
+  const { upgradeId } = recorder.lease;
+  return { actor: actorOf(recorder), targetType: 'upgrade', targetId: upgradeId, upgradeId, ...event };
 }
 
 function audit(sql: postgres.TransactionSql, recorder: Recorder, event: Event): Promise<void> {

@@ -28,7 +28,7 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
       }
       const next = run.steps.find(({ status }) => status === 'pending' || status === 'running');
       if (next === undefined) {
-        await recordEnd(recorder, run);
+        await recordEnd(recorder, run, services.now());
         return;
       }
       await takeStep(services, recorder, run, next, login);
@@ -50,7 +50,7 @@ async function takeStep(
   const result = await runStep(services, recorder.lease, run, step, login);
   if (result.kind === 'done') await recordStepDone(recorder, run, step, result.end);
   else if (result.kind === 'held') await recordHeld(recorder, run, step, result.why);
-  else await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why);
+  else await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why, services.now());
 }
 
 async function read(scope: OrganizationScope, lease: Lease): Promise<UpgradeRun> {

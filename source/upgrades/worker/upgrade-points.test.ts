@@ -1,4 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startCuttingProxy } from '../../../test/support/cutting-proxy.ts';
+import { startInflux } from '../../../test/support/influx-server.ts';
 import { forgetUpgrades, useDatabase } from '../../../test/support/postgres.ts';
 import { writeSteady } from '../../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../../test/support/upgrades.ts';
@@ -16,6 +21,7 @@ import {
   writeChecks,
 } from '../../postgres/upgrade-run-writes.ts';
 import { openEmbeddedStore } from '../../telemetry/embedded/embedded-store.ts';
+import { openInfluxStore } from '../../telemetry/influx/influx-store.ts';
 import { TelemetryUnavailable, type WriteResult } from '../../telemetry/store.ts';
 import { approveUpgrade } from '../decide.ts';
 import { requestUpgrades } from '../request.ts';
@@ -150,6 +156,34 @@ describe('the telemetry of upgrades', () => {
     expect(await progress(id)).toHaveLength(13);
     expect(await validations(id)).toHaveLength(2);
   });
+
+  it('reaches a real InfluxDB that was cut off', async (context) => {
+    const influx = await startInflux();
+    const settings = typeof influx === 'string' ? context.skip(influx) : influx.settings;
+    onTestFinished(() => (typeof influx === 'string' ? undefined : influx.stop()));
+    const { hostname, port } = new URL(settings.url);
+    const proxy = await startCuttingProxy({ host: hostname, port: Number(port) });
+    onTestFinished(() => proxy.stop());
+    const directory = await mkdtemp(path.join(tmpdir(), 'netup-points-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const away = { ...settings, url: `http://127.0.0.1:${proxy.port}` };
+    const store = openInfluxStore(away, { spool: { directory, maxBytes: 64 << 20 }, retryDelayMs: [5, 50] });
+    onTestFinished(() => store.close());
+    const { duty } = dutyWith(store);
+    const id = await carriedOut();
+    await proxy.cut();
+    await vi.waitFor(() => expect(duty.run()).rejects.toThrow('InfluxDB at 127.0.0.1'), { timeout: 20_000 });
+    expect(await waiting()).toBe(15);
+    await proxy.mend();
+    const told = async (): Promise<void> => {
+      await duty.run().catch(() => undefined);
+      expect(await waiting()).toBe(0);
+    };
+    await vi.waitFor(told, { timeout: 20_000 });
+    const acme = world().seed.acme.id;
+    expect(await store.upgradeProgress(acme, ROUTER, span(), id)).toHaveLength(13);
+    expect(await store.validations(acme, ROUTER, span(), id)).toHaveLength(2);
+  }, 60_000);
 
   it('goes on after a worker that was killed between the writing and the note of it', async () => {
     const id = await carriedOut();

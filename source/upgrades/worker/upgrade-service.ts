@@ -11,6 +11,7 @@ import { findImageSource } from '../engine/image-source.ts';
 import { routerOpener } from '../engine/open-router.ts';
 import { PACE, type Pace } from '../engine/pace.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
+import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { upgradePointsDuty } from './upgrade-points.ts';
@@ -32,6 +33,8 @@ export interface UpgradeServiceOptions {
 /** What carries upgrades out in a worker: duties that say that it is there and what it does, and the engine, which runs from `start` to `stop`. */
 export interface UpgradeService {
   readonly presence: Duty;
+  /** Opens the waves of plans whose pause is over. */
+  readonly plans: Duty;
   /** Tells the telemetry store how the upgrades go on. */
   readonly points: Duty;
   start(): Promise<void>;
@@ -41,6 +44,8 @@ export interface UpgradeService {
 
 /** A third of the time after which a worker counts as gone. */
 const PRESENCE_MS = 5000;
+/** A wave opens at most so much later than its pause is over. */
+const PLANS_MS = 5000;
 
 export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
   const { database, telemetry, slots, programVersion, log } = options;
@@ -58,6 +63,11 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
       name: 'upgrades',
       intervalMs: PRESENCE_MS,
       run: () => announceWorker(database, presence, worker.busy),
+    },
+    plans: {
+      name: 'plans',
+      intervalMs: PLANS_MS,
+      run: () => settlePlans(database, workerName, new Date()),
     },
     points: upgradePointsDuty({ database, telemetry, log }),
     async start() {

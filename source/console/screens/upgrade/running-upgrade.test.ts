@@ -229,6 +229,12 @@ describe('what an approval leads to', () => {
     await support.admin`UPDATE upgrade_queue SET slot_at = NULL`;
     await support.admin`UPDATE upgrades SET change_reference = 'CHG-2' WHERE id = ${id}`;
     await terminal.waitFor('A worker begins it at once.');
+    await support.admin`
+      INSERT INTO blackouts (organization_id, site_id, starts_at, ends_at, reason, created_by)
+      VALUES (${seed.acme.id}, NULL, now() - interval '1 hour', '2099-12-27', 'holidays', ${seed.ana.id})`;
+    await support.admin`UPDATE upgrades SET change_reference = 'CHG-3' WHERE id = ${id}`;
+    await terminal.waitFor('It waits: a blackout lasts until 2099-12-27 00:00 UTC (holidays).');
+    await support.admin`DELETE FROM blackouts`;
   });
 
   it('is not said while PostgreSQL does not answer', { timeout: 60_000 }, async () => {

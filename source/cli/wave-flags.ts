@@ -1,0 +1,54 @@
+import { UserError } from '../config/user-error.ts';
+import { parseWaves } from '../model/waves.ts';
+import type { UpgradeRequest } from '../upgrades/request.ts';
+
+/** The flags of a request in waves. */
+export const WAVE_FLAGS = {
+  waves: {
+    type: 'string',
+    placeholder: 'LIST',
+    help: 'in waves, the routers in their order: how many each, or how far in percent, such as 1,10%,50%,100%',
+  },
+  pause: { type: 'number', placeholder: 'MINUTES', help: 'between a wave and the next (default 30)' },
+  successRate: { type: 'number', placeholder: 'PERCENT', help: 'of a wave, for the next to open (default 100)' },
+  stopAfter: { type: 'number', placeholder: 'N', help: 'failures after which nothing more begins (default 1)' },
+  approveWaves: { type: 'boolean', help: 'somebody has to approve each wave after the first' },
+} as const;
+
+interface Given {
+  readonly waves?: string | undefined;
+  readonly pause?: number | undefined;
+  readonly successRate?: number | undefined;
+  readonly stopAfter?: number | undefined;
+  readonly approveWaves?: boolean | undefined;
+}
+
+const LONGEST_PAUSE = 10_080;
+
+/** The plan that the flags describe; null without waves. Throws a `UserError` with exit code 2. */
+export function readPlan(flags: Given): NonNullable<UpgradeRequest['plan']> | null {
+  const { waves: text, approveWaves } = flags;
+  if (text === undefined) {
+    const lone = [flags.pause, flags.successRate, flags.stopAfter].some((value) => value !== undefined);
+    if (lone || approveWaves === true)
+      wrong('--pause, --success-rate, --stop-after and --approve-waves go with --waves.');
+    return null;
+  }
+  const waves = parseWaves(text) ?? wrong('--waves must be a list of sizes or percentages, such as 1,10%,50%,100%.');
+  return {
+    waves,
+    pauseMinutes: whole('--pause', flags.pause ?? 30, 0, LONGEST_PAUSE),
+    successRate: whole('--success-rate', flags.successRate ?? 100, 0, 100),
+    stopAfter: whole('--stop-after', flags.stopAfter ?? 1, 1, 1000),
+    approveWaves: approveWaves === true,
+  };
+}
+
+function whole(flag: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return wrong(`${flag} must be a whole number from ${least} to ${most}.`);
+}
+
+function wrong(fault: string): never {
+  throw new UserError(`netup-tui upgrades request: ${fault}`, { exitCode: 2 });
+}
