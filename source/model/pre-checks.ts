@@ -49,7 +49,7 @@ function modelCheck({ router }: UpgradeRun, { model }: DeviceBefore): Check {
 }
 
 /** Inventories leave out what devices put around a model's name: `DCS-7280SR3-48YC8-F` is a `7280SR3-48YC8`. */
-export function sameModel(a: string, b: string): boolean {
+function sameModel(a: string, b: string): boolean {
   const [x, y] = [plainModel(a), plainModel(b)];
   return x !== '' && y !== '' && (x.includes(y) || y.includes(x));
 }

@@ -12,7 +12,7 @@ export interface WorkerPresence {
 }
 
 /** How long a worker counts as there without a word, in milliseconds: three of its announcements. */
-export const PRESENT_FOR_MS = 15_000;
+const PRESENT_FOR_MS = 15_000;
 /** Workers that have been silent for so long are forgotten. */
 const FORGET_AFTER = '1 day';
 

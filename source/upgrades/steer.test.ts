@@ -79,7 +79,10 @@ describe('steering an upgrade that was begun', () => {
     const { services, as } = world();
     const id = await upgradeThatIs('running', true);
     for (const steer of [pauseUpgrade, cancelUpgrade]) {
-      await expect(steer(services, as.ana, id, '')).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(POINT) });
+      await expect(steer(services, as.ana, id, '')).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(POINT),
+      });
     }
     expect(await row(id)).toEqual({ status: 'running', wanted: null });
     expect(await actions(id)).toEqual([]);
