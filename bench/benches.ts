@@ -1,5 +1,6 @@
 import { benchAudit } from './audit.ts';
 import { benchConsole } from './console.ts';
+import { benchInflux } from './influx.ts';
 import { startLargeFleet } from './large-fleet.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
@@ -14,6 +15,7 @@ const NO_ROUTER = 'There is no router yet';
 export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   audit: benchAudit,
   policies: benchPolicyMatch,
+  influx: benchInflux,
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,
   async console() {

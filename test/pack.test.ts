@@ -13,7 +13,7 @@ const checkout = path.join(folder, 'checkout');
 
 /** Everything that may be in the package, and nothing else. */
 const WELCOME =
-  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|sql\/(?:schema|migrations\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
+  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|sql\/(?:schema|(?:migrations|from-v1)\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
 
 const packReport = z.array(z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) }));
 
@@ -52,6 +52,7 @@ describe('the package', () => {
         'dist/LICENSES.txt',
         'sql/schema.sql',
         'sql/migrations/001-roles.sql',
+        'sql/from-v1/copy.sql',
         'fixtures/fleets/demo.json',
         '.env.example',
         'LICENSE',
