@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('%s, with everything in place and the device not told',
     lab().worker();
     expect(await lab().ends(id)).toBe('cancelled');
     expect((await lab().status(id)).outcome).toMatch(
-      /^Cancelled: the device runs \S+ as before\. Left on it is \S+, or/u,
+      /^Cancelled: the device runs \S+ as before\. The image \S+, or a part of it, may/u,
     );
     await expectOldForGood(platform, machine);
   });
