@@ -16,7 +16,7 @@ export interface Blackout {
 }
 
 /** Whether a blackout holds at a site (null: a router without one) at a time. */
-export function isBlackedOut(
+function isBlackedOut(
   { site, from, to }: Blackout,
   at: { readonly site: string | null; readonly time: Date },
 ): boolean {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetUpgrades, useDatabase } from '../../test/support/postgres.ts';
 import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
@@ -153,6 +153,35 @@ describe('an approval', () => {
     await rules({ referenceRequired: true });
     await expect(requested()).rejects.toThrow('wants a change reference for every request');
     await expect(requested({ changeReference: 'CHG1' })).resolves.not.toBe('');
+  });
+});
+
+describe('a cancellation', () => {
+  it('and the worker that begins the upgrade at that moment never wait for each other', async () => {
+    const { services, as, scope, database } = world();
+    const id = await requested();
+    await approveUpgrade(services, as.ana, id);
+    const [one] = await claimUpgrades(worker, randomUUID(), 1, { lease: 60_000, margin: 0 });
+    if (one === undefined) throw new Error('it is due');
+    const [locked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const cancelling = database.organization(scope.organizationId).transaction(async (sql) => {
+      await sql`SELECT FROM upgrades WHERE id = ${id}::bigint FOR UPDATE`;
+      locked.resolve();
+      await go.promise;
+      await sql`UPDATE upgrades SET status = 'cancelled', closed_by = ${as.ana.operator.id}, closed_at = now() WHERE id = ${id}::bigint`;
+    });
+    await locked.promise;
+    const lease = new Lease(one, Number.POSITIVE_INFINITY);
+    const beginning = begin({ scope: worker.organization(one.organizationId), lease, workerName: 'w' }, new Date());
+    await vi.waitFor(async () => {
+      const waiting =
+        await test.admin`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      expect(waiting).toHaveLength(1);
+    });
+    go.resolve();
+    await cancelling;
+    expect(await beginning).toBe(false);
+    expect(await rowOf(id)).toMatchObject({ status: 'cancelled' });
   });
 });
 

@@ -6,7 +6,8 @@ import { readApprovalRules } from '../../postgres/approval-rules.ts';
 import { approvalsOf, lockApprovalSubject } from '../../postgres/approvals.ts';
 import { lockUpgradeToBegin, type UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
 import { whyPlanWaits } from '../../postgres/upgrade-plans.ts';
-import { beginUpgrade, leasedTransaction } from '../../postgres/upgrade-run-writes.ts';
+import { holdLease } from '../../postgres/upgrade-queue.ts';
+import { beginUpgrade } from '../../postgres/upgrade-run-writes.ts';
 import { type NotBegun, type Recorder, recordNotBegun, recordTaken } from './record.ts';
 
 /**
@@ -15,8 +16,10 @@ import { type NotBegun, type Recorder, recordNotBegun, recordTaken } from './rec
  */
 export function begin(recorder: Recorder, now: Date): Promise<boolean> {
   const { scope, lease } = recorder;
-  return leasedTransaction(scope, lease, async (sql) => {
+  return scope.transaction(async (sql) => {
+    // Before the lease: whoever cancels it locks the upgrade and then its place in the queue, and neither may wait for the other.
     const upgrade = await lockUpgradeToBegin(sql, lease.upgradeId);
+    await holdLease(sql, lease);
     if (upgrade === null) return false;
     if (!BEGINNABLE.has(upgrade.status)) return false;
     // Stopped, or not come to its wave yet: the queue forgets it when it is let go, until the plan goes on.
