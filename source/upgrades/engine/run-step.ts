@@ -83,6 +83,7 @@ export async function undoStep(
       login,
       attempt,
       async (context) => (await step.undo?.(context, held)) ?? null,
+      false,
     );
   } catch (error) {
     login.hangUp();
@@ -104,6 +105,7 @@ async function runOnce<T>(
   login: DeviceLogin,
   attempt: number,
   work: (context: StepContext) => Promise<T>,
+  keeps = true,
 ): Promise<T> {
   const limit = step.timeout(services.pace);
   const over = new AbortController();
@@ -112,7 +114,8 @@ async function runOnce<T>(
   }, limit);
   const signal = AbortSignal.any([lease.signal, over.signal]);
   const scope = scopeOf(services, lease);
-  const output = outputOf(services, lease, run, step, attempt);
+  // What is printed while an attempt is undone does not replace what it printed itself.
+  const output = keeps ? outputOf(services, lease, run, step, attempt) : null;
   const context: StepContext = {
     upgrade: run,
     scope,
@@ -130,7 +133,7 @@ async function runOnce<T>(
     imageSource: () => services.imageSource(run),
     tell(text) {
       const line = cleanText(text);
-      output.add(line);
+      output?.add(line);
       services.onLine?.(run, step.name, line);
     },
     step(name) {
@@ -140,6 +143,7 @@ async function runOnce<T>(
     },
     pause: (milliseconds) => pause(milliseconds, signal),
   };
+  login.tellTo((line) => context.tell(line));
   const aborted = whenAborted(signal);
   try {
     const running = work(context);
@@ -149,7 +153,7 @@ async function runOnce<T>(
   } finally {
     clearTimeout(timer);
     aborted.forget();
-    await output.end();
+    await output?.end();
   }
 }
 
