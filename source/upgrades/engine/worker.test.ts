@@ -262,7 +262,7 @@ describe('a worker that falls silent', () => {
     stuck.resolve();
     expect(await late.promise).toBeInstanceOf(LeaseLost);
     expect(await stepsOf(id)).toMatchObject({ stage_image: 'success' });
-    expect(silent.errors).toEqual([expect.any(LeaseLost)]);
+    await vi.waitFor(() => expect(silent.errors).toEqual([expect.any(LeaseLost)]));
   });
 
   it('lets go at once when it is stopped, and another goes on', async () => {
