@@ -2257,9 +2257,11 @@ DECLARE
   found_epoch bigint;
   claimed integer := 0;
   most integer;
-  -- Keys of what has no slot left.
+  -- How many slots are taken, over all and by organization.
+  overall integer;
+  busy jsonb;
+  -- Keys of sites and groups of which this claim gives nothing more.
   taken jsonb := '{}';
-  organization_key text;
   site_key text;
   group_key text;
 BEGIN
@@ -2269,41 +2271,54 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock(7203417);
   SELECT e.most_at_once INTO most FROM upgrade_engine AS e;
+  SELECT coalesce(sum(s.slots), 0), coalesce(jsonb_object_agg(s.organization_id, s.slots), '{}') INTO overall, busy
+  FROM (SELECT q.organization_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1) AS s;
   FOR due IN
-    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at,
-      CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
-      CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
-    FROM upgrade_queue AS q LEFT JOIN upgrade_limits AS l ON l.organization_id = q.organization_id
+    WITH sites AS (
+      SELECT q.organization_id, q.site_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1, 2
+    ), limits AS (
+      SELECT o.organization_id,
+        CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
+        CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
+      FROM (SELECT DISTINCT q.organization_id FROM upgrade_queue AS q WHERE q.due_at IS NOT NULL) AS o
+      LEFT JOIN upgrade_limits AS l ON l.organization_id = o.organization_id
+    )
+    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at, l.per_site, l.per_organization
+    FROM upgrade_queue AS q
+    JOIN limits AS l ON l.organization_id = q.organization_id
+    LEFT JOIN sites AS s ON s.organization_id = q.organization_id AND s.site_id = q.site_id
     WHERE q.due_at <= clock_timestamp() AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
-      AND (q.slot_at IS NOT NULL OR q.ignores_blackouts OR NOT EXISTS (
-        SELECT FROM blackouts AS b
-        WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
-          AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))
+      AND (q.slot_at IS NOT NULL OR (
+        -- Thousands may wait behind full limits: they are left out before they are looked at one by one. What is in a group is not, for it
+        -- keeps its place in it.
+        coalesce((busy->>q.organization_id::text)::integer < l.per_organization, true)
+        AND (q.redundancy_group IS NOT NULL OR coalesce(s.slots < l.per_site, true))
+        AND (q.ignores_blackouts OR NOT EXISTS (
+          SELECT FROM blackouts AS b
+          WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
+            AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))))
     ORDER BY q.slot_at IS NULL, q.due_at, q.upgrade_id
   LOOP
     EXIT WHEN claimed >= how_many;
     IF due.slot_at IS NULL THEN
-      EXIT WHEN most IS NOT NULL AND (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL) >= most;
-      organization_key := 'organization ' || due.organization_id;
-      site_key := 'site ' || due.organization_id || ' ' || due.site_id;
-      group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
-      CONTINUE WHEN taken ? organization_key OR coalesce(taken ? group_key, false);
-      IF (SELECT count(*) FROM upgrade_queue AS q
-          WHERE q.slot_at IS NOT NULL AND q.organization_id = due.organization_id) >= due.per_organization THEN
-        taken := taken || jsonb_build_object(organization_key, 1);
-        CONTINUE;
-      END IF;
+      EXIT WHEN overall >= most;
+      CONTINUE WHEN (busy->>due.organization_id::text)::integer >= due.per_organization;
       IF due.redundancy_group IS NOT NULL THEN
+        group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
+        CONTINUE WHEN taken ? group_key;
         -- Running, given out by this claim, or waited for: from here on the group is taken.
         taken := taken || jsonb_build_object(group_key, 1);
         CONTINUE WHEN EXISTS (SELECT FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
           AND q.organization_id = due.organization_id AND q.redundancy_group = due.redundancy_group);
       END IF;
-      CONTINUE WHEN coalesce(taken ? site_key, false);
-      IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
-          AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
-        taken := taken || jsonb_build_object(site_key, 1);
-        CONTINUE;
+      IF due.site_id IS NOT NULL AND due.per_site IS NOT NULL THEN
+        site_key := 'site ' || due.organization_id || ' ' || due.site_id;
+        CONTINUE WHEN taken ? site_key;
+        IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+            AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
+          taken := taken || jsonb_build_object(site_key, 1);
+          CONTINUE;
+        END IF;
       END IF;
     END IF;
     -- Somebody may be deciding on it, or a worker that fell silent may be writing still: nobody waits for them.
@@ -2319,6 +2334,10 @@ BEGIN
       slot_at = coalesce(q.slot_at, clock_timestamp())
     WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id
     RETURNING q.lease_epoch INTO found_epoch;
+    IF due.slot_at IS NULL THEN
+      overall := overall + 1;
+      busy := busy || jsonb_build_object(due.organization_id, coalesce((busy->>due.organization_id::text)::integer, 0) + 1);
+    END IF;
     claimed := claimed + 1;
     organization_id := due.organization_id;
     upgrade_id := due.upgrade_id::text;
@@ -2328,7 +2347,7 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('029-blackouts', '4a5da9f474b370a5c0826d0cfc61bd8ba750773b2ce8478df57b07bc15965c70');
+INSERT INTO schema_migrations (name, checksum) VALUES ('029-blackouts', 'b6a7d39fdfb5bc121ba79b11036f3d5ba688e7df78f6a344863aad34d5b163ea');
 COMMIT;
 
 -- 030-plans
@@ -2516,4 +2535,122 @@ GRANT SELECT ON golden_images TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE, DELETE ON golden_images TO app_user;
 RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('031-golden-images', 'bde79f4cae0bb0bd8e437ad8173ff8cee0fdac8a211250411a18ade00b5860c8');
+COMMIT;
+
+-- 032-approvals
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- What an organization asks of approvals. Without a row: one approver, who is not the requester; it holds a week; no reference is needed.
+CREATE TABLE approval_rules (
+  organization_id uuid PRIMARY KEY REFERENCES organizations (id),
+  approvers integer NOT NULL DEFAULT 1 CHECK (approvers IN (1, 2)),
+  -- Counted from when it was approved, or from its time if that is later; NULL: it holds for ever.
+  expires_hours integer DEFAULT 168 CHECK (expires_hours >= 1),
+  reference_required boolean NOT NULL DEFAULT false,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE approval_rules ENABLE ROW LEVEL SECURITY;
+ALTER TABLE approval_rules FORCE ROW LEVEL SECURITY;
+CREATE POLICY approval_rules_org_isolation ON approval_rules
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON approval_rules TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE ON approval_rules TO app_user;
+
+-- Who approved an upgrade, and what it was about then: an approval of something else does not count.
+CREATE TABLE upgrade_approvals (
+  organization_id uuid NOT NULL,
+  upgrade_id bigint NOT NULL,
+  operator_id uuid NOT NULL,
+  -- The image's digest and size, the router's model and target version.
+  subject jsonb NOT NULL,
+  -- An emergency: an admin let it through without a second approver, without end, and in blackouts too.
+  break_glass boolean NOT NULL DEFAULT false,
+  reason text,
+  approved_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, upgrade_id, operator_id),
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id),
+  FOREIGN KEY (organization_id, operator_id) REFERENCES organization_members (organization_id, operator_id),
+  CONSTRAINT upgrade_approvals_emergency_with_reason CHECK (NOT break_glass OR coalesce(reason, '') <> '')
+);
+ALTER TABLE upgrade_approvals ENABLE ROW LEVEL SECURITY;
+ALTER TABLE upgrade_approvals FORCE ROW LEVEL SECURITY;
+CREATE POLICY upgrade_approvals_org_isolation ON upgrade_approvals
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON upgrade_approvals TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE ON upgrade_approvals TO app_user;
+
+-- Four eyes, the role and the order hold here as well as in the program.
+CREATE FUNCTION guard_approval() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id
+      AND u.status = 'pending' AND u.requested_by <> NEW.operator_id) THEN
+    RAISE EXCEPTION 'only a pending upgrade of somebody else can be approved' USING ERRCODE = 'check_violation';
+  END IF;
+  IF NOT has_role(NEW.operator_id, NEW.organization_id,
+      CASE WHEN NEW.break_glass THEN ARRAY['admin'] ELSE ARRAY['approver', 'admin'] END) THEN
+    RAISE EXCEPTION 'the approver may not approve so' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_approvals_guard BEFORE INSERT OR UPDATE ON upgrade_approvals
+  FOR EACH ROW EXECUTE FUNCTION guard_approval();
+
+-- Where two have to approve, one is not enough, whoever writes it.
+CREATE FUNCTION guard_approvers() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM approval_rules AS r WHERE r.organization_id = NEW.organization_id AND r.approvers = 2)
+     AND NOT EXISTS (SELECT FROM upgrade_approvals AS a WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id
+       AND (a.operator_id <> NEW.approved_by OR a.break_glass)) THEN
+    RAISE EXCEPTION 'a second approver is needed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrades_approvers BEFORE UPDATE OF status ON upgrades FOR EACH ROW
+  WHEN (OLD.status = 'pending' AND NEW.status = 'approved') EXECUTE FUNCTION guard_approvers();
+
+-- Keeps the queue in step with the upgrades, in the transaction that changes them, and wakes the workers.
+CREATE OR REPLACE FUNCTION queue_upgrade() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  router routers;
+  plan upgrade_plans;
+  due timestamptz := coalesce(NEW.scheduled_at, now());
+BEGIN
+  IF NEW.status IN ('approved', 'scheduled', 'running') THEN
+    SELECT * INTO router FROM routers AS r WHERE r.organization_id = NEW.organization_id AND r.id = NEW.router_id;
+    IF NEW.status <> 'running' THEN
+      -- Its wave may not be open yet. The lock keeps it from being opened between this look and the row below.
+      SELECT * INTO plan FROM upgrade_plans AS p WHERE p.organization_id = NEW.organization_id AND p.id = NEW.batch_id FOR SHARE;
+      IF NEW.wave > plan.open_wave OR plan.state = 'stopped' THEN
+        due := NULL;
+      END IF;
+    END IF;
+    INSERT INTO upgrade_queue (organization_id, upgrade_id, due_at, site_id, redundancy_group, ignores_blackouts)
+    VALUES (NEW.organization_id, NEW.id, due, router.site_id, router.redundancy_group,
+      EXISTS (SELECT FROM upgrade_approvals AS a
+        WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id AND a.break_glass))
+    ON CONFLICT (organization_id, upgrade_id) DO UPDATE SET due_at = excluded.due_at WHERE upgrade_queue.due_at IS NULL;
+  ELSE
+    -- What is held after its device was told to go down may be a device that is down: it keeps its slot.
+    UPDATE upgrade_queue AS q
+    SET due_at = NULL, slot_at = CASE WHEN NEW.status = 'paused' AND EXISTS (
+      SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+        AND t.name = 'activate' AND t.intent IS NOT NULL) THEN q.slot_at END
+    WHERE q.organization_id = NEW.organization_id AND q.upgrade_id = NEW.id;
+  END IF;
+  -- Something is due, or a slot is free.
+  PERFORM pg_notify('netup_queue', '');
+  RETURN NULL;
+END
+$$;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('032-approvals', 'ea6616cd7930b905d032ad34d4fa37840e30835c558f33e3a91d78317a9ddcbf');
 COMMIT;

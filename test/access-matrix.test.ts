@@ -55,6 +55,9 @@ beforeAll(async () => {
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO approval_rules (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO upgrade_approvals (organization_id, upgrade_id, operator_id, subject)
+        VALUES (${id}, ${upgrade?.id ?? ''}, ${seed.ana.id}, '{}')`;
       await sql`INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, approve_waves, requested_by)
         VALUES (${id}, gen_random_uuid(), 2, 0, 100, false, ${seed.ben.id})`;
       await sql`INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)

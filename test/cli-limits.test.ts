@@ -90,6 +90,19 @@ describe('limits and blackouts', () => {
     expect((await as('cy', 'blackouts', 'list')).stdout).toBe('There are no blackouts in acme.\n');
   });
 
+  test('approval rules are shown to everybody, and set by an admin, audited', async () => {
+    expect((await as('cy', 'approval-rules', 'show')).stdout).toMatch(/^how long it holds +168 h$/mu);
+    const flags = ['--approvers', '2', '--expires', 'none', '--require-reference'];
+    expect((await as('ana', 'approval-rules', 'set', ...flags)).stderr).toContain('takes the role admin');
+    const after = await as('ada', 'approval-rules', 'set', ...flags);
+    expect(after.stdout).toMatch(/^how many have to approve +2$/mu);
+    expect(after.stdout).toMatch(/^how long it holds +for ever$/mu);
+    expect((await as('ada', 'approval-rules', 'set', '--no-require-reference')).stdout).toMatch(/is +optional$/mu);
+    expect(await audit('approval_rules.set')).toHaveLength(2);
+    expect((await as('ada', 'approval-rules', 'set', '--approvers', '3')).stderr).toContain('must be 1 or 2');
+    expect((await as('ada', 'upgrades', 'break-glass', '1')).stderr).toContain('--reason TEXT is needed');
+  });
+
   test('a router is put into a redundancy group, audited', async () => {
     await as('ben', 'router', 'set', 'ams-edge-01', '--group', 'ams-edge', '--reason', 'they stand in for each other');
     expect(await audit('router.set')).toEqual([

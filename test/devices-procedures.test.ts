@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceLink } from '../source/devices/device-link.ts';
 import { iosXeProcedures } from '../source/devices/platforms/ios-xe/procedures.ts';
+import { junosProcedures } from '../source/devices/platforms/junos/procedures.ts';
 import { PROMPT, type ScriptedShell, scriptedSession } from './support/scripted-device.ts';
 
 const DOWNLOAD = {
@@ -108,5 +109,26 @@ describe('saving on IOS-XE', () => {
   test('a configuration that was cut off is none', async () => {
     const { link } = await device(`Building configuration...\n\nhostname r1\n!\ninterface Gi1\n${PROMPT}`);
     await expect(iosXeProcedures.runningConfiguration(link)).rejects.toMatchObject({ code: 'command_rejected' });
+  });
+});
+
+describe('Junos that does not say what it boots next', () => {
+  const UNKNOWN = `% Invalid input detected at '^' marker.\n\n${PROMPT}`;
+  const previous = { version: '15.1R7', bootedFrom: null };
+
+  test('is not told to go back once more in one boot', async () => {
+    const { link, received } = await device(UNKNOWN);
+    await expect(junosProcedures.rollback(link, { ...previous, toldBefore: true })).rejects.toThrow(
+      /does not say what it boots next, and may have been told/u,
+    );
+    expect(received).toEqual(['show system software list']);
+  });
+
+  test('is not said to have forgotten what was added', async () => {
+    const { link, received } = await device(UNKNOWN);
+    await expect(junosProcedures.withdraw(link, previous)).rejects.toThrow(
+      /does not say whether it boots 15\.1R7 next/u,
+    );
+    expect(received).toEqual(['show system software list']);
   });
 });

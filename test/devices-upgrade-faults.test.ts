@@ -221,13 +221,51 @@ test.each(['junos', 'eos'] as const)('a way back that %s refuses is an error in 
   expect(world.machine.counters.reloads).toBe(1);
 });
 
-test('eos that keeps another image to boot is not reloaded', async () => {
-  const world = await staged('eos', { boot_variable_wrong: true });
-  const device = await world.open();
-  await expect(device.activate(world.image.fileName, { abortMinutes: 120 })).rejects.toThrow(
-    /it would boot flash:\/EOS64-4\.26\.8M\.swi/u,
+test.each([
+  ['keeps another image to boot', 'prepareInstall'],
+  ['was not told which image to boot', 'activate'],
+] as const)('eos that %s is not reloaded', async (_what, operation) => {
+  const world = await staged(
+    'eos',
+    operation === 'activate' ? { stale_install_state: true } : { boot_variable_wrong: true },
   );
+  const device = await world.open();
+  const { fileName } = world.image;
+  const sent =
+    operation === 'activate' ? device.activate(fileName, { abortMinutes: 120 }) : device.prepareInstall(fileName);
+  await expect(sent).rejects.toThrow(/it would boot flash:\/EOS64-4\.26\.8M\.swi/u);
   expect(world.machine.counters).toMatchObject({ reloads: 0, saves: 0 });
+});
+
+test('junos whose way back was cut off before the reboot is sent the reboot only', async () => {
+  const world = await staged('junos');
+  const device = await world.open();
+  const before = await device.readState();
+  await device.prepareInstall(world.image.fileName);
+  await device.activate(world.image.fileName, { abortMinutes: 120 });
+  const renewed = await world.back(new Date(before.bootedAt.getTime() + before.bootedWithin));
+  const after = await renewed.readState();
+  const previous = { version: before.runningVersion, bootedFrom: null };
+  world.machine.faults = { reload_refused: true };
+  await expect(renewed.rollback(previous)).rejects.toMatchObject({ code: 'command_rejected' });
+  world.machine.faults = {};
+  await (await world.open()).rollback({ ...previous, toldBefore: true });
+  const old = await world.back(new Date(after.bootedAt.getTime() + after.bootedWithin));
+  expect((await old.readState()).runningVersion).toBe(before.runningVersion);
+  expect(world.machine.counters).toMatchObject({ rollbacks: 1, reloads: 2 });
+});
+
+test.each(PLATFORMS)('%s forgets what was put in place, as often as it is told', async (platform) => {
+  const world = await staged(platform);
+  const device = await world.open();
+  const { runningVersion: version, bootsNext } = await device.readState();
+  const previous = { version, bootedFrom: bootsNext };
+  await device.prepareInstall(world.image.fileName);
+  expect((await device.readState()).install.kind).toBe('staged');
+  await device.withdraw(previous);
+  await device.withdraw(previous);
+  expect(await device.readState()).toMatchObject({ install: { kind: 'idle' }, bootsNext, runningVersion: version });
+  expect(world.machine.counters.reloadCommands).toEqual([0]);
 });
 
 test('eos that would boot another image than the one it runs says so', async () => {

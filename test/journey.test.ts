@@ -36,12 +36,13 @@ const rowSchema = z.object({
   requester: z.string(),
   approver: z.string(),
   steps: z.number(),
-  pending: z.number(),
+  done: z.number(),
+  runs: z.boolean(),
 });
 
 test(
   'an operator requests an upgrade, an approver approves it, and the rows say so',
-  { timeout: 120_000 },
+  { timeout: 400_000 },
   async () => {
     const ben = demo('ben', { columns: 120, rows: 40 });
     await ben.waitFor(/180 routers · \d+ needs? attention/u, 60_000);
@@ -82,8 +83,9 @@ test(
     ana.type('something-else\r');
     await ana.waitFor(`This is not ${hostname}.`);
     ana.type(`\u0015${hostname}\r`);
-    await ana.waitFor('✔ approved');
-    await ana.waitFor('No worker is connected');
+    await ana.waitFor('▶ running', 30_000);
+    // Twelve steps over SSH, on a device that copies, installs and reloads.
+    await ana.waitFor('✔ success', 240_000);
     // The line drops.
     ana.kill('SIGHUP');
     await ana.ended;
@@ -97,16 +99,22 @@ test(
         await sql`
         SELECT u.status, r.name AS requester, a.name AS approver,
           (SELECT count(*)::int FROM upgrade_steps AS s WHERE s.upgrade_id = u.id) AS steps,
-          (SELECT count(*)::int FROM upgrade_steps AS s WHERE s.upgrade_id = u.id AND s.status = 'pending') AS pending
+          (SELECT count(*)::int FROM upgrade_steps AS s WHERE s.upgrade_id = u.id AND s.status = 'success') AS done,
+          o.current_ver = u.to_ver AS runs
         FROM upgrades AS u JOIN operators AS r ON r.id = u.requested_by JOIN operators AS a ON a.id = u.approved_by
+          JOIN routers AS o ON o.organization_id = u.organization_id AND o.id = u.router_id
         WHERE u.router_id = ${hostname}`,
       );
-      expect(upgrades).toEqual([{ status: 'approved', requester: 'ben', approver: 'ana', steps: 12, pending: 12 }]);
+      expect(upgrades).toEqual([
+        { status: 'success', requester: 'ben', approver: 'ana', steps: 12, done: 12, runs: true },
+      ]);
       const audit = await sql`
-      SELECT action, actor_name, source FROM audit_events WHERE action LIKE 'upgrade.%' AND router_id = ${hostname} ORDER BY seq`;
+      SELECT action, actor_name, source FROM audit_events WHERE action LIKE 'upgrade.%' AND action <> 'upgrade.step' AND router_id = ${hostname} ORDER BY seq`;
       expect(audit).toEqual([
         { action: 'upgrade.request', actor_name: 'ben', source: 'console' },
         { action: 'upgrade.approve', actor_name: 'ana', source: 'console' },
+        { action: 'upgrade.take', actor_name: expect.stringMatching(/^worker /u), source: 'worker' },
+        { action: 'upgrade.success', actor_name: expect.stringMatching(/^worker /u), source: 'worker' },
       ]);
     } finally {
       await sql.end();

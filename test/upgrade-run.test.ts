@@ -11,16 +11,21 @@ describe.each(PLATFORMS)('an upgrade of %s', (platform) => {
   it('runs all of its steps over SSH, and ends with the new version committed', async () => {
     const { machine } = await lab().device(platform);
     const id = await lab().approved(platform);
-    lab().worker();
+    const printed: string[] = [];
+    lab().worker({ onLine: (_run, step, line) => printed.push(`${step}: ${line}`) });
     expect([await lab().ends(id), (await lab().status(id)).outcome]).toEqual(['success', null]);
     expect(Object.keys(await lab().steps(id))).toEqual(UPGRADE_STEPS);
     expect(machine.counters).toMatchObject({ reloads: 1, copies: 1, writersAtOnce: 1 });
     expect(machine.counters.reloadCommands[0]).toBe(1);
     const [image] = await test.admin<{ version: string }[]>`
       SELECT version FROM firmware_images WHERE id = ${lab().world.seed.images[LAB[platform].image]}`;
-    const { running, committed } = machine.software;
+    expect(machine.software.running).toBe(image?.version);
+    // What devices print while they read and install is told of, not only what they print while they copy.
+    expect(printed.join('\n')).toMatch(/^verify_image: .*(?:a{64}|b{128})$/mu);
+    expect(printed.join('\n')).toMatch(/^activate: .*\S/mu);
     // Only IOS-XE goes back by itself unless it is told to keep the new version.
-    expect([running, platform === 'ios-xe' ? committed : running]).toEqual([image?.version, image?.version]);
+    const { committed } = machine.software;
+    expect(platform === 'ios-xe' ? committed : image?.version).toBe(image?.version);
     const [router] = await test.admin<{ current_ver: string }[]>`
       SELECT current_ver FROM routers WHERE id = ${LAB[platform].router} AND organization_id = ${lab().world.seed.acme.id}`;
     expect(router?.current_ver).toBe(image?.version);

@@ -31,6 +31,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   ).map(([word, purpose]) =>
     entry(`upgrades ${word}`, 'ID', purpose, async () => ({ run: (await import('./upgrades-decide.ts'))[word] })),
   ),
+  entry('upgrades break-glass', 'ID', 'approve an upgrade in an emergency', async () => ({
+    run: (await import('./upgrades-decide.ts')).emergency,
+  })),
+  ...(
+    [
+      ['show', 'what is asked of approvals'],
+      ['set', 'change what is asked of approvals'],
+    ] as const
+  ).map(([word, purpose]) =>
+    entry(`approval-rules ${word}`, '', purpose, async () => ({ run: (await import('./approval-rules.ts'))[word] })),
+  ),
   ...(
     [
       ['show', 'upgrades plan', 'the waves that an upgrade goes in'],

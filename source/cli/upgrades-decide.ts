@@ -1,6 +1,6 @@
 import { UserError } from '../config/user-error.ts';
 import type { Actor } from '../model/operator.ts';
-import { approveUpgrade, cancelUpgrade, rejectUpgrade } from '../upgrades/decide.ts';
+import { approveUpgrade, breakGlass, cancelUpgrade, rejectUpgrade } from '../upgrades/decide.ts';
 import type { DecisionOutcome } from '../upgrades/run-decision.ts';
 import type { DecisionServices } from '../upgrades/services.ts';
 import { pauseUpgrade, resumeUpgrade, retryUpgrade } from '../upgrades/steer.ts';
@@ -42,11 +42,11 @@ function command({ word, purpose, reason: takes, decide }: Decision): Run {
             }),
         json: { type: 'boolean', help: 'print the outcome as JSON' },
       },
-      examples: [`${name} 42${takes === 'needed' ? ' --reason "wrong image"' : ''}`],
+      examples: [`${name} 42${takes === 'needed' ? ' --reason "why"' : ''}`],
     });
     const reason = 'reason' in flags && typeof flags.reason === 'string' ? flags.reason : '';
     if (takes === 'needed' && reason.trim() === '') {
-      throw new UserError(`netup-tui ${name}: --reason TEXT is needed: say why, for the requester.`, { exitCode: 2 });
+      throw new UserError(`netup-tui ${name}: --reason TEXT is needed: say why.`, { exitCode: 2 });
     }
     const context = openContext(shell.env);
     try {
@@ -63,6 +63,7 @@ function command({ word, purpose, reason: takes, decide }: Decision): Run {
 }
 
 const WORDS: Readonly<Record<DecisionOutcome['status'], string>> = {
+  pending: 'is approved by you; somebody else has to approve it as well',
   approved: 'is approved',
   rejected: 'is rejected',
   cancelled: 'is cancelled',
@@ -80,6 +81,14 @@ export const approve = command({
   purpose: 'Approves a pending upgrade that somebody else requested; a worker then begins it when it is due.',
   reason: 'none',
   decide: approveUpgrade,
+});
+export const emergency = command({
+  word: 'break-glass',
+  purpose:
+    'Approves a pending upgrade that somebody else requested in an emergency, as an admin: alone, without an end, and in a blackout too. ' +
+    'It is marked as such in the audit trail.',
+  reason: 'needed',
+  decide: breakGlass,
 });
 export const reject = command({
   word: 'reject',

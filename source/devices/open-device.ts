@@ -140,6 +140,10 @@ class Device implements DeviceOperations {
     return this.#do((link, platform) => platform.rollback(link, previous));
   }
 
+  withdraw(previous: PreviousSoftware): Promise<void> {
+    return this.#do((link, platform) => platform.withdraw(link, previous));
+  }
+
   close(): void {
     this.#session.close();
   }

@@ -59,6 +59,8 @@ export interface PreviousSoftware {
   readonly version: string;
   /** What it booted from, as `bootsNext` of the state before. */
   readonly bootedFrom: string | null;
+  /** That it may have been told to go back in this boot already. A device that does not say what it boots next is not told once more. */
+  readonly toldBefore?: true;
 }
 
 /**
@@ -91,7 +93,7 @@ export interface DeviceOperations {
   filesNamed(prefix: string): Promise<readonly string[]>;
   /** Removes what the platform says is not needed; gives the bytes that are free then. */
   makeSpace(): Promise<number>;
-  /** Everything of the installation that does not take the device down. Repeatable. */
+  /** Everything of the installation that does not take the device down, up to what it boots next, which is looked at. Repeatable. */
   prepareInstall(name: string): Promise<void>;
   /** What takes the device down. To be called once a boot. */
   activate(name: string, options: { readonly abortMinutes: number }): Promise<Departure>;
@@ -101,5 +103,10 @@ export interface DeviceOperations {
   cleanUp(name: string): Promise<void>;
   /** Takes the device down to come back with what it ran before. To be called once a boot. */
   rollback(previous: PreviousSoftware): Promise<Departure>;
+  /**
+   * Takes back what `prepareInstall` did, on a device that runs what it ran before: it then boots next what it runs now. Does not take it down.
+   * Repeatable.
+   */
+  withdraw(previous: PreviousSoftware): Promise<void>;
   close(): void;
 }

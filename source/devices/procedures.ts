@@ -41,4 +41,5 @@ export interface PlatformProcedures {
   commit(link: DeviceLink): Promise<void>;
   cleanUp(link: DeviceLink, name: string): Promise<void>;
   rollback(link: DeviceLink, previous: PreviousSoftware): Promise<Departure>;
+  withdraw(link: DeviceLink, previous: PreviousSoftware): Promise<void>;
 }

@@ -11,7 +11,7 @@ interface Needs {
 const INVENTORY = ['golden_images', 'sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
-const RULES = ['upgrade_limits', 'upgrade_plans'];
+const RULES = ['upgrade_limits', 'upgrade_plans', 'approval_rules', 'upgrade_approvals'];
 const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 

@@ -172,11 +172,17 @@ export async function resumeUpgradeRow(
   return rows.length === 1;
 }
 
-/** Makes the step that failed, and those after it that were not begun, pending again. */
+/**
+ * Makes the step that failed, and those after it that were not begun, pending again. After an activation that failed, the steps from the copy on are too: what it
+ * had put in place was taken back, and on some platforms the image with it.
+ */
 export async function reopenSteps(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
   await sql`
     UPDATE upgrade_steps SET status = 'pending', started_at = NULL, finished_at = NULL, detail = NULL
-    WHERE upgrade_id = ${upgradeId}::bigint AND (status = 'failed' OR (status = 'skipped' AND started_at IS NULL))`;
+    WHERE upgrade_id = ${upgradeId}::bigint AND (status = 'failed' OR (status = 'skipped' AND started_at IS NULL)
+      OR position >= (SELECT copy.position FROM upgrade_steps AS copy JOIN upgrade_steps AS activation USING (upgrade_id, organization_id)
+        WHERE copy.upgrade_id = ${upgradeId}::bigint AND copy.name = 'stage_image'
+          AND activation.name = 'activate' AND activation.status = 'failed'))`;
 }
 
 /** Has the gates judged once more if they were already, unless the device may have been told to go down. */

@@ -38,6 +38,8 @@ export const FAULTS = [
   'wrong_image_for_model',
   /** It refuses every login. */
   'authentication_refused',
+  /** It refuses to go down. */
+  'reload_refused',
   /** It goes down, and stays there. */
   'never_comes_back',
   /** Its clock follows no server. */

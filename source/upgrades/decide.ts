@@ -1,11 +1,13 @@
 import type { Actor } from '../model/operator.ts';
-import { canApprove, canCancel, canReject } from '../model/permissions.ts';
+import { canApprove, canBreakGlass, canCancel, canReject } from '../model/permissions.ts';
 import { whyTooLate } from '../model/resolve-schedule.ts';
 import { cleanLine } from '../model/text.ts';
+import { addApproval } from '../postgres/approvals.ts';
+import { readApprovalRules } from '../postgres/approval-rules.ts';
 import type { UpgradeToDecide } from '../postgres/decided-upgrade.ts';
 import { approveUpgradeRow, closeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
 import { checkReason } from './check-request.ts';
-import { type DecisionOutcome, runDecision } from './run-decision.ts';
+import { type DecisionOutcome, runDecision, type UpgradeDecision } from './run-decision.ts';
 import { UpgradeRefused } from './errors.ts';
 import type { DecisionServices } from './services.ts';
 
@@ -15,21 +17,65 @@ export const PAST_THE_POINT = 'its device was told to go down, so it is finished
 /**
  * Approves a pending upgrade that somebody else requested; the audit row is in the same transaction. Refused if the router does
  * not run the version any more that it was judged on, is not active, or the time to start has passed. Of two approvals, or
- * an approval and a cancellation, at once, one is carried out. The same approver again changes nothing.
+ * an approval and a cancellation, at once, one is carried out. The same approver again changes nothing. Where the organization wants two
+ * approvers, it stays pending until the second.
  *
- * All three throw `UpgradeRefused` (nothing was written) or `DatabaseUnavailable` (try again).
+ * All of these throw `UpgradeRefused` (nothing was written) or `DatabaseUnavailable` (try again).
  */
 export function approveUpgrade(services: DecisionServices, actor: Actor, upgradeId: string): Promise<DecisionOutcome> {
+  const operatorId = actor.operator.id;
   return runDecision(services, actor, upgradeId, {
-    action: 'upgrade.approve',
-    done: 'approved',
+    ...approval(services, actor),
     reason: null,
     permission: canApprove,
+    async write(sql, { hostname }) {
+      const { before } = await addApproval(sql, { upgradeId, operatorId, breakGlass: false, reason: null });
+      const { approvers } = await readApprovalRules(sql);
+      const others = before.filter((id) => id !== operatorId);
+      if (others.length + 1 >= approvers)
+        return (await approveUpgradeRow(sql, { upgradeId, operatorId })) ? 'approved' : null;
+      if (!before.includes(operatorId)) return 'pending';
+      const what = `Upgrade ${upgradeId} of ${cleanLine(hostname)} cannot be approved`;
+      throw new UpgradeRefused('conflict', `${what}: you approved it already, and somebody else has to as well.`);
+    },
+  });
+}
+
+/**
+ * Approves a pending upgrade in an emergency, as an admin who did not request it, with a reason: alone where two have to approve; the approval does not
+ * expire, and blackouts do not keep it waiting. The audit row says `break_glass`.
+ */
+export async function breakGlass(
+  services: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  reason: string,
+): Promise<DecisionOutcome> {
+  const text = checkReason(reason);
+  if (text === null) throw new UpgradeRefused('invalid', 'An emergency needs a reason: say why, for the audit trail.');
+  const operatorId = actor.operator.id;
+  return runDecision(services, actor, upgradeId, {
+    ...approval(services, actor),
+    reason: text,
+    marks: { break_glass: true },
+    permission: canBreakGlass,
+    async write(sql) {
+      await addApproval(sql, { upgradeId, operatorId, breakGlass: true, reason: text });
+      return (await approveUpgradeRow(sql, { upgradeId, operatorId })) ? 'approved' : null;
+    },
+  });
+}
+
+function approval(
+  services: DecisionServices,
+  actor: Actor,
+): Pick<UpgradeDecision, 'action' | 'done' | 'whyNot' | 'taken'> {
+  return {
+    action: 'upgrade.approve',
+    done: 'approved',
     whyNot: (upgrade) => whyNotAsRequested(upgrade, services.now()),
     taken: ({ status, approvedById }) => (status === 'approved' && approvedById === actor.operator.id ? status : null),
-    write: async (sql) =>
-      (await approveUpgradeRow(sql, { upgradeId, operatorId: actor.operator.id })) ? 'approved' : null,
-  });
+  };
 }
 
 /** Rejects a pending upgrade, which takes a reason. */

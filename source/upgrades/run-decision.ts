@@ -17,8 +17,8 @@ export interface DecisionOutcome {
   readonly repeated: boolean;
 }
 
-/** `pausing` and `cancelling`: a worker has the upgrade, and does so at the next step. */
-export type DecidedStatus = 'approved' | 'rejected' | 'cancelled' | 'running' | 'pausing' | 'cancelling';
+/** `pausing` and `cancelling`: a worker has the upgrade, and does so at the next step. `pending`: it was approved, and somebody else has to as well. */
+export type DecidedStatus = 'pending' | 'approved' | 'rejected' | 'cancelled' | 'running' | 'pausing' | 'cancelling';
 
 /** One kind of decision. */
 export interface UpgradeDecision {
@@ -26,6 +26,8 @@ export interface UpgradeDecision {
   /** What is done to the upgrade, in a sentence. */
   readonly done: 'approved' | 'rejected' | 'cancelled' | 'paused' | 'resumed' | 'retried';
   readonly reason: string | null;
+  /** What else its audit row says of the upgrade as it is after it. */
+  readonly marks?: Readonly<Record<string, boolean>>;
   permission(who: Who, upgrade: UpgradeToDecide): Permission;
   /** What else speaks against it, as one clause. */
   whyNot(upgrade: UpgradeToDecide): string | null;
@@ -61,7 +63,7 @@ export function runDecision(
     const target = { targetType: 'upgrade', targetId: id, routerId, upgradeId: id };
     const before = { status: upgrade.status };
     const { action, reason } = decision;
-    await appendAudit(sql, [{ actor, action, ...target, before, after: { status }, reason }]);
+    await appendAudit(sql, [{ actor, action, ...target, before, after: { status, ...decision.marks }, reason }]);
     return { upgradeId: id, hostname, status, repeated: false };
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { Actor } from '../model/operator.ts';
 import { canRequest } from '../model/permissions.ts';
+import { readApprovalRules } from '../postgres/approval-rules.ts';
 import { type AuditEntry, appendAudit } from '../postgres/audit.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
 import { lockRouters } from '../postgres/requested-upgrades.ts';
@@ -28,6 +29,7 @@ export async function writeRequest(
   const batchId = randomUUID();
   return scope.transaction(async (sql) => {
     await checkActor(sql, actor, 'Nothing was requested', canRequest);
+    await checkReference(sql, request);
     await checkUnchanged(sql, planned);
     const outcomes = await insertUpgrades(
       sql,
@@ -82,6 +84,11 @@ async function writePlan(
   const waves = Math.max(...waveOf.values());
   await insertPlan(sql, { id, waves, requestedBy: actor.operator.id, ...plan });
   return [{ actor, action: 'plan.request', targetType: 'plan', targetId: id, after: { waves, ...plan } }];
+}
+
+async function checkReference(sql: postgres.TransactionSql, { changeReference }: CheckedRequest): Promise<void> {
+  if (changeReference !== null || !(await readApprovalRules(sql)).referenceRequired) return;
+  throw new UpgradeRefused('invalid', 'Your organization wants a change reference for every request: give one.');
 }
 
 async function checkUnchanged(sql: postgres.TransactionSql, planned: readonly PlannedUpgrade[]): Promise<void> {

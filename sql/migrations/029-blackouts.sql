@@ -97,9 +97,11 @@ DECLARE
   found_epoch bigint;
   claimed integer := 0;
   most integer;
-  -- Keys of what has no slot left.
+  -- How many slots are taken, over all and by organization.
+  overall integer;
+  busy jsonb;
+  -- Keys of sites and groups of which this claim gives nothing more.
   taken jsonb := '{}';
-  organization_key text;
   site_key text;
   group_key text;
 BEGIN
@@ -109,41 +111,54 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock(7203417);
   SELECT e.most_at_once INTO most FROM upgrade_engine AS e;
+  SELECT coalesce(sum(s.slots), 0), coalesce(jsonb_object_agg(s.organization_id, s.slots), '{}') INTO overall, busy
+  FROM (SELECT q.organization_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1) AS s;
   FOR due IN
-    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at,
-      CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
-      CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
-    FROM upgrade_queue AS q LEFT JOIN upgrade_limits AS l ON l.organization_id = q.organization_id
+    WITH sites AS (
+      SELECT q.organization_id, q.site_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1, 2
+    ), limits AS (
+      SELECT o.organization_id,
+        CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
+        CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
+      FROM (SELECT DISTINCT q.organization_id FROM upgrade_queue AS q WHERE q.due_at IS NOT NULL) AS o
+      LEFT JOIN upgrade_limits AS l ON l.organization_id = o.organization_id
+    )
+    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at, l.per_site, l.per_organization
+    FROM upgrade_queue AS q
+    JOIN limits AS l ON l.organization_id = q.organization_id
+    LEFT JOIN sites AS s ON s.organization_id = q.organization_id AND s.site_id = q.site_id
     WHERE q.due_at <= clock_timestamp() AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
-      AND (q.slot_at IS NOT NULL OR q.ignores_blackouts OR NOT EXISTS (
-        SELECT FROM blackouts AS b
-        WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
-          AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))
+      AND (q.slot_at IS NOT NULL OR (
+        -- Thousands may wait behind full limits: they are left out before they are looked at one by one. What is in a group is not, for it
+        -- keeps its place in it.
+        coalesce((busy->>q.organization_id::text)::integer < l.per_organization, true)
+        AND (q.redundancy_group IS NOT NULL OR coalesce(s.slots < l.per_site, true))
+        AND (q.ignores_blackouts OR NOT EXISTS (
+          SELECT FROM blackouts AS b
+          WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
+            AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))))
     ORDER BY q.slot_at IS NULL, q.due_at, q.upgrade_id
   LOOP
     EXIT WHEN claimed >= how_many;
     IF due.slot_at IS NULL THEN
-      EXIT WHEN most IS NOT NULL AND (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL) >= most;
-      organization_key := 'organization ' || due.organization_id;
-      site_key := 'site ' || due.organization_id || ' ' || due.site_id;
-      group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
-      CONTINUE WHEN taken ? organization_key OR coalesce(taken ? group_key, false);
-      IF (SELECT count(*) FROM upgrade_queue AS q
-          WHERE q.slot_at IS NOT NULL AND q.organization_id = due.organization_id) >= due.per_organization THEN
-        taken := taken || jsonb_build_object(organization_key, 1);
-        CONTINUE;
-      END IF;
+      EXIT WHEN overall >= most;
+      CONTINUE WHEN (busy->>due.organization_id::text)::integer >= due.per_organization;
       IF due.redundancy_group IS NOT NULL THEN
+        group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
+        CONTINUE WHEN taken ? group_key;
         -- Running, given out by this claim, or waited for: from here on the group is taken.
         taken := taken || jsonb_build_object(group_key, 1);
         CONTINUE WHEN EXISTS (SELECT FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
           AND q.organization_id = due.organization_id AND q.redundancy_group = due.redundancy_group);
       END IF;
-      CONTINUE WHEN coalesce(taken ? site_key, false);
-      IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
-          AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
-        taken := taken || jsonb_build_object(site_key, 1);
-        CONTINUE;
+      IF due.site_id IS NOT NULL AND due.per_site IS NOT NULL THEN
+        site_key := 'site ' || due.organization_id || ' ' || due.site_id;
+        CONTINUE WHEN taken ? site_key;
+        IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+            AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
+          taken := taken || jsonb_build_object(site_key, 1);
+          CONTINUE;
+        END IF;
       END IF;
     END IF;
     -- Somebody may be deciding on it, or a worker that fell silent may be writing still: nobody waits for them.
@@ -159,6 +174,10 @@ BEGIN
       slot_at = coalesce(q.slot_at, clock_timestamp())
     WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id
     RETURNING q.lease_epoch INTO found_epoch;
+    IF due.slot_at IS NULL THEN
+      overall := overall + 1;
+      busy := busy || jsonb_build_object(due.organization_id, coalesce((busy->>due.organization_id::text)::integer, 0) + 1);
+    END IF;
     claimed := claimed + 1;
     organization_id := due.organization_id;
     upgrade_id := due.upgrade_id::text;

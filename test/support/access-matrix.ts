@@ -164,6 +164,15 @@ export const accessMatrix: readonly TableAccess[] = [
   ownersToo(workerMay(tenant('upgrade_points', [], ['update', 'delete']), ['written_at'])),
   // The owner's functions hand the upgrades of all organizations out to workers.
   ownersToo(tenant('upgrade_queue', [], [])),
+  tenant('approval_rules', ['insert', 'update'], []),
+  // Only what is pending can be approved: a trigger looks for it before the row is checked.
+  except(
+    except(tenant('upgrade_approvals', ['insert', 'update'], []), 'app_user', {
+      insert: ['yes', 'guarded', 'guarded'],
+    }),
+    'netup_owner',
+    { insert: ['yes', 'guarded', 'guarded'] },
+  ),
   // A worker opens waves and stops a plan; the owner's function lists the active ones.
   workerMay(ownersToo(tenant('upgrade_plans', ['insert', 'update'], ['update'])), [
     'state',

@@ -27,6 +27,7 @@ export async function forgetUpgrades(admin: postgres.Sql): Promise<void> {
       'upgrade_steps',
       'upgrade_checks',
       'upgrade_queue',
+      'upgrade_approvals',
       'config_backups',
       'upgrade_output',
       'upgrade_points',

@@ -54,6 +54,10 @@ async function reloadAsking(session: CliSession, _args: readonly string[], termi
 
 async function reload({ machine }: CliSession, terminal: Terminal): Promise<void> {
   const { software, device, flash } = machine;
+  if (machine.has('reload_refused')) {
+    terminal.print('% Error: the system cannot be reloaded now\n');
+    return;
+  }
   const version = flash.find(software.bootFile)?.version ?? null;
   if (version !== software.running && !machine.goingDown) {
     machine.counters[version === software.previous ? 'rollbacks' : 'activations'] += 1;

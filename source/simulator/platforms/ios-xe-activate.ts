@@ -19,6 +19,7 @@ export async function activate(machine: Machine, terminal: Terminal, minutes: nu
     `install_activate: Activating IMG\nFollowing packages shall be activated:\n/${drive(device)}/${packageFile(staged)}\n`,
   );
   if (!isYes(await terminal.ask(PROCEED, 'key'))) return { failed: 'install_activate: aborted by the user' };
+  if (machine.has('reload_refused')) return { failed: 'ERROR: The packages cannot be provisioned' };
   machine.counters.activations += 1;
   software.next = staged;
   software.staged = null;
@@ -39,6 +40,7 @@ export async function backTo(
   if (machine.has('rollback_fails')) return { failed: 'ERROR: The committed packages cannot be provisioned' };
   if (!isYes(await terminal.ask(PROCEED, 'key'))) return { failed: `${name}: aborted by the user` };
   machine.counters.rollbacks += 1;
+  software.next = null;
   return reload(machine, terminal, name, name === 'install_abort' ? 'Abort' : 'Rollback');
 }
 

@@ -13,6 +13,10 @@ export async function junosReboot(
     return;
   }
   if (!isYes(await terminal.ask('Reboot the system ? [yes,no] (no) '))) return;
+  if (machine.has('reload_refused')) {
+    terminal.print('error: the system cannot be rebooted now\n');
+    return;
+  }
   if (machine.software.next !== null) machine.counters.activations += 1;
   machine.goDown('told');
   if (machine.has('socket_dies_in_reload')) {

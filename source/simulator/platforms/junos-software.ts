@@ -159,6 +159,12 @@ async function rollback({ machine }: CliSession, _args: readonly string[], termi
     return;
   }
   machine.counters.rollbacks += 1;
+  if (software.next !== null) {
+    software.next = null;
+    software.staged = null;
+    terminal.print('Rollback of pending set...\nThe running set stays active\n');
+    return;
+  }
   software.next = software.previous;
   terminal.print(
     `Restoring boot file package junos-${software.previous}\nRollback of pending set...\nJunos version '${software.previous}' will become active at next reboot\n`,

@@ -1,23 +1,36 @@
 import type { DeviceOperations } from '../../devices/operations.ts';
 
-/** Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw. */
-export type OpenDevice = (beforeSend: () => void, signal: AbortSignal) => Promise<DeviceOperations>;
+/**
+ * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw; `onLine` is told what it prints
+ * while it reads and installs, cleaned.
+ */
+export type OpenDevice = (
+  beforeSend: () => void,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+) => Promise<DeviceOperations>;
 
 /** One login that the steps of an upgrade share: opened when it is asked for, and anew after it was hung up. */
 export class DeviceLogin {
   readonly #open: OpenDevice;
   readonly #beforeSend: () => void;
   #device: Promise<DeviceOperations> | null = null;
+  #tell: (line: string) => void = () => undefined;
 
   constructor(open: OpenDevice, beforeSend: () => void) {
     this.#open = open;
     this.#beforeSend = beforeSend;
   }
 
+  /** Whom to tell what the device prints, from now on: the login outlives steps. */
+  tellTo(tell: (line: string) => void): void {
+    this.#tell = tell;
+  }
+
   /** The login; aborting the signal of the call that opens it closes it. */
   async get(signal: AbortSignal): Promise<DeviceOperations> {
     this.#beforeSend();
-    this.#device ??= this.#open(this.#beforeSend, signal);
+    this.#device ??= this.#open(this.#beforeSend, signal, (line) => this.#tell(line));
     try {
       return await this.#device;
     } catch (error) {

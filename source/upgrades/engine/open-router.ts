@@ -16,6 +16,8 @@ export interface RouterAccess {
   readonly ssh: SshLogin | null;
   readonly workerName: string;
   readonly pace: Pace;
+  /** The clock that boot times are told by; this computer's if left out. */
+  readonly now?: () => Date;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RouterAccess {
  */
 export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice {
   let credentials: Promise<Credentials> | null = null;
-  return async (beforeSend, signal) => {
+  return async (beforeSend, signal, onLine) => {
     const { router } = run;
     if (router.platform === null)
       throw new StepFailed('The model of the router has no platform, so nobody knows how to talk to it.');
@@ -40,7 +42,9 @@ export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice 
     });
     const { host, port, platform, hostKey } = router;
     const timeouts = { command: access.pace.command, copy: access.pace.copy, install: access.pace.install };
-    return openDevice({ ...login, host, port, platform, hostKey: { expect: hostKey }, timeouts, beforeSend, signal });
+    const { now } = access;
+    const watch = { beforeSend, signal, onLine, now };
+    return openDevice({ ...login, host, port, platform, hostKey: { expect: hostKey }, timeouts, ...watch });
   };
 }
 

@@ -49,13 +49,25 @@ export async function recordNotBegun(
   ]);
 }
 
-/** Carries out what somebody asked for: nothing has been done to the device that matters, so the upgrade may be left as it is. */
-export async function recordWanted(recorder: Recorder, run: UpgradeRun, wanted: 'pause' | 'cancel'): Promise<void> {
+/** Carries out what somebody asked for before the device was told to go down. `left`: a sentence on what could not be taken back. */
+export async function recordWanted(
+  recorder: Recorder,
+  run: UpgradeRun,
+  wanted: 'pause' | 'cancel',
+  left: string | null,
+): Promise<void> {
+  const done = wanted === 'cancel' ? cancelledOutcome(run) : 'Paused.';
+  const outcome = left === null ? done : `${done} ${left}`;
   await write(recorder, async (sql) => {
     if (wanted === 'cancel') await skipPendingSteps(sql, run.id);
     const status = wanted === 'cancel' ? 'cancelled' : 'paused';
-    await endUpgrade(sql, run.id, status, wanted === 'cancel' ? 'Cancelled before the device was touched.' : 'Paused.');
-    await audit(sql, recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+    await endUpgrade(sql, run.id, status, outcome);
+    await audit(sql, recorder, {
+      action: `upgrade.${status}`,
+      routerId: run.router.id,
+      after: { status },
+      reason: outcome,
+    });
   });
 }
 
@@ -124,6 +136,12 @@ export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date):
     const ended = entry(recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
     await appendAudit(sql, [ended, ...plan]);
   });
+}
+
+function cancelledOutcome({ steps, image, fromVersion }: UpgradeRun): string {
+  const copied = steps.some(({ name, attempt }) => name === 'stage_image' && attempt > 0);
+  if (!copied) return 'Cancelled before the device was touched.';
+  return `Cancelled: the device runs ${fromVersion} as before. The image ${image.fileName}, or a part of it, may still be on it.`;
 }
 
 function failedOutcome(run: UpgradeRun, step: Step, why: string): string {

@@ -1,7 +1,7 @@
 import { DeviceError } from '../../devices/device-error.ts';
 import { UserError } from '../../config/user-error.ts';
 import { cleanLine, cleanText } from '../../model/text.ts';
-import type { UpgradeRun } from '../../model/upgrade-run.ts';
+import { isActivated, type UpgradeRun } from '../../model/upgrade-run.ts';
 import { keepConfiguration } from '../../postgres/config-backups.ts';
 import { keepOutput } from '../../postgres/upgrade-output.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
@@ -14,8 +14,12 @@ import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from 
 import { StepOutput } from './step-output.ts';
 
 /** How a step ended. `held` and `failed` come with one sentence for people. */
-export type StepResult =
-  { readonly kind: 'done'; readonly end: StepEnd } | { readonly kind: 'failed' | 'held'; readonly why: string };
+export type StepResult = { readonly kind: 'done'; readonly end: StepEnd } | StepStopped;
+
+interface StepStopped {
+  readonly kind: 'failed' | 'held';
+  readonly why: string;
+}
 
 /** Only these are worth another attempt: the others say the same again, or lock the account. */
 const PASSING = new Set(['unreachable', 'timeout', 'closed']);
@@ -36,12 +40,19 @@ export async function runStep(
   for (let tries = 1; ; tries += 1) {
     const attempt = await leasedTransaction(scope, lease, (sql) => beginStep(sql, run.id, step.name));
     try {
-      return { kind: 'done', end: await runOnce(services, lease, current, step, login, attempt) };
+      return {
+        kind: 'done',
+        end: await runOnce(services, lease, current, step, login, attempt, (context) => step.run(context)),
+      };
     } catch (error) {
       login.hangUp();
       lease.signal.throwIfAborted();
       const passing = error instanceof DeviceError && PASSING.has(error.code);
-      if (!passing || tries >= step.attempts) return resultOf(error);
+      if (!passing || tries >= step.attempts) {
+        const result = resultOf(error);
+        const left = mayLogIn(error) ? await undoStep(services, lease, step, result.kind === 'held', login) : null;
+        return left === null ? result : { ...result, why: `${result.why} ${left}` };
+      }
       await pause(services.pace.retry, lease.signal);
       // The attempt may have declared an intent, which the next one must know.
       current = (await readUpgradeRun(scope, run.id)) ?? run;
@@ -49,14 +60,53 @@ export async function runStep(
   }
 }
 
-async function runOnce(
+/**
+ * Takes back what a step has begun that does not count as begun on the device: harmless if that is nothing. Gives a sentence about what is left, or
+ * null. Rejects like {@link runStep}.
+ */
+export async function undoStep(
+  services: EngineServices,
+  lease: Lease,
+  step: Step,
+  held: boolean,
+  login: DeviceLogin,
+): Promise<string | null> {
+  const run = await readUpgradeRun(scopeOf(services, lease), lease.upgradeId);
+  const attempt = run?.steps.find(({ name }) => name === step.name)?.attempt ?? 0;
+  if (step.undo === undefined || run === null || attempt === 0 || isActivated(run)) return null;
+  try {
+    return await runOnce(
+      services,
+      lease,
+      run,
+      step,
+      login,
+      attempt,
+      async (context) => (await step.undo?.(context, held)) ?? null,
+      false,
+    );
+  } catch (error) {
+    login.hangUp();
+    lease.signal.throwIfAborted();
+    return `Look at the device before its next reload: what ${step.name} put in place may still be there. ${resultOf(error).why}`;
+  }
+}
+
+/** A refused login is not tried again, for whatever reason. */
+function mayLogIn(error: unknown): boolean {
+  return !(error instanceof DeviceError) || (error.code !== 'authentication' && error.code !== 'host_key');
+}
+
+async function runOnce<T>(
   services: EngineServices,
   lease: Lease,
   run: UpgradeRun,
   step: Step,
   login: DeviceLogin,
   attempt: number,
-): Promise<StepEnd> {
+  work: (context: StepContext) => Promise<T>,
+  keeps = true,
+): Promise<T> {
   const limit = step.timeout(services.pace);
   const over = new AbortController();
   const timer = setTimeout(() => {
@@ -64,7 +114,8 @@ async function runOnce(
   }, limit);
   const signal = AbortSignal.any([lease.signal, over.signal]);
   const scope = scopeOf(services, lease);
-  const output = outputOf(services, lease, run, step, attempt);
+  // What is printed while an attempt is undone does not replace what it printed itself.
+  const output = keeps ? outputOf(services, lease, run, step, attempt) : null;
   const context: StepContext = {
     upgrade: run,
     scope,
@@ -82,7 +133,7 @@ async function runOnce(
     imageSource: () => services.imageSource(run),
     tell(text) {
       const line = cleanText(text);
-      output.add(line);
+      output?.add(line);
       services.onLine?.(run, step.name, line);
     },
     step(name) {
@@ -92,16 +143,17 @@ async function runOnce(
     },
     pause: (milliseconds) => pause(milliseconds, signal),
   };
+  login.tellTo((line) => context.tell(line));
   const aborted = whenAborted(signal);
   try {
-    const running = step.run(context);
+    const running = work(context);
     // What a cut-off step still says later is of no interest.
     running.catch(() => undefined);
     return await Promise.race([running, aborted.promise]);
   } finally {
     clearTimeout(timer);
     aborted.forget();
-    await output.end();
+    await output?.end();
   }
 }
 
@@ -123,7 +175,7 @@ function outputOf(
   });
 }
 
-function resultOf(error: unknown): StepResult {
+function resultOf(error: unknown): StepStopped {
   if (error instanceof StepHeld) return { kind: 'held', why: error.message };
   if (error instanceof StepFailed) return { kind: 'failed', why: error.message };
   // Nobody knows what the device wants, so nobody but a person may answer it.

@@ -6,7 +6,7 @@ import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { type Recorder, recordEnd, recordHeld, recordStepDone, recordStepFailed, recordWanted } from './record.ts';
-import { runStep } from './run-step.ts';
+import { runStep, undoStep } from './run-step.ts';
 
 /**
  * Carries one upgrade out, from wherever it stands, until it is over or held. The rows are the only memory: what stands in them is read
@@ -23,7 +23,7 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
     for (let run = first; run.status === 'running'; run = await read(scope, lease)) {
       lease.check();
       if (run.wanted !== null && !isActivated(run)) {
-        await recordWanted(recorder, run, run.wanted);
+        await recordWanted(recorder, run, run.wanted, await undoBegun(services, lease, run, run.wanted, login));
         return;
       }
       const next = run.steps.find(({ status }) => status === 'pending' || status === 'running');
@@ -36,6 +36,19 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
   } finally {
     login.hangUp();
   }
+}
+
+/** Before an upgrade is left: what a step has begun that was cut off. */
+async function undoBegun(
+  services: EngineServices,
+  lease: Lease,
+  { steps }: UpgradeRun,
+  wanted: 'pause' | 'cancel',
+  login: DeviceLogin,
+): Promise<string | null> {
+  const begun = steps.find(({ status, attempt }) => (status === 'running' || status === 'pending') && attempt > 0);
+  const step = services.steps.find(({ name }) => name === begun?.name);
+  return step === undefined ? null : undoStep(services, lease, step, wanted === 'pause', login);
 }
 
 async function takeStep(

@@ -64,6 +64,11 @@ export interface Step {
   /** Milliseconds for one attempt. */
   timeout(pace: Pace): number;
   run(context: StepContext): Promise<StepEnd>;
+  /**
+   * Takes back what the step did, when it has failed, is held, or is called off before its intent was written. Gives a sentence about what is left,
+   * or null.
+   */
+  undo?(context: StepContext, held: boolean): Promise<string | null>;
 }
 
 /** A step failed for good: the sentence says what was found, and what to do. */

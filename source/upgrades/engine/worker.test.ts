@@ -233,8 +233,6 @@ describe('a worker that falls silent', () => {
     const silent = start(
       scripted({
         async stage_image(context) {
-          // A machine that is paused renews nothing.
-          await test.admin`UPDATE upgrade_queue SET lease_expires_at = now() - interval '1 day' WHERE upgrade_id = ${id}`;
           await stuck.promise;
           await context.declare({ at: 1 }).then(late.resolve, late.resolve);
           return { detail: 'too late' };
@@ -247,13 +245,24 @@ describe('a worker that falls silent', () => {
     });
     const ran: string[] = [];
     start(scripted({}, ran));
+    await vi.waitFor(
+      async () => {
+        // A machine that is paused renews nothing; this one goes on renewing until it has lost the upgrade.
+        await test.admin`
+          UPDATE upgrade_queue SET lease_expires_at = now() - interval '1 day' WHERE upgrade_id = ${id} AND lease_epoch = 1`;
+        const [row] = await test.admin<{ epoch: string }[]>`
+          SELECT lease_epoch AS epoch FROM upgrade_queue WHERE upgrade_id = ${id}`;
+        expect(row?.epoch).toBe('2');
+      },
+      { timeout: 10_000, interval: 10 },
+    );
     await becomes(id, 'success');
     expect(ran[0]).toBe('stage_image');
     expect(ran).not.toContain('precheck');
     stuck.resolve();
     expect(await late.promise).toBeInstanceOf(LeaseLost);
     expect(await stepsOf(id)).toMatchObject({ stage_image: 'success' });
-    expect(silent.errors).toEqual([expect.any(LeaseLost)]);
+    await vi.waitFor(() => expect(silent.errors).toEqual([expect.any(LeaseLost)]));
   });
 
   it('lets go at once when it is stopped, and another goes on', async () => {

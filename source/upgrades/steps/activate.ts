@@ -1,6 +1,8 @@
 import { runsRelease } from '../../model/version.ts';
 import { type Step, type StepContext, StepFailed, StepHeld } from '../engine/step.ts';
+import type { DeviceState } from '../../devices/operations.ts';
 import { downIntent, downIntentSchema, stateIfNotTold } from './boot.ts';
+import { withdraw } from './withdraw.ts';
 
 /**
  * Puts the new software in place and tells the device to boot it. The telling is written down first. Another attempt waits until it is
@@ -26,12 +28,33 @@ export const activate: Step = {
     if (!runsRelease(device.platform, state.runningVersion, upgrade.fromVersion)) {
       throw new StepFailed(`The device runs ${state.runningVersion} and no longer ${upgrade.fromVersion}.`);
     }
+    const other = otherThanWanted(context, state);
+    if (other !== null) throw new StepFailed(`The device would boot ${other} and not ${upgrade.toVersion}.`);
     await context.declare(downIntent(state, context.now()));
     await device.activate(upgrade.image.fileName, { abortMinutes: pace.abortMinutes });
     context.hangUp();
     return { detail: `The device was told to boot ${upgrade.toVersion}.` };
   },
+  async undo(context, held) {
+    const device = await context.device();
+    const { runningVersion, install } = await device.readState();
+    const { upgrade } = context;
+    if (!runsRelease(device.platform, runningVersion, upgrade.fromVersion)) return null;
+    // What IOS-XE has added it does not boot, and to remove it would remove the image too.
+    if (held && device.platform === 'ios-xe') {
+      return install.kind === 'staged'
+        ? `${install.version} is added and not activated: a reload would not boot it.`
+        : null;
+    }
+    await withdraw(context);
+    return null;
+  },
 };
+
+function otherThanWanted({ upgrade }: StepContext, { install }: DeviceState): string | null {
+  if (install.kind !== 'staged') return null;
+  return runsRelease(upgrade.router.platform, install.version, upgrade.toVersion) ? null : install.version;
+}
 
 async function mayTellAgain(context: StepContext, earlier: Parameters<typeof stateIfNotTold>[1]): Promise<boolean> {
   const state = await stateIfNotTold(context, earlier);

@@ -1,12 +1,20 @@
 import type { DeviceState } from '../../devices/operations.ts';
 import { runsRelease } from '../../model/version.ts';
 import { type Step, type StepContext, type StepEnd, StepFailed } from '../engine/step.ts';
-import { type DownIntent, downIntent, downIntentSchema, hasBootedSince, stateIfUp, waitForBoot } from './boot.ts';
-import { beforeSchema } from './precheck.ts';
+import {
+  type DownIntent,
+  downIntent,
+  downIntentSchema,
+  hasBootedSince,
+  stateIfNotTold,
+  stateIfUp,
+  waitForBoot,
+} from './boot.ts';
+import { previousSoftware, withdraw } from './withdraw.ts';
 
 /**
- * Takes the device back to what it ran, and makes sure that it does. A device that went back by itself, or was never told, is left alone. Told
- * once a boot, like the activation.
+ * Takes the device back to what it ran, and makes sure that it does. A device that went back by itself, or was never told, is not taken down: only
+ * what it would boot next is taken back. Told once a boot, like the activation.
  */
 export const rollback: Step = {
   name: 'rollback',
@@ -15,16 +23,23 @@ export const rollback: Step = {
   timeout: (pace) => pace.reboot * 2 + pace.install,
   async run(context) {
     const earlier = downIntentSchema.nullable().parse(context.step('rollback').intent ?? null);
-    const state = await reachable(context);
-    if (isBack(context, state)) return back(state, 'The device runs it already');
-    const told = earlier !== null && !mayTell(context, earlier, state) ? earlier : await tell(context, state);
+    const state = await settled(context);
+    if (isBack(context, state) && state.install.kind !== 'uncommitted')
+      return back(context, state, 'The device runs it already');
+    const told = earlier !== null && !mayTell(context, earlier, state) ? earlier : await tell(context, state, earlier);
     const after = await waitForBoot(context, told);
     if (!isBack(context, after)) {
       throw new StepFailed(`It came back on ${after.runningVersion}, not on ${context.upgrade.fromVersion}.`);
     }
-    return back(after, 'The device was taken back');
+    return back(context, after, 'The device was taken back');
   },
 };
+
+/** The state of the device once it is certain that it does not go down any more for what the activation sent. */
+async function settled(context: StepContext): Promise<DeviceState> {
+  const activation = downIntentSchema.parse(context.step('activate').intent);
+  return (await stateIfNotTold(context, activation)) ?? reachable(context);
+}
 
 async function reachable(context: StepContext): Promise<DeviceState> {
   const until = context.now().getTime() + context.pace.reboot;
@@ -41,12 +56,12 @@ function mayTell({ now, pace }: StepContext, earlier: DownIntent, state: DeviceS
   return hasBootedSince(state, earlier) || now().getTime() - earlier.at > pace.goDown;
 }
 
-async function tell(context: StepContext, state: DeviceState): Promise<DownIntent> {
+async function tell(context: StepContext, state: DeviceState, earlier: DownIntent | null): Promise<DownIntent> {
   const intent = downIntent(state, context.now());
   await context.declare(intent);
   const device = await context.device();
-  const { bootsNext } = beforeSchema.parse(context.step('precheck').evidence);
-  await device.rollback({ version: context.upgrade.fromVersion, bootedFrom: bootsNext });
+  const again = earlier !== null && !hasBootedSince(state, earlier);
+  await device.rollback({ ...previousSoftware(context), ...(again ? ({ toldBefore: true } as const) : {}) });
   context.hangUp();
   return intent;
 }
@@ -55,6 +70,7 @@ function isBack({ upgrade }: StepContext, { runningVersion }: DeviceState): bool
   return runsRelease(upgrade.router.platform, runningVersion, upgrade.fromVersion);
 }
 
-function back({ runningVersion }: DeviceState, how: string): StepEnd {
+async function back(context: StepContext, { runningVersion }: DeviceState, how: string): Promise<StepEnd> {
+  await withdraw(context);
   return { detail: `${how}: ${runningVersion}.`, runningVersion };
 }

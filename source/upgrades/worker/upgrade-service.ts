@@ -84,6 +84,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
 
 function engineServices(options: UpgradeServiceOptions, workerName: string): EngineServices {
   const { database, telemetry, keys, ssh, images, pace = PACE } = options;
+  const now = (): Date => new Date();
   return {
     database,
     telemetry,
@@ -91,10 +92,10 @@ function engineServices(options: UpgradeServiceOptions, workerName: string): Eng
     pace,
     workerName,
     steps: STEPS,
-    now: () => new Date(),
+    now,
     onTrouble: (error, upgradeId) => tell(options.log, error, upgradeId),
     imageSource: (run) => findImageSource(images, run),
-    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace }, run),
+    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace, now }, run),
   };
 }
 

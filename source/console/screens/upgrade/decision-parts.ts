@@ -47,6 +47,7 @@ export function hostnameConfirmation(
 }
 
 const WORDS: Readonly<Record<DecisionOutcome['status'], string>> = {
+  pending: 'waits for a second approver',
   approved: 'is approved',
   rejected: 'is rejected',
   cancelled: 'is cancelled',

@@ -2,7 +2,7 @@ import type { PlatformProcedures } from '../../procedures.ts';
 import { readConfiguration, saveConfiguration } from './configuration.ts';
 import { digestOnFlash, downloadToFlash, removeFromFlash, renameOnFlash } from './files.ts';
 import { readEosHealth } from './health.ts';
-import { bootImage, rollBack } from './install.ts';
+import { chooseImage, rebootChosen, rollBack, withdraw } from './install.ts';
 import { readEosState, readFlash } from './state.ts';
 
 /** Arista EOS. */
@@ -22,11 +22,12 @@ export const eosProcedures: PlatformProcedures = {
   // It keeps nothing that it would remove by itself.
   makeSpace: async (link) => (await readFlash(link)).freeBytes,
   // The image is booted as it is.
-  prepareInstall: () => Promise.resolve(),
-  activate: bootImage,
+  prepareInstall: chooseImage,
+  activate: rebootChosen,
   // What booted stays.
   commit: () => Promise.resolve(),
   // It boots from the image, which must stay.
   cleanUp: () => Promise.resolve(),
   rollback: rollBack,
+  withdraw,
 };

@@ -83,6 +83,17 @@ export async function rollBack(link: DeviceLink, previous: PreviousSoftware): Pr
   return goDown(link, 'install rollback to committed');
 }
 
+/** Removes what is added and not activated. */
+export async function withdraw(link: DeviceLink): Promise<void> {
+  const command = 'show install summary';
+  const { kind } = installState(await readInstallSummary(link));
+  if (kind === 'uncommitted') throw link.fault(command, 'it has activated another version already.', '');
+  if (kind !== 'staged') return;
+  await removeInactive(link);
+  if (installState(await readInstallSummary(link)).kind === 'staged')
+    throw link.fault('install remove inactive', 'it says so, but something is still there.', '');
+}
+
 async function goDown(link: DeviceLink, command: string): Promise<Departure> {
   const departure = await link.askDown(command, { within: 'install', answers: [UNSAVED, RELOAD] });
   // A device that is gone was told, whatever it printed.

@@ -2,7 +2,15 @@ import type { PlatformProcedures } from '../../procedures.ts';
 import { readConfiguration, writeMemory } from './configuration.ts';
 import { digestOnFlash, downloadToFlash, removeFromFlash, renameOnFlash } from './files.ts';
 import { readIosXeHealth } from './health.ts';
-import { activatePackage, addPackage, cleanFlash, commitPackage, removeInactive, rollBack } from './install.ts';
+import {
+  activatePackage,
+  addPackage,
+  cleanFlash,
+  commitPackage,
+  removeInactive,
+  rollBack,
+  withdraw,
+} from './install.ts';
 import { readFlash, readIosXeState } from './state.ts';
 
 /** Cisco IOS-XE in install mode. */
@@ -25,4 +33,5 @@ export const iosXeProcedures: PlatformProcedures = {
   commit: commitPackage,
   cleanUp: cleanFlash,
   rollback: rollBack,
+  withdraw,
 };

@@ -2,7 +2,7 @@ import type { PlatformProcedures } from '../../procedures.ts';
 import { readConfiguration, saveRescue } from './configuration.ts';
 import { checksum, downloadToFolder, FOLDER, listFolder, removeFromFolder, renameInFolder } from './files.ts';
 import { readJunosHealth } from './health.ts';
-import { addSoftware, cleanFolder, cleanStorage, reboot, rollBack } from './install.ts';
+import { addSoftware, cleanFolder, cleanStorage, reboot, rollBack, withdraw } from './install.ts';
 import { readJunosState } from './state.ts';
 
 /** Juniper Junos, where `request system software` installs. Images whose names begin with `junos-vmhost` need other commands. */
@@ -27,4 +27,5 @@ export const junosProcedures: PlatformProcedures = {
   commit: () => Promise.resolve(),
   cleanUp: cleanFolder,
   rollback: rollBack,
+  withdraw,
 };
