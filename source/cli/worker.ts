@@ -60,7 +60,7 @@ export const run: Run = async (argv, shell) => {
       const telemetry = await openTelemetry(context);
       try {
         const service = openUpgradeService(context, telemetry, shell, flags.slots, log);
-        await stayUp({ prepare, duties: [...duties, service.presence, service.plans, service.points], service, log });
+        await stayUp({ prepare, duties: [service.presence, ...duties, service.plans, service.points], service, log });
       } finally {
         // What it could not store is in the database still, and told again.
         await telemetry.close().catch((error: unknown) => log.error('The telemetry store: closed.', error));

@@ -13,7 +13,8 @@ export type FleetColumn =
   | 'serial'
   | 'runningVersion'
   | 'targetVersion'
-  | 'status';
+  | 'status'
+  | 'redundancyGroup';
 
 /**
  * Header names that mean each column: ours, the database's, and those of a NetBox device export (both the labels of the
@@ -33,6 +34,7 @@ const headers: Readonly<Record<FleetColumn, readonly string[]>> = {
   runningVersion: ['running_version', 'current_ver', 'cf_running_version', 'cf_software_version', 'software_version'],
   targetVersion: ['target_version', 'target_ver', 'cf_target_version'],
   status: ['status'],
+  redundancyGroup: ['redundancy_group', 'cf_redundancy_group'],
 };
 
 const columnOfHeader: ReadonlyMap<string, FleetColumn> = new Map(
@@ -90,5 +92,6 @@ function columns(): readonly FleetColumn[] {
     'runningVersion',
     'targetVersion',
     'status',
+    'redundancyGroup',
   ];
 }

@@ -8,6 +8,12 @@ const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/u, 'must have only lowe
 const siteName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/u, 'must have only lower-case letters, digits and hyphens, at most 32');
+const groupName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/u,
+    'must have only letters, digits, dots, dashes and underscores, at most 63',
+  );
 // Names end up on terminals: what could move a cursor or reorder a line is refused at the door.
 const text = z
   .string()
@@ -43,6 +49,8 @@ export const fleetRouterSchema = z.strictObject({
   targetVersion: versionText.nullable().optional(),
   /** Left out: keep what is there; `active` for a new router. */
   status: z.enum(ROUTER_STATUSES).optional(),
+  /** Routers that stand in for each other, which are never upgraded at the same time. Left out: keep what is there. Null: none. */
+  redundancyGroup: groupName.nullable().optional(),
 });
 
 const windowSchema = z.strictObject({

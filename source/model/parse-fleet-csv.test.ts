@@ -24,6 +24,15 @@ describe('parseFleetCsv', () => {
     ]);
   });
 
+  it('reads redundancy groups: an empty cell is none, without the column nothing is said', () => {
+    const { file, problems } = parseFleetCsv(
+      'organization,hostname,mgmt_ip,redundancy_group\nacme,r1,10.0.0.1,core-a\nacme,r2,10.0.0.2,\nacme,r3,10.0.0.3,a b\n',
+      null,
+    );
+    expect(file.routers.map(({ redundancyGroup }) => redundancyGroup)).toEqual(['core-a', null]);
+    expect(problems).toHaveLength(1);
+  });
+
   it('reads a NetBox device export', () => {
     const text = readFileSync(new URL('../../fixtures/fleets/netbox-devices.csv', import.meta.url), 'utf8');
     const { file, problems } = parseFleetCsv(text, null);

@@ -97,6 +97,7 @@ function toRouter(fields: Fields, columns: readonly (FleetColumn | null)[], orga
     runningVersion: fields.runningVersion ?? 'unknown',
     ...(columns.includes('targetVersion') ? { targetVersion: fields.targetVersion ?? null } : {}),
     ...(fields.status === undefined ? {} : { status: statusOf(fields.status) }),
+    ...(columns.includes('redundancyGroup') ? { redundancyGroup: fields.redundancyGroup ?? null } : {}),
   };
 }
 

@@ -134,12 +134,24 @@ describe('a router', () => {
   test('keeps what the file does not say', async () => {
     const { acme, seed } = scopes();
     await support.admin`
-      UPDATE routers SET status = 'offline', mgmt_port = 2222, serial = 'S1'
+      UPDATE routers SET status = 'offline', mgmt_port = 2222, serial = 'S1', redundancy_group = 'leaves'
       WHERE organization_id = ${seed.acme.id} AND id = 'fra-leaf-02'`;
     const before = await findRouter(acme, 'fra-leaf-02');
     const bare = router({ hostname: 'fra-leaf-02', managementAddress: '10.0.0.5', runningVersion: 'unknown' });
     expect(await load({ routers: [bare] })).toMatchObject({ routers: { unchanged: 1 }, differences: [] });
     expect(await findRouter(acme, 'fra-leaf-02')).toEqual(before);
+  });
+
+  test('puts a router into a redundancy group and out of it', async () => {
+    const group = async (redundancyGroup: string | null): Promise<unknown> => {
+      const report = await load({ routers: [router({ hostname: 'grouped-01', redundancyGroup })] });
+      const [row] = await support.admin<{ redundancy_group: string | null }[]>`
+        SELECT redundancy_group FROM routers WHERE hostname = 'grouped-01'`;
+      return [report.differences[0]?.after, row?.redundancy_group];
+    };
+    expect(await group('core-a')).toEqual([{}, 'core-a']);
+    expect(await group('core-b')).toEqual([{ redundancy_group: 'core-b' }, 'core-b']);
+    expect(await group(null)).toEqual([{ redundancy_group: null }, null]);
   });
 
   test('keeps its id, and nobody else can have it', async () => {

@@ -12,6 +12,8 @@ export interface UpgradeToBegin {
   /** True if a worker began it before. */
   readonly begun: boolean;
   readonly schedule: Schedule;
+  /** Of its plan, from 1. */
+  readonly wave: number;
   /** Null for one that nobody approved, which no worker is given. */
   readonly approvedAt: Date | null;
 }
@@ -20,20 +22,22 @@ interface Row extends ScheduleRow {
   readonly routerId: string;
   readonly status: string;
   readonly begun: boolean;
+  readonly wave: number;
   readonly approvedAt: Date | null;
 }
 
 /** Reads an upgrade that nobody can decide on until the transaction ends; null if there is none. */
 export async function lockUpgradeToBegin(sql: postgres.TransactionSql, id: string): Promise<UpgradeToBegin | null> {
   const [row] = await sql<[Row?]>`
-    SELECT router_id AS "routerId", status, started_at IS NOT NULL AS begun, approved_at AS "approvedAt", schedule_kind, scheduled_at, window_ends_at
+    SELECT router_id AS "routerId", status, started_at IS NOT NULL AS begun, wave, approved_at AS "approvedAt", schedule_kind, scheduled_at, window_ends_at
     FROM upgrades WHERE id = ${id}::bigint FOR UPDATE`;
   if (row === undefined) return null;
-  const { routerId, begun, approvedAt } = row;
+  const { routerId, begun, wave, approvedAt } = row;
   return {
     id,
     routerId,
     begun,
+    wave,
     approvedAt,
     status: oneOf(UPGRADE_STATUSES, row.status, 'upgrades.status'),
     schedule: toSchedule(row),

@@ -16,8 +16,10 @@ const COLUMNS: Readonly<Record<string, string>> = {
   current_ver: '%.current_ver',
   target_ver: '%.target_ver',
   status: '%.status',
+  redundancy_group: '%.redundancy_group',
 };
-const STORED = 'mgmt_ip, mgmt_port, site_id, vendor_id, model_id, serial, current_ver, target_ver, status';
+const STORED =
+  'mgmt_ip, mgmt_port, site_id, vendor_id, model_id, serial, current_ver, target_ver, status, redundancy_group';
 
 export interface RouterImport {
   readonly inserted: number;
@@ -56,13 +58,15 @@ export async function importRouters(
 async function stage(sql: postgres.TransactionSql, routers: readonly FleetRouter[]): Promise<void> {
   await sql`
     CREATE TEMPORARY TABLE fleet_routers (id text, hostname text, "managementAddress" inet, "managementPort" integer, site text,
-      vendor text, model text, serial text, "runningVersion" text, "targetVersion" text, "keepTarget" boolean, status text)
+      vendor text, model text, serial text, "runningVersion" text, "targetVersion" text, "keepTarget" boolean, status text,
+      "redundancyGroup" text, "keepGroup" boolean)
     ON COMMIT DROP`;
   for (let start = 0; start < routers.length; start += CHUNK) {
     const chunk = routers.slice(start, start + CHUNK).map((router) => ({
       ...router,
       id: router.id ?? router.hostname,
       keepTarget: router.targetVersion === undefined,
+      keepGroup: router.redundancyGroup === undefined,
     }));
     await sql`
       INSERT INTO fleet_routers
@@ -75,7 +79,8 @@ async function stage(sql: postgres.TransactionSql, routers: readonly FleetRouter
       coalesce(v.id, r.vendor_id) AS vendor_id, coalesce(m.id, r.model_id) AS model_id, coalesce(f.serial, r.serial) AS serial,
       coalesce(nullif(f."runningVersion", 'unknown'), r.current_ver, 'unknown') AS current_ver,
       CASE WHEN f."keepTarget" THEN r.target_ver ELSE f."targetVersion" END AS target_ver,
-      coalesce(f.status, r.status, 'active') AS status
+      coalesce(f.status, r.status, 'active') AS status,
+      CASE WHEN f."keepGroup" THEN r.redundancy_group ELSE f."redundancyGroup" END AS redundancy_group
     FROM fleet_routers AS f
     LEFT JOIN routers AS r ON r.organization_id = current_org_id() AND r.hostname = f.hostname
     LEFT JOIN sites AS s ON s.organization_id = current_org_id() AND s.name = f.site

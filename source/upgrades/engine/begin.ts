@@ -37,9 +37,9 @@ export function begin(recorder: Recorder, now: Date): Promise<boolean> {
 
 const BEGINNABLE: ReadonlySet<UpgradeStatus> = new Set(['approved', 'scheduled', 'running']);
 
-function whyLate({ status, schedule }: UpgradeToBegin, now: Date): NotBegun | null {
-  // Whoever resumed one whose time has passed wants it to begin; a window is a promise to others.
-  if (status === 'running' && schedule.kind === 'at') return null;
+function whyLate({ status, schedule, wave }: UpgradeToBegin, now: Date): NotBegun | null {
+  // Whoever resumed one whose time has passed wants it to begin, and in a plan the time is that of the first wave; a window is a promise to others.
+  if ((status === 'running' || wave > 1) && schedule.kind === 'at') return null;
   const late = whyTooLateToBegin(schedule, now);
   return late === null ? null : { status: 'paused', why: `It was not begun: ${late}.` };
 }

@@ -137,6 +137,29 @@ describe('a plan', () => {
     expect(await actions()).toEqual(['plan.request', 'plan.stop', 'plan.resume', 'plan.wave', 'plan.wave']);
   });
 
+  it('takes a chosen time for that of its first wave: the others may begin long after it', async () => {
+    const { services, as, seed } = world();
+    const request = aRequest(HOSTS.slice(0, 2), seed.images.mx, {
+      schedule: { kind: 'at', at: new Date(Date.now() + 3_600_000) },
+      plan: {
+        ...RULES,
+        waves: [
+          { kind: 'count', count: 1 },
+          { kind: 'count', count: 1 },
+        ],
+      },
+    });
+    const { upgrades } = await requestUpgrades(services, as.ben, request);
+    for (const { upgradeId } of upgrades) await approveUpgrade(services, as.ana, upgradeId);
+    expect(await claim()).toEqual([]);
+    await test.admin`UPDATE upgrade_queue SET due_at = now() WHERE due_at IS NOT NULL`;
+    await carryOutAll('success');
+    await test.admin`UPDATE upgrade_queue SET due_at = now() WHERE due_at IS NOT NULL`;
+    const [second] = await claim();
+    if (second === undefined) throw new Error('the second wave is due');
+    await carryOut(second, 'success', new Date(Date.now() + 9 * 3_600_000));
+  });
+
   it('waits for an approval of each wave where it is to', async () => {
     const { services, as } = world();
     const [one = ''] = await planned({ approveWaves: true });
