@@ -150,7 +150,10 @@ test('a worker that stays up goes on after an outage, and stops cleanly when it 
   const said = heard(worker);
   expect(await worker.firstLine).toMatch(/^PostgreSQL at \S+ does not answer .* The worker goes on trying\.$/u);
   await proxy.mend();
-  await vi.waitFor(() => expect(said()).toContain('The worker is up: audit partitions, audit checkpoints, '), PATIENT);
+  await vi.waitFor(
+    () => expect(said()).toContain('The worker is up: upgrades, audit partitions, audit checkpoints, '),
+    PATIENT,
+  );
   expect(said().match(/PostgreSQL answers again/gu)).toHaveLength(1);
   worker.child.kill('SIGTERM');
   expect(await worker.ended).toBe(0);

@@ -30,7 +30,7 @@ export function begin(recorder: Recorder, now: Date): Promise<boolean> {
       return false;
     }
     if (!(await beginUpgrade(sql, upgrade.id))) return false;
-    await recordTaken(sql, recorder);
+    await recordTaken(sql, recorder, upgrade.routerId);
     return true;
   });
 }

@@ -30,8 +30,9 @@ export interface NotBegun {
 }
 
 /** A worker has the upgrade now: the first one, or one that goes on after another. */
-export async function recordTaken(sql: postgres.TransactionSql, recorder: Recorder): Promise<void> {
-  await audit(sql, recorder, { action: 'upgrade.take', after: { status: 'running', lease: recorder.lease.epoch } });
+export async function recordTaken(sql: postgres.TransactionSql, recorder: Recorder, routerId: string): Promise<void> {
+  const after = { status: 'running', lease: recorder.lease.epoch };
+  await audit(sql, recorder, { action: 'upgrade.take', routerId, after });
 }
 
 /** An upgrade is not begun, and held or called off instead. */
