@@ -3,13 +3,20 @@ import { startLargeFleet } from './large-fleet.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 import { benchRowSecurity } from './row-security.ts';
+import { benchUpgrades } from './upgrades.ts';
 
 const ROUTERS = 100_000;
 
+export interface BenchOptions {
+  /** How many upgrades at once. */
+  readonly upgrades: number;
+}
+
 /** Every benchmark by the name that chooses it. */
-export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+export const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Result[]>>> = {
   policies: benchPolicyMatch,
   rls: benchRowSecurity,
+  upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);
     try {
