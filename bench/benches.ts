@@ -6,18 +6,25 @@ import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 import { benchTelemetryWriting } from './telemetry-writing.ts';
 import { benchRowSecurity } from './row-security.ts';
+import { benchUpgrades } from './upgrades.ts';
 
 const ROUTERS = 100_000;
 /** What the console says on an empty fleet. */
 const NO_ROUTER = 'There is no router yet';
 
+export interface BenchOptions {
+  /** How many upgrades at once. */
+  readonly upgrades: number;
+}
+
 /** Every benchmark by the name that chooses it. */
-export const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
+export const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Result[]>>> = {
   audit: benchAudit,
   policies: benchPolicyMatch,
   influx: benchInflux,
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,
+  upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);
     try {

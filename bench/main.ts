@@ -3,7 +3,15 @@ import { parseArgs } from 'node:util';
 import { benches } from './benches.ts';
 import { formatResults, type Result } from './result.ts';
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, upgrades: { type: 'string', default: '200' } },
+  allowPositionals: true,
+});
+const upgrades = Number(values.upgrades);
+if (!Number.isInteger(upgrades) || upgrades < 1 || upgrades > 2000) {
+  process.stderr.write('--upgrades must be a whole number from 1 to 2000.\n');
+  process.exit(2);
+}
 const names = positionals.length === 0 ? Object.keys(benches) : positionals;
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) {
@@ -14,7 +22,7 @@ if (unknown.length > 0) {
 const results: Result[] = [];
 for (const name of names) {
   process.stderr.write(`measuring ${name} ...\n`);
-  results.push(...((await benches[name]?.()) ?? []));
+  results.push(...((await benches[name]?.({ upgrades })) ?? []));
 }
 process.stdout.write(`${formatResults(results)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);

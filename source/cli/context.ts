@@ -4,7 +4,7 @@ import { findPaths, type Paths } from '../config/paths.ts';
 import { secretRemover } from '../config/secrets.ts';
 import type { PostgresSettings, Settings } from '../config/settings.ts';
 import { UserError } from '../config/user-error.ts';
-import { type Database, openDatabase } from '../postgres/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../postgres/database.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
 
 /** The connections of one run, built once, handed down, and closed at the end. */
@@ -17,11 +17,11 @@ export interface Context {
 }
 
 /** Reads the environment and prepares the database; connects to nothing yet. Throws a `UserError` for bad variables. */
-export function openContext(env: NodeJS.ProcessEnv): Context {
+export function openContext(env: NodeJS.ProcessEnv, options?: DatabaseOptions): Context {
   const settings = readSettings(env);
   const paths = findPaths(env);
   const log = openLog(paths, settings.logLevel, secretRemover(env));
-  const database = openDatabase(settings.postgres);
+  const database = openDatabase(settings.postgres, options);
   return { settings, paths, log, database, close: () => database.close() };
 }
 

@@ -19,6 +19,8 @@ import { signalled } from './signalled.ts';
 
 /** More belong into another process. */
 const MOST_SLOTS = 2000;
+/** Nobody looks at a screen meanwhile, and of 2,000 upgrades many may end a step at once. */
+const PATIENCE_MS = 60_000;
 
 export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
@@ -41,7 +43,7 @@ export const run: Run = async (argv, shell) => {
       },
     );
   }
-  const context = openContext(shell.env);
+  const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
   try {
     const log = workerLog(shell, context);
     const { database } = context;

@@ -8,8 +8,13 @@ const support = useDatabase();
 const [one, two] = [randomUUID(), randomUUID()];
 const opened: Database[] = [];
 
-function open(options: { poolSize?: number; port?: number; database?: string } = {}): Database {
-  const database = openDatabase({ ...support.settings('app_user'), ...options }, { applicationName: 'database-test' });
+function open(options: { poolSize?: number; port?: number; database?: string; patienceMs?: number } = {}): Database {
+  const { patienceMs, ...settings } = options;
+  const patience = patienceMs === undefined ? {} : { patienceMs };
+  const database = openDatabase(
+    { ...support.settings('app_user'), ...settings },
+    { applicationName: 'database-test', ...patience },
+  );
   opened.push(database);
   return database;
 }
@@ -37,6 +42,28 @@ describe('connections', () => {
       { organization: null },
     ]);
     expect(() => database.organization("'; --")).toThrow(/UUID/u);
+  });
+
+  test('serve what is of no organization first', async () => {
+    const database = open({ poolSize: 1 });
+    const { sql } = database.organization(one);
+    const served: string[] = [];
+    const say = (name: string) => (): void => void served.push(name);
+    await Promise.all([
+      sql`SELECT 1`.then(say('first')),
+      sql`SELECT 1`.then(say('second')),
+      sql`SELECT 1`.then(say('third')),
+      database.unscoped`SELECT 1`.then(say('of none')),
+    ]);
+    expect(served.indexOf('of none')).toBeLessThan(served.indexOf('second'));
+  });
+
+  test('are waited for as long as was said', async () => {
+    const database = open({ poolSize: 1, patienceMs: 20 });
+    const { sql } = database.organization(one);
+    const busy = sql`SELECT pg_sleep(1)`.then(() => 'done');
+    await expect(sql`SELECT 1`).rejects.toThrow('All 1 connections to PostgreSQL are busy');
+    expect(await busy).toBe('done');
   });
 
   test('never exceed the limit of the process, whoever uses them', async () => {

@@ -66,8 +66,14 @@ export interface Database extends Transactor {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  readonly applicationName?: string;
+  /** How long a query waits for a free connection before it is refused, milliseconds; ten seconds if left out. */
+  readonly patienceMs?: number;
+}
+
 /** Prepares connections to PostgreSQL, at most `poolSize` of them. Connects when the first query comes. */
-export function openDatabase(settings: PostgresSettings, options: { applicationName?: string } = {}): Database {
+export function openDatabase(settings: PostgresSettings, options: DatabaseOptions = {}): Database {
   const connectionOptions = {
     applicationName: options.applicationName ?? 'netup-tui',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -76,6 +82,7 @@ export function openDatabase(settings: PostgresSettings, options: { applicationN
   const pool = new Pool(
     (organizationId) => openConnection(settings, organizationId, connectionOptions),
     () => Math.max(1, settings.poolSize - listeners.size),
+    options.patienceMs,
   );
   const unscoped = pooledSql(pool, null);
   const hear = async (organizationId: string | null, hearing: Hearing): Promise<() => Promise<void>> => {

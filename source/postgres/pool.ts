@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 
+/** How long a request waits for its turn, for people who look at a screen. */
 const WAIT_MS = 10_000;
 const IDLE_MS = 60_000;
 const LIFETIME_MS = 30 * 60_000;
@@ -18,11 +19,13 @@ interface Waiter {
 /**
  * The connections of the process, at most `size()`, each for one organization for as long as it lives. Idle ones are reused by
  * their organization; another organization that needs one when all are taken has the least recently used idle one closed.
- * Requests are served in order; one that waits longer than ten seconds is refused.
+ * Requests are served in order, but those of no organization before all others: they are few and short, and the leases of all upgrades
+ * of a worker hang on them. One that waits longer than `waitMs` is refused.
  */
 export class Pool {
   readonly #open: (organizationId: string | null) => Promise<Connection>;
   readonly #size: () => number;
+  readonly #waitMs: number;
   /** Least recently used first. */
   readonly #idle = new Map<Connection, number>();
   readonly #all = new Set<Connection>();
@@ -34,9 +37,14 @@ export class Pool {
   #closing = 0;
   #closed = false;
 
-  constructor(open: (organizationId: string | null) => Promise<Connection>, size: () => number) {
+  constructor(
+    open: (organizationId: string | null) => Promise<Connection>,
+    size: () => number,
+    waitMs: number = WAIT_MS,
+  ) {
     this.#open = open;
     this.#size = size;
+    this.#waitMs = waitMs;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
@@ -46,9 +54,10 @@ export class Pool {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         fail(new DatabaseUnavailable(`All ${this.#size()} connections to PostgreSQL are busy (PG_POOL_SIZE).`));
-      }, WAIT_MS);
+      }, this.#waitMs);
       const waiter: Waiter = { organizationId, give, fail, timer };
-      this.#waiting.push(waiter);
+      if (organizationId === null) this.#waiting.unshift(waiter);
+      else this.#waiting.push(waiter);
       this.#serve();
     });
   }
@@ -95,13 +104,20 @@ export class Pool {
         const opening = this.#openFor(waiter).finally(() => this.#opening.delete(opening));
         this.#opening.add(opening);
       } else {
-        const oldest = idle[0];
+        const kept = this.#kept(idle);
+        const oldest = idle.find((connection) => connection !== kept);
         if (oldest !== undefined && this.#closing < this.#waiting.length) void this.#close(oldest);
         return;
       }
       clearTimeout(waiter.timer);
       this.#waiting.shift();
     }
+  }
+
+  /** The one idle connection of no organization that is not closed for others, who wait for one of theirs: it is wanted again soon. */
+  #kept(idle: readonly Connection[]): Connection | undefined {
+    if ([...this.#all].every(({ organizationId }) => organizationId === null)) return undefined;
+    return idle.findLast(({ organizationId }) => organizationId === null);
   }
 
   async #openFor(waiter: Waiter): Promise<void> {

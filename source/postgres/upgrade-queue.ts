@@ -53,8 +53,21 @@ export function claimKey({ organizationId, upgradeId }: Omit<Claim, 'epoch'>): s
 
 /** First in every transaction of a worker: rejects with `LeaseLost` unless the claim is the last, and keeps it so until the end. */
 export async function holdLease(sql: postgres.TransactionSql, { upgradeId, epoch }: Claim): Promise<void> {
+  await heedingLease({ upgradeId }, sql`SELECT hold_lease(${upgradeId}::bigint, ${epoch}::bigint)`);
+}
+
+/**
+ * The same within a statement, for the first one of a transaction, or the only one: put it before the statement, and `held` into its FROM. Its
+ * rows are then not written before the lease is held.
+ */
+export function withLease(sql: postgres.ISql, { upgradeId, epoch }: Claim): postgres.Fragment {
+  return sql`WITH held AS MATERIALIZED (SELECT hold_lease(${upgradeId}::bigint, ${epoch}::bigint))`;
+}
+
+/** What a statement with `hold_lease` in it resolves to; rejects with `LeaseLost` if another worker has the upgrade. */
+export async function heedingLease<T>({ upgradeId }: Pick<Claim, 'upgradeId'>, statement: PromiseLike<T>): Promise<T> {
   try {
-    await sql`SELECT hold_lease(${upgradeId}::bigint, ${epoch}::bigint)`;
+    return await statement;
   } catch (error) {
     if (error instanceof postgres.PostgresError && error.code === 'NU001') {
       throw new LeaseLost(`Another worker has upgrade ${upgradeId}.`);

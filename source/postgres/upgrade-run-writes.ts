@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { StepName, StepStatus, UpgradeStatus } from '../model/upgrade.ts';
 import type { Check, CheckPhase } from '../model/upgrade-run.ts';
 import type { OrganizationScope } from './database.ts';
-import { type Claim, holdLease } from './upgrade-queue.ts';
+import { type Claim, heedingLease, holdLease, withLease } from './upgrade-queue.ts';
 
 /** A transaction of the worker that has the upgrade, and of no other: rejects with `LeaseLost` if it has it no more. */
 export function leasedTransaction<T>(
@@ -38,13 +38,20 @@ export async function endUpgrade(
     WHERE id = ${upgradeId}::bigint`;
 }
 
-/** Begins a step, once more if it was begun before; gives which attempt this is. */
-export async function beginStep(sql: postgres.TransactionSql, upgradeId: string, name: StepName): Promise<number> {
-  const [row] = await sql<[{ attempt: number }?]>`
-    UPDATE upgrade_steps SET status = 'running', attempt = attempt + 1, started_at = now(), finished_at = NULL, detail = NULL
-    WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}
-    RETURNING attempt`;
-  if (row === undefined) throw new Error(`Upgrade ${upgradeId} has no step ${name}.`);
+/**
+ * Begins a step, once more if it was begun before; gives which attempt this is. Needs no transaction around it: it holds the lease itself, and
+ * rejects with `LeaseLost`.
+ */
+export async function beginStep(sql: postgres.ISql, claim: Claim, name: StepName): Promise<number> {
+  const [row] = await heedingLease(
+    claim,
+    sql<[{ attempt: number }?]>`
+      ${withLease(sql, claim)}
+      UPDATE upgrade_steps SET status = 'running', attempt = attempt + 1, started_at = now(), finished_at = NULL, detail = NULL
+      FROM held WHERE upgrade_id = ${claim.upgradeId}::bigint AND name = ${name}
+      RETURNING attempt`,
+  );
+  if (row === undefined) throw new Error(`Upgrade ${claim.upgradeId} has no step ${name}.`);
   return row.attempt;
 }
 
@@ -59,17 +66,24 @@ export async function writeIntent(
     UPDATE upgrade_steps SET intent = ${sql.json(intent)} WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
 }
 
-/** Ends a step. `detail` is one sentence for people; `evidence` is for the steps after it. */
+/**
+ * Ends a step. `detail` is one sentence for people; `evidence` is for the steps after it. As the first statement of its transaction it holds the
+ * lease itself, and rejects with `LeaseLost`.
+ */
 export async function endStep(
   sql: postgres.TransactionSql,
-  upgradeId: string,
+  claim: Claim,
   name: StepName,
   end: { readonly status: StepStatus; readonly detail: string; readonly evidence?: postgres.JSONValue | undefined },
 ): Promise<void> {
   const evidence = end.evidence === undefined ? sql`evidence` : sql`${sql.json(end.evidence)}`;
-  await sql`
-    UPDATE upgrade_steps SET status = ${end.status}, finished_at = now(), detail = ${end.detail}, evidence = ${evidence}
-    WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
+  await heedingLease(
+    claim,
+    sql`
+      ${withLease(sql, claim)}
+      UPDATE upgrade_steps SET status = ${end.status}, finished_at = now(), detail = ${end.detail}, evidence = ${evidence}
+      FROM held WHERE upgrade_id = ${claim.upgradeId}::bigint AND name = ${name}`,
+  );
 }
 
 /** Gives a step back, to be begun again. */

@@ -85,8 +85,8 @@ export async function recordHeld(recorder: Recorder, run: UpgradeRun, step: Step
 /** A step is done. */
 export async function recordStepDone(recorder: Recorder, run: UpgradeRun, step: Step, end: StepEnd): Promise<void> {
   const status = end.skipped === true ? 'skipped' : 'success';
-  await write(recorder, async (sql) => {
-    await endStep(sql, run.id, step.name, { status, detail: end.detail, evidence: end.evidence });
+  await recorder.scope.transaction(async (sql) => {
+    await endStep(sql, recorder.lease, step.name, { status, detail: end.detail, evidence: end.evidence });
     if (end.runningVersion !== undefined) await setRunningVersion(sql, run.router.id, end.runningVersion);
     const after = { step: step.name, status, detail: end.detail };
     await audit(sql, recorder, { action: 'upgrade.step', routerId: run.router.id, after });
@@ -105,8 +105,8 @@ export async function recordStepFailed(
   now: Date,
 ): Promise<void> {
   const takeBack = isActivated(run) && step.name !== 'rollback';
-  await write(recorder, async (sql) => {
-    await endStep(sql, run.id, step.name, { status: 'failed', detail: why });
+  await recorder.scope.transaction(async (sql) => {
+    await endStep(sql, recorder.lease, step.name, { status: 'failed', detail: why });
     await skipPendingSteps(sql, run.id);
     const after = { step: step.name, status: 'failed', detail: why, next: takeBack ? 'rollback' : 'none' };
     const events = [entry(recorder, { action: 'upgrade.step', routerId: run.router.id, after })];

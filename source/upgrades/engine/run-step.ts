@@ -38,7 +38,7 @@ export async function runStep(
   const scope = scopeOf(services, lease);
   let current = run;
   for (let tries = 1; ; tries += 1) {
-    const attempt = await leasedTransaction(scope, lease, (sql) => beginStep(sql, run.id, step.name));
+    const attempt = await beginStep(scope.sql, lease, step.name);
     try {
       return {
         kind: 'done',

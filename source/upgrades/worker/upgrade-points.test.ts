@@ -58,11 +58,11 @@ async function carriedOut(): Promise<string> {
     leasedTransaction(worker.organization(seed.acme.id), claim, work);
   await step(async (sql) => {
     await beginUpgrade(sql, id);
-    await beginStep(sql, id, 'precheck');
+    await beginStep(sql, claim, 'precheck');
   });
   await step((sql) => writeChecks(sql, id, 'pre', [memory, version]));
   await step(async (sql) => {
-    await endStep(sql, id, 'precheck', { status: 'failed', detail: 'version' });
+    await endStep(sql, claim, 'precheck', { status: 'failed', detail: 'version' });
     await skipPendingSteps(sql, id);
   });
   return id;

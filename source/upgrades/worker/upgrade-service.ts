@@ -10,6 +10,7 @@ import type { EngineServices } from '../engine/engine-services.ts';
 import { findImageSource } from '../engine/image-source.ts';
 import { routerOpener } from '../engine/open-router.ts';
 import { PACE, type Pace } from '../engine/pace.ts';
+import { Turns } from '../engine/turns.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
 import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
@@ -44,6 +45,11 @@ export interface UpgradeService {
 
 /** A third of the time after which a worker counts as gone. */
 const PRESENCE_MS = 5000;
+/**
+ * So many logins go on at once: the exchange of keys is work, and hundreds at once would keep the leases from being renewed. A device that does not
+ * answer, as while it boots, keeps others waiting for no more than half a second.
+ */
+const LOGINS = { atOnce: 32, longestMs: 500 } as const;
 /** A wave opens at most so much later than its pause is over. */
 const PLANS_MS = 5000;
 
@@ -83,6 +89,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
 }
 
 function engineServices(options: UpgradeServiceOptions, workerName: string): EngineServices {
+  const logins = new Turns(LOGINS.atOnce, LOGINS.longestMs);
   const { database, telemetry, keys, ssh, images, pace = PACE } = options;
   const now = (): Date => new Date();
   return {
@@ -95,7 +102,10 @@ function engineServices(options: UpgradeServiceOptions, workerName: string): Eng
     now,
     onTrouble: (error, upgradeId) => tell(options.log, error, upgradeId),
     imageSource: (run) => findImageSource(images, run),
-    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace, now }, run),
+    openDevice(run) {
+      const open = routerOpener({ database, keys, ssh, workerName, pace, now }, run);
+      return (beforeSend, signal, onLine) => logins.take(() => open(beforeSend, signal, onLine), signal);
+    },
   };
 }
 
