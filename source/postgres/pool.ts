@@ -104,20 +104,13 @@ export class Pool {
         const opening = this.#openFor(waiter).finally(() => this.#opening.delete(opening));
         this.#opening.add(opening);
       } else {
-        const kept = this.#kept(idle);
-        const oldest = idle.find((connection) => connection !== kept);
+        const oldest = idle[0];
         if (oldest !== undefined && this.#closing < this.#waiting.length) void this.#close(oldest);
         return;
       }
       clearTimeout(waiter.timer);
       this.#waiting.shift();
     }
-  }
-
-  /** The one idle connection of no organization that is not closed for others, who wait for one of theirs: it is wanted again soon. */
-  #kept(idle: readonly Connection[]): Connection | undefined {
-    if ([...this.#all].every(({ organizationId }) => organizationId === null)) return undefined;
-    return idle.findLast(({ organizationId }) => organizationId === null);
   }
 
   async #openFor(waiter: Waiter): Promise<void> {
