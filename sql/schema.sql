@@ -1773,15 +1773,27 @@ AS $$
   RETURNING q.organization_id, q.upgrade_id::text, q.lease_epoch::text
 $$;
 
--- Makes leases longer; gives those that are still the worker's.
+-- Makes leases longer, and says which are still the worker's. One whose row is locked, by a transaction of the worker's own or by somebody
+-- who takes it, is left for the next time: waiting for it would keep all the others from being renewed.
 CREATE FUNCTION renew_leases(upgrades bigint[], epochs bigint[], organizations uuid[], lease interval)
-RETURNS TABLE (organization_id uuid, upgrade_id text)
+RETURNS TABLE (organization_id uuid, upgrade_id text, renewed boolean)
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-  UPDATE upgrade_queue AS q SET lease_expires_at = clock_timestamp() + lease
-  FROM unnest(upgrades, epochs, organizations) AS held (upgrade_id, epoch, organization_id)
-  WHERE q.organization_id = held.organization_id AND q.upgrade_id = held.upgrade_id AND q.lease_epoch = held.epoch
-  RETURNING q.organization_id, q.upgrade_id::text
+  WITH held AS (
+    SELECT * FROM unnest(upgrades, epochs, organizations) AS h (upgrade_id, epoch, organization_id)
+  ), free AS (
+    SELECT q.organization_id, q.upgrade_id FROM upgrade_queue AS q
+    JOIN held AS h ON h.organization_id = q.organization_id AND h.upgrade_id = q.upgrade_id AND h.epoch = q.lease_epoch
+    FOR UPDATE OF q SKIP LOCKED
+  ), longer AS (
+    UPDATE upgrade_queue AS q SET lease_expires_at = clock_timestamp() + lease
+    FROM free AS f WHERE q.organization_id = f.organization_id AND q.upgrade_id = f.upgrade_id
+    RETURNING q.organization_id, q.upgrade_id
+  )
+  SELECT h.organization_id, h.upgrade_id::text, l.upgrade_id IS NOT NULL
+  FROM held AS h
+  JOIN upgrade_queue AS q ON h.organization_id = q.organization_id AND h.upgrade_id = q.upgrade_id AND h.epoch = q.lease_epoch
+  LEFT JOIN longer AS l ON l.organization_id = h.organization_id AND l.upgrade_id = h.upgrade_id
 $$;
 
 -- Called first in every transaction of a worker: fails unless its epoch is the last, and keeps it so until the transaction ends.
@@ -1847,7 +1859,7 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('024-engine', 'c7204d9ff2a453df8921e50686562036c8b2e537b72b4a5b02d65fe05ec24565');
+INSERT INTO schema_migrations (name, checksum) VALUES ('024-engine', '9ecc8e90e260a5003032af837208c7aae995b06b2e31456e2860f18baada6336');
 COMMIT;
 
 -- 026-upgrade-texts

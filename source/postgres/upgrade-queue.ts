@@ -33,17 +33,20 @@ export async function claimUpgrades(
     FROM claim_upgrades(${workerId}, ${howMany}, ${seconds(terms.lease)}::interval, ${seconds(terms.margin)}::interval)`;
 }
 
-/** Makes claims hold for another lease; gives the ids of the upgrades that are still this worker's. */
+/**
+ * Makes claims hold for another lease. Gives those that are still this worker's, each with whether it was renewed: one that is busy in the database
+ * right now is not, and is to be tried again soon.
+ */
 export async function renewClaims(
   database: Database,
   claims: readonly Claim[],
   terms: LeaseTerms,
-): Promise<ReadonlySet<string>> {
-  const rows = await database.unscoped<{ organizationId: string; upgradeId: string }[]>`
-    SELECT organization_id AS "organizationId", upgrade_id AS "upgradeId"
+): Promise<ReadonlyMap<string, boolean>> {
+  const rows = await database.unscoped<{ organizationId: string; upgradeId: string; renewed: boolean }[]>`
+    SELECT organization_id AS "organizationId", upgrade_id AS "upgradeId", renewed
     FROM renew_leases(${claims.map(({ upgradeId }) => upgradeId)}::bigint[], ${claims.map(({ epoch }) => epoch)}::bigint[],
       ${claims.map(({ organizationId }) => organizationId)}::uuid[], ${seconds(terms.lease)}::interval)`;
-  return new Set(rows.map((row) => claimKey(row)));
+  return new Map(rows.map((row) => [claimKey(row), row.renewed]));
 }
 
 /** One string for one upgrade. */

@@ -15,6 +15,7 @@ export class LeaseKeeper {
   readonly #terms: LeaseTerms;
   readonly #held = new Map<string, Lease>();
   readonly #timer: NodeJS.Timeout;
+  #soon: NodeJS.Timeout | undefined;
   #renewing = false;
 
   constructor(database: Database, workerId: string, terms: LeaseTerms = LEASE_TERMS) {
@@ -48,6 +49,13 @@ export class LeaseKeeper {
   /** Renews no more: what is still held is free for others after lease and margin. */
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+  }
+
+  /** For leases whose rows were busy. */
+  #tickSoon(): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => void this.#tick(), this.#terms.lease / 16);
   }
 
   async #tick(): Promise<void> {
@@ -60,9 +68,11 @@ export class LeaseKeeper {
     try {
       const kept = await renewClaims(this.#database, leases, this.#terms);
       for (const lease of leases) {
-        if (kept.has(claimKey(lease))) lease.extend(until);
-        else this.#lost(lease);
+        const renewed = kept.get(claimKey(lease));
+        if (renewed === undefined) this.#lost(lease);
+        else if (renewed) lease.extend(until);
       }
+      if ([...kept.values()].includes(false)) this.#tickSoon();
     } catch {
       // The database is away. There are more renewals to come before a lease runs out.
     } finally {
