@@ -24,10 +24,13 @@ export class Typist {
       wake();
     });
     client.on('error', () => {});
-    client.once('close', () => {
+    const leave = (): void => {
       this.#gone = true;
       wake();
-    });
+    };
+    // A device that is not ready hangs up the command line first, and the connection when it likes.
+    channel.once('close', leave);
+    client.once('close', leave);
   }
 
   /** Logs in, and turns paging off. Rejects if the device refuses. */
@@ -45,6 +48,10 @@ export class Typist {
     client.connect({ sock, username, password });
     const typist = new Typist(client, await promise);
     await typist.until(PROMPT);
+    if (typist.gone) {
+      client.end();
+      throw new Error('The device hung up.');
+    }
     await typist.run(platform === 'junos' ? 'set cli screen-length 0' : 'terminal length 0');
     return typist;
   }
