@@ -9,6 +9,7 @@ import { openInfluxStore } from '../source/telemetry/influx/influx-store.ts';
 import { campaign } from './support/campaign.ts';
 import { type Answer, type ReplayServer, startReplay, status } from './support/influx-replay.ts';
 import { numbered, numbersIn, range, settingsFor } from './support/written-points.ts';
+import { randomFrom } from './support/random.ts';
 
 const WRITER = new URL('support/spool-writer.ts', import.meta.url).pathname;
 
@@ -22,15 +23,6 @@ beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'netup-spool-'));
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
-
-/** A repeatable sequence of numbers from 0 to 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** Runs the writer until it has said `accepted` so many times, then kills it. Resolves to the last number that it said was accepted. */
 async function writeAndDie(first: number, writes: number): Promise<number> {

@@ -9,20 +9,12 @@ import { campaign } from './support/campaign.ts';
 import { FAST_TERMS } from './support/fast-pace.ts';
 import { useDatabase } from './support/postgres.ts';
 import { LAB_KEY, useUpgradeLab } from './support/upgrade-lab.ts';
+import { randomFrom } from './support/random.ts';
 
 const test = useDatabase();
 const lab = useUpgradeLab(test);
 const WORKER = new URL('support/crash-worker.ts', import.meta.url).pathname;
 const { seed, runs } = campaign({ seed: 61, runs: 6 });
-
-/** A repeatable sequence of numbers from 0 to 1. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const spares: ChildProcess[] = [];
 const begun = new Set<ChildProcess>();

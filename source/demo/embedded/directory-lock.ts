@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../config/user-error.ts';
+import { isRunning, startOf } from '../../config/running-process.ts';
 
 /** Long enough for another that saw the same dead lock to have done what it was about to do. */
 const SETTLE_MS = 100;
@@ -37,24 +37,4 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     if ((await content()) === found) await rm(file, { force: true });
   }
   throw new UserError(`The lock ${file} cannot be taken; remove it if no demo runs.`);
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** When a process started, in clock ticks since the machine did: tells a process from a later one with its number. Linux only. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isRunning, startOf } from '../../config/running-process.ts';
 
 /** The folders that stores of this process write to now. */
 const ours = new Set<string>();
@@ -38,23 +38,4 @@ function thisHost(): string {
       .replace(/[^\w-]/gu, '_')
       .slice(0, 64) || 'host'
   );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** When a process started, in ticks since the machine did: tells it from a later one of the same number. Linux only. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }
