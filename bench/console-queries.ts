@@ -10,11 +10,11 @@ import { countUpgrades, getUpgrade, listUpgrades, routersOfUpgrades } from '../s
 /** A statement as the driver sends it. */
 export interface Statement {
   readonly text: string;
-  /** As the driver writes them for the server: text, numbers, arrays of text. */
+  /** As the driver writes them for the server: text, numbers, NULL, arrays of text. */
   readonly values: readonly Value[];
 }
 
-type Value = string | number | readonly string[];
+type Value = string | number | null | readonly string[];
 
 export interface ConsoleQuery extends Statement {
   readonly name: string;
@@ -91,7 +91,7 @@ function recordedScope(sql: postgres.Sql, organizationId: string): OrganizationS
 }
 
 function toValue(value: unknown): Value {
-  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'string' || typeof value === 'number' || value === null) return value;
   if (Array.isArray(value)) return value.map(String);
   throw new Error('A query of the console has a value of a kind that the benchmark does not know.');
 }

@@ -38,18 +38,11 @@ export async function benchInflux(): Promise<readonly Result[]> {
     const scope = { bucket: settings.bucket, organizationId: ORGANIZATION, window };
     const fleetFlux = String(healthQuery({ ...scope, routerIds: null }));
     const seriesFlux = String(seriesQuery({ ...scope, routerIds: ids }, 'cpu', cutIntoSteps(window, STEPS)));
+    const fleetHealth = async (): Promise<void> => expectSize(await store.fleetHealth(ORGANIZATION, window), ROUTERS);
+    const fleet = await interleave(FLEET_RUNS, { ours: fleetHealth, plain: () => plain(settings, fleetFlux) });
+    // In runs of its own: watching the loop takes a core, which the server would have used.
     const holds: number[] = [];
-    const fleet = await interleave(FLEET_RUNS, {
-      ours: async () => {
-        const started = performance.now();
-        const { hold } = await longestHold(async () =>
-          expectSize(await store.fleetHealth(ORGANIZATION, window), ROUTERS),
-        );
-        holds.push(hold);
-        return performance.now() - started;
-      },
-      plain: () => plain(settings, fleetFlux),
-    });
+    while (holds.length < FLEET_RUNS) holds.push(await longestHold(fleetHealth));
     const series = await interleave(SERIES_RUNS, {
       ours: async () => expectSize(await store.series(ORGANIZATION, ids, 'cpu', window, STEPS), VISIBLE),
       plain: () => plain(settings, seriesFlux),
@@ -113,7 +106,7 @@ async function plain({ url, token, org }: InfluxSettings, query: string): Promis
  * The longest turn of the event loop while `work` goes on, milliseconds. What the machine gave to other programs meanwhile is not ours: of
  * each turn the time counts that its thread was at work.
  */
-async function longestHold(work: () => Promise<void>): Promise<{ readonly hold: number }> {
+async function longestHold(work: () => Promise<void>): Promise<number> {
   const probe = { hold: 0, isOn: true };
   const watching = (async () => {
     let [wall, cpu] = [performance.now(), threadMs()];
@@ -130,7 +123,7 @@ async function longestHold(work: () => Promise<void>): Promise<{ readonly hold: 
     probe.isOn = false;
     await watching;
   }
-  return probe;
+  return probe.hold;
 }
 
 function threadMs(): number {

@@ -100,7 +100,7 @@ async function explain(
 ): Promise<{ readonly milliseconds: number; readonly shape: string }> {
   const [row] = await sql.unsafe(
     `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`,
-    values.map((value) => (typeof value === 'object' ? [...value] : value)),
+    values.map((value) => (typeof value === 'object' && value !== null ? [...value] : value)),
   );
   const [explained] = explainedSchema.parse(row?.['QUERY PLAN']);
   return { milliseconds: explained['Execution Time'], shape: shapeOf(explained.Plan, '') };

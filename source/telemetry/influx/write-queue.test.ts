@@ -39,19 +39,19 @@ function open(options: InfluxStoreOptions = {}) {
 }
 
 describe('writing to InfluxDB', () => {
-  test('sends full batches by itself, in order, and the rest on flush', async () => {
+  test('sends full batches by itself, in order, what has gathered meanwhile together, and the rest on flush', async () => {
     server.answer(stored);
     const { store, sent } = open();
-    await store.write(points(1, 7));
-    await vi.waitFor(() => expect(sent().flat()).toEqual([1, 2, 3, 4, 5, 6, 7]));
-    await store.write(points(8, 9));
+    await store.write(points(1, 19));
+    await vi.waitFor(() => expect(sent().flat()).toHaveLength(19));
+    await store.write(points(20, 21));
     await store.flush();
-    expect(sent()).toEqual([[1, 2, 3], [4, 5, 6], [7], [8, 9]]);
+    expect(sent()).toEqual([[1, 2, 3], numbers(4, 18), [19], [20, 21]]);
     expect(server.requests.at(-1)).toMatchObject({
       url: '/api/v2/write?org=noc&bucket=telemetry&precision=ms',
       authorization: 'Token token',
       body: expect.stringContaining(
-        `cpu,organization=${ORGANIZATION},router_id=r1,site=ams-1,vendor=Cisco usage_percent=9 1700000000009`,
+        `cpu,organization=${ORGANIZATION},router_id=r1,site=ams-1,vendor=Cisco usage_percent=21 1700000000021`,
       ),
     });
     await store.close();
@@ -95,7 +95,7 @@ describe('writing to InfluxDB', () => {
     server.answer(down, down, stored);
     const { store, sent } = open({ retryDelayMs: [1, 2] });
     await store.write(points(1, 3));
-    await vi.waitFor(() => expect(sent()).toEqual([points13(), points13(), points13()]));
+    await vi.waitFor(() => expect(sent()).toEqual([numbers(1, 3), numbers(1, 3), numbers(1, 3)]));
     await store.flush();
     await store.close();
   });
@@ -153,12 +153,12 @@ describe('writing to InfluxDB', () => {
     first?.writeHead(204).end();
     await write;
     await store.flush();
-    expect(sent().flat()).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(sent().flat()).toEqual(numbers(1, 30));
     expect(lost).toEqual([]);
     await store.close();
   });
 });
 
-function points13(): number[] {
-  return [1, 2, 3];
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
