@@ -23,7 +23,11 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'INFLUX_TOKEN', example: '<the token>', purpose: 'its API token', secret: true },
   { name: 'INFLUX_ORG', example: 'network-operations', purpose: 'its organization' },
   { name: 'INFLUX_BUCKET', example: 'telemetry', purpose: 'its bucket' },
-  { name: 'INFLUX_BATCH_SIZE', example: '1000', purpose: 'points that make a write; of a backlog up to five times as many' },
+  {
+    name: 'INFLUX_BATCH_SIZE',
+    example: '1000',
+    purpose: 'points that make a write; of a backlog up to five times as many',
+  },
   { name: 'INFLUX_FLUSH_INTERVAL', example: '5s', purpose: 'the longest that a point waits to be written' },
   { name: 'INFLUX_GZIP', example: 'no', purpose: 'no: writes are not compressed' },
   {
