@@ -26,6 +26,11 @@ answerParent(async (question) => {
   );
 });
 
+/** What the database would keep. */
+interface Kept {
+  configuration: string | null;
+}
+
 async function upgradeBare(device: RunningDevice, index: number, timeScale: number): Promise<void> {
   const { platform } = kindOf(index);
   const { host, port, hostKey } = device;
@@ -37,12 +42,13 @@ async function upgradeBare(device: RunningDevice, index: number, timeScale: numb
     () => undefined,
   );
   const steps = new Map<string, RunStep>();
+  const kept: Kept = { configuration: null };
   for (const [position, name] of UPGRADE_STEPS.entries()) {
     const step = STEPS.find((one) => one.name === name);
     // The gates are PostgreSQL's and the telemetry's.
     if (step === undefined || name === 'preflight_gate') continue;
     steps.set(name, { position, name, status: 'running', attempt: 1, intent: null, evidence: null });
-    const end = await step.run(contextOf(upgradeOf(device, index), login, steps, name, pace));
+    const end = await step.run(contextOf(upgradeOf(device, index), login, steps, kept, name, pace));
     const intent: unknown = steps.get(name)?.intent ?? null;
     steps.set(name, { position, name, status: 'success', attempt: 1, intent, evidence: end.evidence ?? null });
   }
@@ -83,6 +89,7 @@ function contextOf(
   login: DeviceLogin,
   steps: Map<string, RunStep>,
   name: StepName,
+  kept: Kept,
   pace: Pace,
 ): StepContext {
   return {
@@ -106,7 +113,11 @@ function contextOf(
       return Promise.resolve();
     },
     check: () => Promise.resolve(),
-    keepConfiguration: () => Promise.resolve(),
+    keepConfiguration: (_moment, configuration) => {
+      kept.configuration = configuration;
+      return Promise.resolve();
+    },
+    keptConfiguration: () => Promise.resolve(kept.configuration),
     imageSource: () =>
       Promise.resolve({ kind: 'pull', url: `${IMAGE_SERVER}/${upgrade.image.fileName}`, password: 'any' }),
     tell: () => undefined,

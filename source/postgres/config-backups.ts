@@ -1,5 +1,6 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { Actor } from '../model/operator.ts';
+import type { ProgramActor } from './audit.ts';
 import type { OrganizationScope } from './database.ts';
 import { type KeptText, readKeptTexts } from './kept-texts.ts';
 import { secretTransaction } from './secret-transaction.ts';
@@ -25,6 +26,23 @@ export async function keepConfiguration(
       ON CONFLICT (organization_id, upgrade_id, moment) DO UPDATE
       SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`;
   });
+}
+
+/** The configuration of one moment for a worker that compares it; null if none is kept. Audited as `config.compare`. */
+export async function configurationToCompare(
+  scope: OrganizationScope,
+  keys: EncryptionKeys,
+  moment: Moment,
+  {
+    upgradeId,
+    routerId,
+    actor,
+  }: { readonly upgradeId: string; readonly routerId: string; readonly actor: ProgramActor },
+): Promise<string | null> {
+  const event = { actor, action: 'config.compare', targetType: 'upgrade', targetId: upgradeId, upgradeId, routerId };
+  const wanted = { upgradeId, partBegins: moment };
+  const [kept] = await readKeptTexts(scope, keys, 'config_backups', wanted, { ...event, after: { moment } });
+  return kept?.text ?? null;
 }
 
 /** Who looks at what was kept of an upgrade, and whether its secrets are shown: the row in the audit trail. */

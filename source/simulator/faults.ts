@@ -22,6 +22,8 @@ export const FAULTS = [
   'boot_variable_wrong',
   /** Its configuration has fewer lines after a boot. */
   'startup_lost_lines',
+  /** After a boot it writes some lines in another way than before, and has new ones. */
+  'other_defaults',
   /** A second member runs another version. */
   'member_other_version',
   /** Somebody else installs something. */

@@ -2,7 +2,7 @@ import { DeviceError } from '../../devices/device-error.ts';
 import { UserError } from '../../config/user-error.ts';
 import { cleanLine, cleanText } from '../../model/text.ts';
 import { isActivated, type UpgradeRun } from '../../model/upgrade-run.ts';
-import { keepConfiguration } from '../../postgres/config-backups.ts';
+import { configurationToCompare, keepConfiguration } from '../../postgres/config-backups.ts';
 import { keepOutput } from '../../postgres/upgrade-output.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
 import { beginStep, leasedTransaction, writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
@@ -11,6 +11,7 @@ import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { pause } from './pause.ts';
 import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
+import { workerActor } from './record.ts';
 import { StepOutput } from './step-output.ts';
 
 /** How a step ended. `held` and `failed` come with one sentence for people. */
@@ -132,6 +133,14 @@ async function runOnce<T>(
     keepConfiguration: (moment, text) => keepConfiguration(scope, lease, services.keys, moment, text),
     imageSource: () => services.imageSource(run),
     tell(text) {
+    keptConfiguration(moment) {
+      const actor = workerActor(services.workerName, lease);
+      return configurationToCompare(scope, services.keys, moment, {
+        upgradeId: run.id,
+        routerId: run.router.id,
+        actor,
+      });
+    },
       const line = cleanText(text);
       output?.add(line);
       services.onLine?.(run, step.name, line);

@@ -10,6 +10,7 @@ import {
   stateIfUp,
   waitForBoot,
 } from './boot.ts';
+import { lostConfiguration } from './lost-configuration.ts';
 import { previousSoftware, withdraw } from './withdraw.ts';
 
 /**
@@ -72,5 +73,8 @@ function isBack({ upgrade }: StepContext, { runningVersion }: DeviceState): bool
 
 async function back(context: StepContext, { runningVersion }: DeviceState, how: string): Promise<StepEnd> {
   await withdraw(context);
-  return { detail: `${how}: ${runningVersion}.`, runningVersion };
+  const attention = await lostConfiguration(context);
+  const detail = `${how}: ${runningVersion}.`;
+  if (attention === null) return { detail, runningVersion };
+  return { detail: `${detail} ${attention}`, runningVersion, evidence: { attention } };
 }
