@@ -10,8 +10,8 @@ import type { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { pause } from './pause.ts';
-import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
 import { workerActor } from './record.ts';
+import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
 import { StepOutput } from './step-output.ts';
 
 /** How a step ended. `held` and `failed` come with one sentence for people. */
@@ -131,8 +131,6 @@ async function runOnce<T>(
     declare: (intent) => leasedTransaction(scope, lease, (sql) => writeIntent(sql, run.id, step.name, intent)),
     check: (phase, checks) => leasedTransaction(scope, lease, (sql) => writeChecks(sql, run.id, phase, checks)),
     keepConfiguration: (moment, text) => keepConfiguration(scope, lease, services.keys, moment, text),
-    imageSource: () => services.imageSource(run),
-    tell(text) {
     keptConfiguration(moment) {
       const actor = workerActor(services.workerName, lease);
       return configurationToCompare(scope, services.keys, moment, {
@@ -141,6 +139,8 @@ async function runOnce<T>(
         actor,
       });
     },
+    imageSource: () => services.imageSource(run),
+    tell(text) {
       const line = cleanText(text);
       output?.add(line);
       services.onLine?.(run, step.name, line);
