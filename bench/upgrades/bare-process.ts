@@ -63,6 +63,7 @@ function upgradeOf({ hostname, host, port, hostKey }: RunningDevice, index: numb
     organizationId: '',
     status: 'running',
     wanted: null,
+    dryRun: false,
     schedule: { kind: 'now' },
     ignoresBlackouts: false,
     fromVersion: version,
@@ -88,8 +89,8 @@ function contextOf(
   upgrade: UpgradeRun,
   login: DeviceLogin,
   steps: Map<string, RunStep>,
-  name: StepName,
   kept: Kept,
+  name: StepName,
   pace: Pace,
 ): StepContext {
   return {

@@ -22,6 +22,8 @@ export interface UpgradeRun {
   readonly status: UpgradeStatus;
   /** What somebody asked of it while it ran. */
   readonly wanted: 'pause' | 'cancel' | null;
+  /** True: the device must not be changed. */
+  readonly dryRun: boolean;
   readonly schedule: Schedule;
   /** True for an emergency that an admin let through. */
   readonly ignoresBlackouts: boolean;

@@ -19,13 +19,16 @@ export interface NewPlan extends PlanRules {
   readonly waves: number;
   /** Operator id. */
   readonly requestedBy: string;
+  /** Of a dry-run, whose upgrades need not wait for each other: it is done from the start, and only kept for the request for real. */
+  readonly dryRun?: boolean;
 }
 
 export async function insertPlan(sql: postgres.TransactionSql, plan: NewPlan): Promise<void> {
   await sql`
-    INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, stop_after, approve_waves, requested_by)
+    INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, stop_after, approve_waves, requested_by,
+      state, open_wave)
     VALUES (current_org_id(), ${plan.id}, ${plan.waves}, ${plan.pauseMinutes}, ${plan.successRate}, ${plan.stopAfter},
-      ${plan.approveWaves}, ${plan.requestedBy})`;
+      ${plan.approveWaves}, ${plan.requestedBy}, ${plan.dryRun === true ? 'done' : 'active'}, ${plan.dryRun === true ? plan.waves : 1})`;
 }
 
 /** The plan of an upgrade; null if it goes in none. */

@@ -136,13 +136,13 @@ export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date):
   });
 }
 
-function cancelledOutcome({ steps, image, fromVersion }: UpgradeRun): string {
+function cancelledOutcome({ dryRun, steps, image, fromVersion }: UpgradeRun): string {
+  if (dryRun) return 'Dry-run: cancelled. The device was not changed.';
   const copied = steps.some(({ name, attempt }) => name === 'stage_image' && attempt > 0);
   if (!copied) return 'Cancelled before the device was touched.';
   return `Cancelled: the device runs ${fromVersion} as before. The image ${image.fileName}, or a part of it, may still be on it.`;
 }
 
-function failedOutcome(run: UpgradeRun, step: Step, why: string): string {
 function rolledBackOutcome({ steps, fromVersion }: UpgradeRun, { evidence }: RunStep): string {
   const failed = steps.find(({ status }) => status === 'failed')?.name ?? 'a step';
   const attention = attentionSchema.safeParse(evidence).data?.attention;
@@ -152,6 +152,8 @@ function rolledBackOutcome({ steps, fromVersion }: UpgradeRun, { evidence }: Run
   ].join(' ');
 }
 
+function failedOutcome(run: UpgradeRun, step: Step, why: string): string {
+  if (run.dryRun) return `Dry-run: ${step.name}: ${why} The device was not changed.`;
   if (step.name !== 'rollback') return `${step.name}: ${why} The device still runs ${run.fromVersion}.`;
   return `ATTENTION: ${run.router.hostname} could not be taken back to ${run.fromVersion}: ${why} It needs somebody at the device.`;
 }
@@ -171,7 +173,8 @@ export function workerActor(program: string, { upgradeId, epoch }: Lease): Progr
   return { program, source: 'worker', correlationId: `upgrade-${upgradeId}-${epoch}` };
 }
 
-function entry(recorder: Recorder, event: Event): AuditEntry {
+/** What the trail keeps of something that a worker did. */
+export function entry(recorder: Recorder, event: Event): AuditEntry {
   const { upgradeId } = recorder.lease;
   return { actor: actorOf(recorder), targetType: 'upgrade', targetId: upgradeId, upgradeId, ...event };
 }

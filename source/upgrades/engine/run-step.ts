@@ -8,6 +8,7 @@ import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
 import { beginStep, leasedTransaction, writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
 import type { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
+import { dryRunOf } from './dry-run.ts';
 import type { Lease } from './lease.ts';
 import { pause } from './pause.ts';
 import { workerActor } from './record.ts';
@@ -37,13 +38,14 @@ export async function runStep(
   login: DeviceLogin,
 ): Promise<StepResult> {
   const scope = scopeOf(services, lease);
+  const work = run.dryRun ? dryRunOf(step) : (context: StepContext): Promise<StepEnd> => step.run(context);
   let current = run;
   for (let tries = 1; ; tries += 1) {
     const attempt = await beginStep(scope.sql, lease, step.name);
     try {
       return {
         kind: 'done',
-        end: await runOnce(services, lease, current, step, login, attempt, (context) => step.run(context)),
+        end: await runOnce(services, lease, current, step, login, attempt, work),
       };
     } catch (error) {
       login.hangUp();
@@ -74,7 +76,7 @@ export async function undoStep(
 ): Promise<string | null> {
   const run = await readUpgradeRun(scopeOf(services, lease), lease.upgradeId);
   const attempt = run?.steps.find(({ name }) => name === step.name)?.attempt ?? 0;
-  if (step.undo === undefined || run === null || attempt === 0 || isActivated(run)) return null;
+  if (step.undo === undefined || run === null || run.dryRun || attempt === 0 || isActivated(run)) return null;
   try {
     return await runOnce(
       services,

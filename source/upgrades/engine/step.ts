@@ -91,6 +91,8 @@ export interface Step {
   /** Milliseconds for one attempt. */
   timeout(pace: Pace): number;
   run(context: StepContext): Promise<StepEnd>;
+  /** What it does in a dry-run, which ends before the first step that has nothing here. */
+  dryRun?(context: ReadingContext): Promise<StepEnd>;
   /**
    * Takes back what the step did, when it has failed, is held, or is called off before its intent was written. Gives a sentence about what is left,
    * or null.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { spaceNeeded } from '../../model/pre-checks.ts';
-import { type Step, type StepContext, StepFailed } from '../engine/step.ts';
+import { checkSource } from '../dry-run/check-source.ts';
+import { type ReadingContext, type Step, type StepContext, type StepEnd, StepFailed } from '../engine/step.ts';
 
 /** Where on the device the image stands. */
 export const stagedSchema = z.object({ file: z.string() });
@@ -33,7 +34,34 @@ export const stageImage: Step = {
     }
     return { detail: `${image.fileName} copied.`, evidence: { file } };
   },
+  dryRun: wouldCopy,
 };
+
+/** Says what would be copied, from where, and if there is room; the image is looked for where it would come from. */
+async function wouldCopy(context: ReadingContext): Promise<StepEnd> {
+  const { upgrade, signal } = context;
+  const { image } = upgrade;
+  const device = await context.device();
+  if ((await device.fileSize(image.fileName)) === image.sizeBytes) {
+    return { detail: `${image.fileName} is there already: nothing would be copied.`, skipped: true };
+  }
+  const { from, warning } = await checkSource(await context.imageSource(), upgrade, signal);
+  const needed = spaceNeeded(upgrade, false);
+  const { freeBytes } = await device.readState();
+  const room = `${megabytes(freeBytes)} are free and ${Math.ceil(needed / 1e6)} MB are needed`;
+  const enough = freeBytes >= needed;
+  const clean = enough ? '' : ': the device would be cleaned up first, and that may not be enough';
+  const warnings = [warning ?? [], enough ? [] : `On the device ${room}${clean}.`].flat();
+  return {
+    detail: `Would copy ${image.fileName} (${megabytes(image.sizeBytes)}) ${from}. On the device ${room}${clean}.`,
+    evidence: { warning: warnings.length === 0 ? null : warnings.join(' ') },
+    skipped: true,
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6)} MB`;
+}
 
 async function removeParts(context: StepContext): Promise<void> {
   const device = await context.device();
