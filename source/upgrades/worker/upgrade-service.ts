@@ -14,6 +14,7 @@ import { Turns } from '../engine/turns.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
 import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
+import { webhookSender } from '../webhooks/webhook-service.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { upgradePointsDuty } from './upgrade-points.ts';
 
@@ -31,7 +32,10 @@ export interface UpgradeServiceOptions {
   readonly pace?: Pace;
 }
 
-/** What carries upgrades out in a worker: duties that say that it is there and what it does, and the engine, which runs from `start` to `stop`. */
+/**
+ * What carries upgrades out in a worker, and tells webhooks of them: duties that say that it is there and what it does, and the engine, which runs from
+ * `start` to `stop`.
+ */
 export interface UpgradeService {
   readonly presence: Duty;
   /** Opens the waves of plans whose pause is over. */
@@ -62,6 +66,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
     slots,
     onError: (error, upgradeId) => tell(log, error, upgradeId),
   });
+  const webhooks = webhookSender(options);
   const presence = { id, host: hostname(), pid: process.pid, programVersion, slots };
   let deafen = (): Promise<void> => Promise.resolve();
   return {
@@ -77,12 +82,16 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
     },
     points: upgradePointsDuty({ database, telemetry, log }),
     async start() {
-      deafen = await database.listenToQueue(() => worker.wake());
-      worker.wake();
+      const wake = (): void => {
+        worker.wake();
+        webhooks.wake();
+      };
+      deafen = await database.listenToQueue(wake);
+      wake();
     },
     async stop() {
       await deafen();
-      await worker.stop();
+      await Promise.all([worker.stop(), webhooks.stop()]);
       await dismissWorker(database, id).catch(() => undefined);
     },
   };
