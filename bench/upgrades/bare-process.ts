@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { openDevice } from '../../source/devices/open-device.ts';
+import { USUAL_ROUTE } from '../../source/model/image-route.ts';
 import type { RunStep, UpgradeRun } from '../../source/model/upgrade-run.ts';
 import { type StepName, UPGRADE_STEPS } from '../../source/model/upgrade.ts';
 import { DeviceLogin } from '../../source/upgrades/engine/device-login.ts';
@@ -81,6 +82,7 @@ function upgradeOf({ hostname, host, port, hostKey }: RunningDevice, index: numb
       runningVersion: version,
     },
     image: { id: '', fileName, sizeBytes, sha256, sha512, minimumVersion: null },
+    imageRoute: USUAL_ROUTE,
     steps: [],
   };
 }

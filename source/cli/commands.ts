@@ -74,6 +74,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('credentials rotate-key', '', 'encrypt them with the newest key', () => import('./credentials-rotate-key.ts')),
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
+  entry('site list', '', 'the sites, and how their routers get images', async () => ({
+    run: (await import('./site.ts')).list,
+  })),
+  entry('site set', 'NAME', 'how the routers of a site get images', async () => ({
+    run: (await import('./site.ts')).set,
+  })),
   entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
   entry('image golden', 'FILE', 'what routers get by default', () => import('./image-golden.ts')),
   entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ImageSource } from '../../devices/operations.ts';
 import { spaceNeeded } from '../../model/pre-checks.ts';
 import { checkSource } from '../dry-run/check-source.ts';
 import { type ReadingContext, type Step, type StepContext, type StepEnd, StepFailed } from '../engine/step.ts';
@@ -32,7 +33,7 @@ export const stageImage: Step = {
         `${size ?? 0} of ${image.sizeBytes} bytes arrived. Check the image server and the way to it.`,
       );
     }
-    return { detail: `${image.fileName} copied.`, evidence: { file } };
+    return { detail: `${image.fileName} copied: ${wayOf(source, context)}.`, evidence: { file } };
   },
   dryRun: wouldCopy,
 };
@@ -57,6 +58,15 @@ async function wouldCopy(context: ReadingContext): Promise<StepEnd> {
     evidence: { warning: warnings.length === 0 ? null : warnings.join(' ') },
     skipped: true,
   };
+}
+
+/** How the image came, and who says that it comes so. */
+function wayOf(source: ImageSource, { upgrade: { imageRoute, router } }: StepContext): string {
+  const decided =
+    imageRoute.transfer === null && imageRoute.url === null ? '' : `, as the site ${router.site ?? '?'} has it`;
+  if (source.kind === 'push') return `sent by this worker${decided}`;
+  const { protocol, host, pathname } = new URL(source.url);
+  return `fetched from ${protocol}//${host}${pathname}${decided}`;
 }
 
 function megabytes(bytes: number): string {
