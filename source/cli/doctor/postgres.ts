@@ -7,6 +7,7 @@ import { checkAudit } from './audit.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
 import { checkGrants } from './grants.ts';
 import { checkUsedKeys } from './keys.ts';
+import { checkWebhooks } from './webhooks.ts';
 
 /** The oldest PostgreSQL that the tables work on. */
 const OLDEST_SERVER = 150_000;
@@ -27,6 +28,7 @@ export async function checkPostgres(
   findings.push(await checkAudit(context));
   // A reader cannot decrypt.
   if (role !== 'netup_readonly') findings.push(...(await checkUsedKeys(context, env, role)));
+  if (role !== 'netup_readonly') findings.push(...(await checkWebhooks(context, role)));
   return findings;
 }
 

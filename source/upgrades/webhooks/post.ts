@@ -3,7 +3,7 @@ import { cleanLine } from '../../model/text.ts';
 import { retryAfterMs } from '../../telemetry/influx/retry-after.ts';
 
 /** A receiver has so long to answer. */
-export const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** More of an answer is neither read nor kept. */
 const MOST_BYTES = 4096;
 const LONGEST_ERROR = 200;
