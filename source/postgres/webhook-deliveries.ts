@@ -45,7 +45,7 @@ export async function recordDelivered(
     await sql`
       UPDATE webhook_deliveries
       SET delivered_at = now(), next_attempt_at = NULL, claimed_until = NULL, last_status = ${status}, last_error = NULL
-      WHERE id = ${deliveryId}::bigint AND attempts = ${attempt} AND next_attempt_at IS NOT NULL`;
+      WHERE id = ${deliveryId}::bigint AND attempts = ${attempt} AND delivered_at IS NULL`;
   });
 }
 
@@ -59,7 +59,7 @@ export async function recordFailed(
   await scope.transaction(async (sql) => {
     await sql`
       UPDATE webhooks AS w SET failing_since = now() FROM webhook_deliveries AS d
-      WHERE d.id = ${deliveryId}::bigint AND w.id = d.webhook_id AND w.failing_since IS NULL`;
+      WHERE d.id = ${deliveryId}::bigint AND d.attempts = ${attempt} AND w.id = d.webhook_id AND w.failing_since IS NULL`;
     await sql`
       UPDATE webhook_deliveries
       SET next_attempt_at = clock_timestamp() + ${again === null ? null : `${again} ms`}::interval, claimed_until = NULL,

@@ -9,7 +9,8 @@ import { type Database, openDatabase } from '../../postgres/database.ts';
 import { type Claim, claimUpgrades, releaseLease } from '../../postgres/upgrade-queue.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
 import { addRollback } from '../../postgres/upgrade-run-writes.ts';
-import { expireDeliveries } from '../../postgres/webhook-deliveries.ts';
+import { claimDeliveries, expireDeliveries } from '../../postgres/webhook-deliveries.ts';
+import { readMessage } from '../../postgres/webhook-message.ts';
 import { addWebhook, removeWebhook, switchWebhook } from '../../postgres/webhooks.ts';
 import { approveUpgrade, breakGlass, cancelUpgrade, rejectUpgrade } from '../decide.ts';
 import { begin } from '../engine/begin.ts';
@@ -192,6 +193,15 @@ describe('webhooks are told', () => {
     ]);
     expect((await told('plans'))[1]).toMatch(/^plan\.waiting: ./u);
     expect((await told('plans')).at(-1)).toBe('plan.stopped: odd figures');
+  });
+
+  it('of a dry-run, marked as one', async () => {
+    await hook('all');
+    await requested(['ams-edge-01'], { dryRun: true });
+    const [claim] = await claimDeliveries(worker, { howMany: 1, howManyFailing: 1, perWebhook: 1, leaseMs: 60_000 });
+    if (claim === undefined) throw new Error('nothing is due');
+    const message = await readMessage(worker.organization(claim.organizationId), claim);
+    expect(message).toMatchObject({ event: 'upgrade.requested', upgrade: { dryRun: true, hostname: 'ams-edge-01' } });
   });
 
   it('nothing when the change is rolled back', async () => {

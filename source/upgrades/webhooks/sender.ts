@@ -14,7 +14,7 @@ const AT_ONCE = 32;
 const AT_ONCE_FAILING = 16;
 /** To one webhook at once, over all workers. */
 const PER_WEBHOOK = 4;
-const LEASE_MS = 30_000;
+const LEASE_MS = 20_000;
 const INTERVAL_MS = 1000;
 
 /** Takes messages that are due and sends them, until it is stopped. Any number of workers share them. */
