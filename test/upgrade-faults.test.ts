@@ -82,10 +82,25 @@ const CASES: Readonly<Record<string, Expected>> = {
   'somebody else installs something': {
     faults: { install_in_progress: true },
     on: ['ios-xe', 'junos'],
-    status: 'failed',
+    status: 'paused',
     step: 'precheck',
-    says: /installation: /u,
+    says: /^installation: .* Then resume it\.$/u,
     reloads: 0,
+  },
+  'something half installed is left from somebody else': {
+    faults: { stale_install_state: true },
+    status: 'paused',
+    step: 'precheck',
+    says: /^installation: \S+ is staged, .* Then resume it\.$/u,
+    reloads: 0,
+  },
+  'it activates, does not boot, and has to abort': {
+    faults: { activation_stalls: true },
+    on: ['ios-xe'],
+    status: 'rolled_back',
+    step: 'reboot_wait',
+    says: /because reboot_wait failed/u,
+    reloads: 1,
   },
   'it spells its version in another way': {
     faults: { version_spelled_differently: true },

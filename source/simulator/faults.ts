@@ -40,6 +40,8 @@ export const FAULTS = [
   'wrong_image_for_model',
   /** It refuses every login. */
   'authentication_refused',
+  /** IOS-XE: it activates and does not boot, and of what takes that back it only knows `install abort`. */
+  'activation_stalls',
   /** It refuses to go down. */
   'reload_refused',
   /** It goes down, and stays there. */

@@ -11,7 +11,7 @@ import {
   waitForBoot,
 } from './boot.ts';
 import { lostConfiguration } from './lost-configuration.ts';
-import { previousSoftware, withdraw } from './withdraw.ts';
+import { idle, previousSoftware, withdraw } from './withdraw.ts';
 
 /**
  * Takes the device back to what it ran, and makes sure that it does. A device that went back by itself, or was never told, is not taken down: only
@@ -58,6 +58,7 @@ function mayTell({ now, pace }: StepContext, earlier: DownIntent, state: DeviceS
 }
 
 async function tell(context: StepContext, state: DeviceState, earlier: DownIntent | null): Promise<DownIntent> {
+  await idle(context);
   const intent = downIntent(state, context.now());
   await context.declare(intent);
   const device = await context.device();
