@@ -12,6 +12,8 @@ export interface ForReal {
   /** Those whose dry-run went well, in the order of their waves. */
   readonly upgrades: readonly DryRun[];
   readonly schedule: ScheduleChoice;
+  /** Of the site of the first of them by name. */
+  readonly timeZone: string;
   readonly changeReference: string | null;
   /** Null: all at once. */
   readonly plan: NonNullable<UpgradeRequest['plan']> | null;
@@ -40,6 +42,7 @@ export async function findForReal(scope: OrganizationScope, upgradeId: string): 
   return {
     upgrades,
     schedule: asked.schedule,
+    timeZone: upgrades.toSorted((a, b) => (a.hostname < b.hostname ? -1 : 1))[0]?.timeZone ?? asked.timeZone,
     changeReference: asked.changeReference,
     plan:
       plan === null

@@ -1,6 +1,7 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { routerRoute, upgradeRoute } from '../routes.ts';
+import { forRealCommand } from '../wizard/for-real.ts';
 import { decisionCommands } from './decision-commands.ts';
 import { scrollBy } from './scroll.ts';
 import { shownUpgrade } from './state.ts';
@@ -21,6 +22,7 @@ export const upgradeCommands: readonly Command[] = [
   move('up', ['k', 'up'], () => -1),
   move('page-down', ['pgdn', 'ctrl+f'], page),
   move('page-up', ['pgup', 'ctrl+b'], (services) => -page(services)),
+  forRealCommand('upgrade', scope, shownUpgrade),
   ...decisionCommands('upgrade', scope, shownUpgrade),
   {
     id: 'upgrade.router',

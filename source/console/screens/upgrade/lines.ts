@@ -38,7 +38,7 @@ export function upgradeLines(
       `  ${upgrade.fromVersion}`,
       { tone: 'muted', text: ' → ' },
       `${upgrade.toVersion}   `,
-      ...statusParts(upgrade.status, upgrade.wanted),
+      ...statusParts(upgrade.status, upgrade.wanted, upgrade.dryRun),
     ],
     ...standingLines(upgrade, options),
     [],

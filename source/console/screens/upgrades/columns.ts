@@ -35,7 +35,7 @@ function columns(mode: ClockMode): readonly Column<UpgradeRow>[] {
       title: 'STATUS',
       width: 20,
       priority: 0,
-      cell: ({ status, wanted }) => statusParts(status, wanted),
+      cell: ({ status, wanted, dryRun }) => statusParts(status, wanted, dryRun),
     },
     { id: 'progress', title: 'PROGRESS', width: 19, priority: 0, cell: progressCell },
     {

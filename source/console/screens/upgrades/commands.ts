@@ -4,6 +4,7 @@ import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
 import { decisionCommands } from '../upgrade/decision-commands.ts';
 import { upgradeRoute, upgradesRoute } from '../routes.ts';
+import { forRealCommand } from '../wizard/for-real.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
 import { UPGRADE_VIEWS, upgradesListSlice, upgradesViewSlice } from './state.ts';
 
@@ -44,6 +45,7 @@ export const upgradesCommands: readonly Command[] = [
       if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
     },
   },
+  forRealCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
   {
     id: 'upgrades.next-view',
