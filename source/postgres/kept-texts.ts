@@ -33,14 +33,14 @@ export function partOf(sql: postgres.Sql | postgres.TransactionSql, table: KeptT
 
 /**
  * Decrypts what was kept of an upgrade: the parts whose name begins as given, oldest first. The audit row is written in the transaction that
- * decrypts, without which there is no text; none is written where there is nothing. Throws a `UserError` if this process does not have a key.
+ * decrypts, without which there is no text; none is written where there is nothing, and none for null: that it is read was written before. Throws a `UserError` if this process does not have a key.
  */
 export async function readKeptTexts(
   scope: OrganizationScope,
   keys: EncryptionKeys,
   table: KeptTable,
   wanted: { readonly upgradeId: string; readonly partBegins: string },
-  event: AuditEntry,
+  event: AuditEntry | null,
 ): Promise<readonly KeptText[]> {
   const { upgradeId, partBegins } = wanted;
   return secretTransaction(scope, async (sql) => {
@@ -58,7 +58,7 @@ export async function readKeptTexts(
         SELECT pgp_sym_decrypt(encrypted_data, ${key}) AS text FROM ${sql(table)} WHERE ${own} AND ${part} = ${name}`;
       texts.push({ part: name, takenAt, text: row.text });
     }
-    if (texts.length > 0) await appendAudit(sql, [event]);
+    if (texts.length > 0 && event !== null) await appendAudit(sql, [event]);
     return texts;
   }).catch((error: unknown) => {
     if (!isWrongKey(error)) throw error;

@@ -1,5 +1,5 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
-import type { StepName } from '../model/upgrade.ts';
+import type { StepName, StepStatus } from '../model/upgrade.ts';
 import type { Reading } from './config-backups.ts';
 import type { OrganizationScope } from './database.ts';
 import { type KeptText, readKeptTexts } from './kept-texts.ts';
@@ -31,21 +31,58 @@ export async function readOutput(
   scope: OrganizationScope,
   keys: EncryptionKeys,
   step: StepName,
-  { actor, upgradeId, routerId, revealed }: Reading,
+  reading: Reading,
 ): Promise<readonly KeptText[]> {
-  return readKeptTexts(
-    scope,
-    keys,
-    'upgrade_output',
-    { upgradeId, partBegins: `${step} ` },
-    {
-      actor,
-      action: revealed ? 'output.reveal' : 'output.read',
-      targetType: 'upgrade',
-      targetId: upgradeId,
-      upgradeId,
-      routerId,
-      after: { step, secrets: revealed ? 'shown' : 'removed' },
-    },
-  );
+  return followOutput(scope, keys, step, reading)();
+}
+
+/** {@link readOutput} for somebody who looks on while more is printed: each call reads what is there by then, and the first that finds something is audited. */
+export function followOutput(
+  scope: OrganizationScope,
+  keys: EncryptionKeys,
+  step: StepName,
+  { actor, upgradeId, routerId, revealed }: Reading,
+): () => Promise<readonly KeptText[]> {
+  let audited = false;
+  return async () => {
+    const texts = await readKeptTexts(
+      scope,
+      keys,
+      'upgrade_output',
+      { upgradeId, partBegins: `${step} ` },
+      audited
+        ? null
+        : {
+            actor,
+            action: revealed ? 'output.reveal' : 'output.read',
+            targetType: 'upgrade',
+            targetId: upgradeId,
+            upgradeId,
+            routerId,
+            after: { step, secrets: revealed ? 'shown' : 'removed' },
+          },
+    );
+    audited ||= texts.length > 0;
+    return texts;
+  };
+}
+
+/** A step, and if anything is kept of what the device printed in it. */
+export interface OutputSeen {
+  readonly step: StepName;
+  readonly status: StepStatus;
+  /** When the last of it was kept; null if there is nothing. */
+  readonly takenAt: Date | null;
+}
+
+/** The steps of an upgrade in their order, with when output was last kept of each. Decrypts nothing. */
+export async function listOutput({ sql }: OrganizationScope, upgradeId: string): Promise<readonly OutputSeen[]> {
+  return sql<OutputSeen[]>`
+    SELECT t.name AS step, t.status, max(o.taken_at) AS "takenAt"
+    FROM upgrade_steps AS t
+    LEFT JOIN upgrade_output AS o
+      ON o.organization_id = t.organization_id AND o.upgrade_id = t.upgrade_id AND o.step = t.name
+    WHERE t.upgrade_id = ${upgradeId}::bigint
+    GROUP BY t.position, t.name, t.status
+    ORDER BY t.position`;
 }

@@ -3,6 +3,7 @@ import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
 import { decisionCommands } from '../upgrade/decision-commands.ts';
+import { openingCommands } from '../upgrade/opening-commands.ts';
 import { upgradeRoute, upgradesRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
@@ -47,6 +48,7 @@ export const upgradesCommands: readonly Command[] = [
   },
   forRealCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
+  ...openingCommands('upgrades', scope, currentUpgrade),
   {
     id: 'upgrades.next-view',
     title: 'view',
