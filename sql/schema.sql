@@ -3159,8 +3159,11 @@ ALTER TABLE sites
   ADD COLUMN image_transfer text CONSTRAINT sites_image_transfer_known CHECK (image_transfer IN ('pull', 'push')),
   -- The server that they fetch them from; NULL: the worker's.
   ADD COLUMN image_url text CONSTRAINT sites_image_url_whole CHECK (image_url ~ '^(scp|https)://[^\s]+$' AND image_url !~ '^[a-z]+://[^/]*:[^/]*@');
+
+-- How far the clock of a worker is ahead of the database's, in milliseconds, when it last looked; NULL: it has not.
+ALTER TABLE workers ADD COLUMN clock_ahead_ms bigint;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('035-site-images', 'edf48b331de64da782deafa8241a1b97c977bca741a7cbcd2fbd30bf1cd1ddd8');
+INSERT INTO schema_migrations (name, checksum) VALUES ('035-site-images', '85ca55e031dc343970709ce158dac42ebf54d8825665192b86b7afe27a30427a');
 COMMIT;
 
 -- 039-live-changes

@@ -6,3 +6,6 @@ ALTER TABLE sites
   ADD COLUMN image_transfer text CONSTRAINT sites_image_transfer_known CHECK (image_transfer IN ('pull', 'push')),
   -- The server that they fetch them from; NULL: the worker's.
   ADD COLUMN image_url text CONSTRAINT sites_image_url_whole CHECK (image_url ~ '^(scp|https)://[^\s]+$' AND image_url !~ '^[a-z]+://[^/]*:[^/]*@');
+
+-- How far the clock of a worker is ahead of the database's, in milliseconds, when it last looked; NULL: it has not.
+ALTER TABLE workers ADD COLUMN clock_ahead_ms bigint;
