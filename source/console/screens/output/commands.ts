@@ -50,6 +50,7 @@ export const outputCommands: readonly Command[] = [
     category: 'Show',
     scope,
     hint: 2,
+    when: severalSteps,
     run: (services) => turnStep(services, 1),
   },
   {
@@ -60,9 +61,14 @@ export const outputCommands: readonly Command[] = [
     category: 'Show',
     scope,
     hint: 1,
+    when: severalSteps,
     run: (services) => turnStep(services, -1),
   },
 ];
+
+function severalSteps({ store }: ConsoleServices): boolean {
+  return stepsWithOutput(store.get(outputSlice)).length > 1;
+}
 
 /** The step before or after the one that is shown or was chosen. Its end is shown first, since that is where it went well or not. */
 function turnStep({ store }: ConsoleServices, by: number): void {

@@ -15,7 +15,8 @@ export function headLines(
   const outage: readonly Part[] = loaded.failed ? [{ tone: 'bad', text: outageText(loaded.readAt, now) }] : [];
   if (shown === undefined || shown.takenAt === null) return [outage, []];
   const age = `   kept ${ago(now - shown.takenAt.getTime())}`;
-  const word: Part = { tone: 'muted', text: `${age}; known secrets are taken out` };
+  const redacted = loaded.text === null ? '' : '; known secrets are taken out';
+  const word: Part = { tone: 'muted', text: `${age}${redacted}` };
   return [
     [
       stepParts(shown.status),

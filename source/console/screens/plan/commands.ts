@@ -16,8 +16,8 @@ interface Steering {
   readonly title: string;
   readonly key: string;
   readonly description: string;
-  /** What is done to the plan, in a sentence. */
-  readonly done: string;
+  /** The beginning of a sentence on why not. */
+  readonly refused: string;
   /** Shown only then; absent: always, so that the key says why not. */
   readonly states?: readonly PlanState[];
   readonly may: (who: Who, plan: UpgradePlan) => Permission;
@@ -30,7 +30,7 @@ const STEERING: readonly Steering[] = [
     title: 'approve next wave',
     key: 'a',
     description: 'Let the next wave begin, where each wants an approval',
-    done: 'approved',
+    refused: 'The next wave cannot be approved',
     states: ['active', 'waiting', 'done'],
     may: canResumePlan,
     ask: askWave,
@@ -40,7 +40,7 @@ const STEERING: readonly Steering[] = [
     title: 'let it go on',
     key: 'a',
     description: 'Let a stopped plan go on, with what failed so far accepted',
-    done: 'let go on',
+    refused: 'The plan cannot be let go on',
     states: ['stopped'],
     may: canResumePlan,
     ask: askToGoOn,
@@ -50,13 +50,16 @@ const STEERING: readonly Steering[] = [
     title: 'stop',
     key: 'x',
     description: 'What has not begun does not begin; asks for a reason',
-    done: 'stopped',
+    refused: 'The plan cannot be stopped',
     may: canStopPlan,
     ask: askToStop,
   },
 ];
 
-function steeringCommand({ verb, title, key, description, done, states, may, ask }: Steering, index: number): Command {
+function steeringCommand(
+  { verb, title, key, description, refused, states, may, ask }: Steering,
+  index: number,
+): Command {
   return {
     id: `plan.${verb}`,
     title,
@@ -74,7 +77,7 @@ function steeringCommand({ verb, title, key, description, done, states, may, ask
       const plan = shownPlan(services);
       if (plan === undefined) return 'the plan is not read yet';
       const allowed = may({ operator: services.context.operator, role: services.membership().role }, plan);
-      return allowed.allowed ? null : `The plan cannot be ${done}: ${allowed.reason}.`;
+      return allowed.allowed ? null : `${refused}: ${allowed.reason}.`;
     },
     run(services) {
       const plan = shownPlan(services);
