@@ -118,7 +118,7 @@ describe.each(PLATFORMS)('a dry-run of %s', (platform) => {
       'cleanup skipped 0',
     ]);
     expect(steps.get('stage_image')?.detail).toMatch(
-      /^Would copy \S+ \(\d+ MB\) from http:\/\/127\.0\.0\.1:\d+\/images\/\S+\. On the device \d+ MB are free and \d+ MB are needed\.$/u,
+      /^Would copy \S+ \(\d+ MB\) from http:\/\/127\.0\.0\.1:\d+\/images\. On the device \d+ MB are free and \d+ MB are needed\.$/u,
     );
     expect(steps.get('postcheck')?.detail).toMatch(
       /^Would compare with what precheck found: \d+ interfaces? up, \d+ BGP/u,

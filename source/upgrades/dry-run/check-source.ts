@@ -29,7 +29,7 @@ export async function checkSource(
   if (source.kind === 'push')
     return { from: `from ${source.path} of this worker, which was read: its SHA-256 fits`, warning: null };
   const url = readUrl(source.url);
-  const from = `from ${url.protocol}//${url.host}${url.pathname}`;
+  const from = `from ${url.protocol}//${url.host}${url.pathname.replace(/\/[^/]*$/u, '')}`;
   const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
     const warning = url.protocol.startsWith('http')

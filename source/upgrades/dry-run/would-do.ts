@@ -4,7 +4,7 @@ import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import { beforeSchema } from '../steps/precheck.ts';
 
 /** What a step of a dry-run leaves for its outcome: what nobody could find out, or what is not as it should be; null if nothing. */
-export const warningSchema = z.object({ warning: z.string().nullable() });
+const warningSchema = z.object({ warning: z.string().nullable() });
 
 /** What a step that a dry-run does not come to would do, as one sentence. */
 export function wouldDo({ steps, image, toVersion }: UpgradeRun, name: StepName): string {
@@ -36,7 +36,7 @@ export function wouldDo({ steps, image, toVersion }: UpgradeRun, name: StepName)
 /** How a dry-run ended that came to its end. */
 export function dryRunOutcome({ steps, fromVersion, toVersion }: UpgradeRun): string {
   const warnings = steps.flatMap(({ evidence }) => warningSchema.safeParse(evidence).data?.warning ?? []);
-  const found = warnings.length === 0 ? 'nothing stands in the way of' : 'nothing was found that stops';
+  const found = warnings.length === 0 ? 'nothing stands in the way of' : 'nothing was found that stands in the way of';
   return [
     `Dry-run: ${found} ${fromVersion} to ${toVersion}.`,
     ...warnings,
