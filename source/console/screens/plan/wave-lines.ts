@@ -37,12 +37,12 @@ function waveLine(plan: UpgradePlan, count: WaveCount): readonly Part[] {
   ];
 }
 
-function stateOf({ state, openWave, approveWaves }: UpgradePlan, { wave, open }: WaveCount): Part {
+function stateOf({ state, openWave }: UpgradePlan, { wave, open }: WaveCount): Part {
   if (open === 0) return { tone: 'muted', text: 'over' };
   if (wave <= openWave)
     return state === 'stopped' ? { tone: 'bad', text: 'stopped' } : { tone: 'accent', text: 'open' };
   if (wave === openWave + 1 && state === 'waiting') return { tone: 'warn', text: 'wants approval' };
-  return { tone: 'muted', text: approveWaves ? 'closed, wants approval' : 'closed' };
+  return { tone: 'muted', text: 'closed' };
 }
 
 function row(cells: readonly string[]): string {
