@@ -22,7 +22,7 @@ describe.each(PLATFORMS)('an upgrade of %s', (platform) => {
     expect(machine.software.running).toBe(image?.version);
     // Every step that talks to the device tells what it prints, and none its configuration, which is kept by itself.
     const told = new Set(printed.map((line) => line.split(':', 1)[0]));
-    const silent = ['backup_config', 'preflight_gate', ...(platform === 'eos' ? ['commit'] : [])];
+    const silent = ['backup_config', 'preflight_gate', ...(platform === 'eos' ? ['cleanup'] : [])];
     expect(UPGRADE_STEPS.filter((step) => !told.has(step))).toEqual(silent);
     expect(printed.join('\n')).not.toMatch(/snmp-server community|set snmp community|\$9\$/u);
     expect(printed.join('\n')).toMatch(/^verify_image: .*(?:a{64}|b{128})$/mu);
