@@ -76,7 +76,7 @@ export async function startSshd(command: string | null): Promise<OpensshServer> 
 }
 
 /** Kills a process that leads a group, and its group; harmless if they are gone. */
-export function killGroup(leader: number | undefined): void {
+function killGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {
     process.kill(-leader, 'SIGKILL');

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { killGroup } from './openssh-server.ts';
 
 const BGPD = '/usr/lib/frr/bgpd';
 const NEIGHBOURS = 120;
@@ -34,11 +34,14 @@ export async function startFrr(): Promise<FrrRouter> {
   writeFileSync(join(folder, 'bgpd.conf'), `router bgp 65000\n${neighbours.join('')}`);
   const place = ['--vty_socket', folder];
   const files = ['-f', join(folder, 'bgpd.conf'), '-i', join(folder, 'pid'), '-z', join(folder, 'zebra')];
-  const daemon = spawn(BGPD, ['-S', '-Z', '-n', '-p', '0', '-P', '0', ...files, ...place], {
-    detached: true,
-    stdio: 'ignore',
+  const daemon = spawn(BGPD, ['-S', '-Z', '-n', '-p', '0', '-P', '0', ...files, ...place], { stdio: 'ignore' });
+  // It removes what it keeps elsewhere when it is asked to end.
+  onTestFinished(async () => {
+    if (daemon.exitCode !== null) return;
+    const ended = once(daemon, 'exit');
+    daemon.kill('SIGTERM');
+    await ended;
   });
-  onTestFinished(() => killGroup(daemon.pid));
   const config = ['--config_dir', folder];
   const answer = (command: string): string =>
     spawnSync('vtysh', [...place, ...config, '-c', command], { encoding: 'utf8', maxBuffer: 1e7 }).stdout;
