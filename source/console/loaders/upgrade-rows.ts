@@ -66,7 +66,7 @@ async function loadUpgrades(
 }
 
 /** The list with the rows that changed in their places, and with those that are new to it in theirs. */
-export function withRows(before: readonly Upgrade[], changed: readonly Upgrade[]): readonly Upgrade[] {
+function withRows(before: readonly Upgrade[], changed: readonly Upgrade[]): readonly Upgrade[] {
   const byId = new Map(changed.map((upgrade) => [upgrade.id, upgrade]));
   const known = before.map((upgrade) => {
     const now = byId.get(upgrade.id) ?? upgrade;

@@ -4,7 +4,7 @@ import { fit } from '../../text/width.ts';
 import type { Part } from '../../text/parts.ts';
 
 /** The most waves under each other; of more, those around the open one are shown. */
-export const MOST_WAVES = 6;
+const MOST_WAVES = 6;
 
 const TITLES = ['WAVE', 'UPGRADES', 'SUCCEEDED', 'FAILED', 'RUNNING', 'TO COME', 'OFF'] as const;
 const WIDTHS = TITLES.map((title) => Math.max(4, title.length));
@@ -13,11 +13,6 @@ const WIDTHS = TITLES.map((title) => Math.max(4, title.length));
 export function waveLines(plan: UpgradePlan): readonly (readonly Part[])[] {
   const head: readonly Part[] = [{ tone: 'header', text: row(TITLES) }];
   return [head, ...wavesInSight(plan).map((count) => waveLine(plan, count))];
-}
-
-/** So many lines {@link waveLines} are. */
-export function waveHeight({ counts }: UpgradePlan): number {
-  return 1 + Math.min(MOST_WAVES, counts.length);
 }
 
 function wavesInSight({ counts, openWave }: UpgradePlan): readonly WaveCount[] {

@@ -36,7 +36,7 @@ export function linesOf(loaded: LoadedUpgrade, id: string, options: LineOptions)
 }
 
 /** The plan of the upgrade, if it is the one that was read. */
-export function planOf(store: Pick<Store, 'get'>, upgradeId: string): UpgradePlan | null {
+function planOf(store: Pick<Store, 'get'>, upgradeId: string): UpgradePlan | null {
   const seen = store.get(planSlice);
   return seen.upgradeId === upgradeId ? seen.plan : null;
 }
