@@ -1,15 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { PLATFORMS } from '../source/model/platform.ts';
-import type { Platform } from '../source/model/platform.ts';
-import type { RunningDevice } from '../source/simulator/fleet.ts';
+import { describe, expect, it } from 'vitest';
+import { type Platform, PLATFORMS } from '../source/model/platform.ts';
 import { findForReal } from '../source/upgrades/dry-run/for-real.ts';
-import type { EngineServices } from '../source/upgrades/engine/engine-services.ts';
 import { type Step, StepFailed } from '../source/upgrades/engine/step.ts';
 import { requestUpgrades } from '../source/upgrades/request.ts';
 import { STEPS } from '../source/upgrades/steps/all.ts';
+import { DEAF, HARMLESS, imagesFrom, imageServer, stateOf } from './support/dry-run.ts';
 import { useDatabase } from './support/postgres.ts';
 import { writeSteady } from './support/steady-telemetry.ts';
 import { LAB, useUpgradeLab } from './support/upgrade-lab.ts';
@@ -19,13 +15,6 @@ const test = useDatabase();
 const lab = useUpgradeLab(test);
 
 const EDGES = ['ams-edge-01', 'ams-edge-02'];
-/** Nobody listens there. */
-const DEAF = from('scp://images@127.0.0.1:1/srv/images');
-
-/** Reads, or concerns only the session. */
-const HARMLESS =
-  /^(?:terminal |set cli |show |dir(?: |$)|verify |file (?:list|checksum) |enable$|exit$|quit$|more |start shell|df )/u;
-
 async function dryRun(platform: Platform): Promise<string> {
   const { services, as, seed } = lab().world;
   const { router, image } = LAB[platform];
@@ -33,20 +22,6 @@ async function dryRun(platform: Platform): Promise<string> {
   const { upgrades, dryRun: is } = await requestUpgrades(services, as.ben, request);
   expect(is).toBe(true);
   return upgrades[0]?.upgradeId ?? '';
-}
-
-/** Everything of a device that an upgrade may change. */
-function stateOf({ machine }: RunningDevice): unknown {
-  const { software, flash, runningConfiguration, startupConfiguration, bootedAt } = machine;
-  const { reloads, copies, activations, commits, rollbacks, saves, reloadCommands } = machine.counters;
-  return structuredClone({
-    software,
-    files: flash.files,
-    runningConfiguration,
-    startupConfiguration,
-    bootedAt,
-    counters: { reloads, copies, activations, commits, rollbacks, saves, reloadCommands },
-  });
 }
 
 interface StepRow {
@@ -62,25 +37,6 @@ async function stepsOf(id: string): Promise<ReadonlyMap<string, StepRow>> {
   return new Map(rows.map((row) => [row.name, row]));
 }
 
-function from(url: string): Partial<EngineServices> {
-  return {
-    imageSource: ({ image }) => Promise.resolve({ kind: 'pull', url: `${url}/${image.fileName}`, password: 'p' }),
-  };
-}
-
-/** A web server with an image of this size; null for none. */
-async function imageServer(size: number | null): Promise<string> {
-  const server = createServer(({ method }, response) => {
-    if (size === null || method !== 'HEAD') response.writeHead(404).end();
-    else response.writeHead(200, { 'content-length': size }).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return `http://127.0.0.1:${address.port}/images`;
-}
-
 async function sizeOf(platform: Platform): Promise<number> {
   const [row] = await test.admin<{ size: string }[]>`
     SELECT size_bytes::text AS size FROM firmware_images WHERE id = ${lab().world.seed.images[LAB[platform].image]}`;
@@ -93,7 +49,7 @@ describe.each(PLATFORMS)('a dry-run of %s', (platform) => {
     const before = stateOf(device);
     const url = await imageServer(await sizeOf(platform));
     const id = await dryRun(platform);
-    lab().worker(from(url));
+    lab().worker(imagesFrom(url));
     expect(await lab().ends(id)).toBe('success');
     expect((await lab().status(id)).outcome).toMatch(
       /^Dry-run: nothing stands in the way of \S+ to \S+\. The device was not changed and runs \S+ as before\.$/u,
@@ -154,16 +110,40 @@ describe('a dry-run', () => {
   it('fails where the image is not, or has another size', async () => {
     await lab().device('junos');
     const missing = await dryRun('junos');
-    const worker = lab().worker(from(await imageServer(null)));
+    const worker = lab().worker(imagesFrom(await imageServer(null)));
     expect(await lab().ends(missing)).toBe('failed');
     expect((await lab().status(missing)).outcome).toMatch(
       /^Dry-run: stage_image: The image server 127\.0\.0\.1:\d+ does not have \S+\. The device was not changed\.$/u,
     );
     await worker.stop();
     const other = await dryRun('junos');
-    lab().worker(from(await imageServer(7)));
+    lab().worker(imagesFrom(await imageServer(7)));
     expect(await lab().ends(other)).toBe('failed');
     expect((await lab().status(other)).outcome).toMatch(/has 7 bytes, not \d+\. The device was not changed\.$/u);
+  });
+
+  it('verifies an image that is on the device already, and leaves it there whatever it is', async () => {
+    const [image] = await test.admin<{ name: string; version: string; sha256: string; sha512: string }[]>`
+      SELECT file_name AS name, version, sha256, sha512 FROM firmware_images WHERE id = ${lab().world.seed.images.dcs}`;
+    if (image === undefined) throw new Error('the seed has no image');
+    const file = { ...image, sizeBytes: await sizeOf('eos'), changedAt: new Date() };
+    await lab().device('eos', { files: [file] });
+    const right = await dryRun('eos');
+    const worker = lab().worker(DEAF);
+    expect(await lab().ends(right)).toBe('success');
+    expect((await stepsOf(right)).get('stage_image')?.detail).toContain('is there already: nothing would be copied.');
+    expect((await stepsOf(right)).get('verify_image')).toMatchObject({
+      status: 'success',
+      detail: 'sha512 of the image that is there fits.',
+    });
+    await worker.stop();
+    const wrong = { ...file, sha512: 'c'.repeat(128) };
+    const { machine } = await lab().device('eos', { files: [wrong] });
+    const other = await dryRun('eos');
+    lab().worker(DEAF);
+    expect(await lab().ends(other)).toBe('failed');
+    expect((await lab().status(other)).outcome).toMatch(/has the sha512 c{16}…, not b{16}…\. Remove it\./u);
+    expect(machine.flash.find(file.name)).toMatchObject({ sha512: wrong.sha512 });
   });
 
   it('says that there is no room, and what a gate finds, without holding the router', async () => {
@@ -254,6 +234,11 @@ describe('a dry-run', () => {
     const slots = await test.admin<{ upgrade_id: string }[]>`
       SELECT upgrade_id::text FROM upgrade_queue WHERE slot_at IS NOT NULL`;
     expect(slots.map(({ upgrade_id }) => upgrade_id)).toEqual([real]);
+    // Their worker is gone: another takes them over, though they never had a slot.
+    await test.admin`UPDATE upgrade_queue SET lease_expires_at = now() - interval '1 minute'`;
+    const again = await test.admin<{ epoch: string }[]>`
+      SELECT epoch FROM claim_upgrades(${randomUUID()}, 10, interval '1 minute', interval '1 second')`;
+    expect(again.map(({ epoch }) => epoch)).toEqual(['2', '2', '2']);
   });
 
   it('that went well is what to request for real: routers, images, waves and the change', async () => {

@@ -59,7 +59,11 @@ function factLines(
 ): readonly LineParts[] {
   const start = upgrade.startedAt === null ? formatStart(upgrade.schedule, now) : '';
   return [
-    field(upgrade.dryRun ? 'for real' : 'start', formatSchedule(upgrade.schedule, zone, upgrade.timeZone), start === '' ? '' : `  (${start})`),
+    field(
+      upgrade.dryRun ? 'for real' : 'start',
+      formatSchedule(upgrade.schedule, zone, upgrade.timeZone),
+      start === '' ? '' : `  (${start})`,
+    ),
     field('image', upgrade.image.fileName, `  ${formatBytes(upgrade.image.sizeBytes)}`),
     field('sha256', upgrade.image.sha256),
     field('requested', `${upgrade.requestedBy}, ${time(upgrade.requestedAt)}`),
