@@ -13,7 +13,7 @@ export interface CheckedSource {
   readonly warning: string | null;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5000;
 const PORTS: Readonly<Record<string, number>> = { 'scp:': 22, 'sftp:': 22 };
 
 /**

@@ -39,8 +39,8 @@ export function dryRunOutcome({ steps, fromVersion, toVersion }: UpgradeRun): st
   const found = warnings.length === 0 ? 'nothing stands in the way of' : 'nothing was found that stands in the way of';
   return [
     `Dry-run: ${found} ${fromVersion} to ${toVersion}.`,
-    ...warnings,
     `The device was not changed and runs ${fromVersion} as before.`,
+    ...warnings,
   ].join(' ');
 }
 
