@@ -6,6 +6,7 @@ import { appendAudit, type AuditEntry } from './audit.ts';
 import { isWrongKey } from './credentials.ts';
 import type { OrganizationScope } from './database.ts';
 import { secretTransaction } from './secret-transaction.ts';
+import { type Claim, holdLease } from './upgrade-queue.ts';
 
 /** Where texts are kept encrypted: configurations, and what devices printed. */
 export const KEPT_TABLES = ['config_backups', 'upgrade_output'] as const;
@@ -29,6 +30,24 @@ interface Row {
 /** What tells the rows of one upgrade apart. */
 export function partOf(sql: postgres.Sql | postgres.TransactionSql, table: KeptTable): postgres.Fragment {
   return table === 'config_backups' ? sql`moment` : sql`step || ' ' || attempt`;
+}
+
+/**
+ * Has a text written encrypted under the current key, in a transaction of a worker that still has the upgrade. `write` gets what the column takes, and the
+ * id of the key. Rejects with `LeaseLost` if another worker has it.
+ */
+export async function keepText(
+  scope: OrganizationScope,
+  claim: Claim,
+  keys: EncryptionKeys,
+  text: string,
+  write: (sql: postgres.TransactionSql, encrypted: postgres.Fragment, keyId: string) => Promise<unknown>,
+): Promise<void> {
+  const { id, key } = keys.current();
+  await secretTransaction(scope, async (sql) => {
+    await holdLease(sql, claim);
+    await write(sql, sql`pgp_sym_encrypt(${text}, ${key}, 'cipher-algo=aes256')`, id);
+  });
 }
 
 /**
