@@ -241,7 +241,7 @@ describe('a dry-run', () => {
     expect(again.map(({ epoch }) => epoch)).toEqual(['2', '2', '2']);
   });
 
-  it('that went well is what to request for real: routers, images, waves and the change', async () => {
+  it('that went well is what to request for real: routers, images, time, waves and the change', async () => {
     const { services, as, seed, scope, telemetry } = lab().world;
     await writeSteady(telemetry, seed.acme.id, EDGES);
     const plan = {
@@ -254,7 +254,9 @@ describe('a dry-run', () => {
       stopAfter: 2,
       approveWaves: true,
     } as const;
-    const request = aRequest(EDGES, seed.images.mx, { dryRun: true, plan, changeReference: 'CHG1' });
+    const schedule = { kind: 'at', at: new Date(Date.now() + 86_400_000) } as const;
+    const change = { dryRun: true, plan, schedule, changeReference: 'CHG1' };
+    const request = aRequest(EDGES, seed.images.mx, change);
     const { upgrades } = await requestUpgrades(services, as.ben, request);
     // The same key for real is another request, and must not be taken for this one.
     await expect(requestUpgrades(services, as.ben, { ...request, dryRun: false })).rejects.toThrow(
@@ -265,12 +267,12 @@ describe('a dry-run', () => {
     await expect(findForReal(scope, first)).rejects.toThrow('only one that went well is requested for real');
     const due =
       await test.admin`SELECT FROM upgrade_queue WHERE upgrade_id IN (${first}, ${second}) AND due_at <= now()`;
-    // Waves are for what changes something.
+    // The time and the waves are for what changes something.
     expect(due).toHaveLength(2);
     await test.admin`UPDATE upgrades SET status = 'running' WHERE id IN (${first}, ${second})`;
     await test.admin`UPDATE upgrades SET status = 'success' WHERE id IN (${first}, ${second})`;
     const found = await findForReal(scope, second);
-    expect(found).toMatchObject({ changeReference: 'CHG1', schedule: { kind: 'now' }, leftOut: [] });
+    expect(found).toMatchObject({ changeReference: 'CHG1', schedule, leftOut: [] });
     expect(found.upgrades.map(({ routerId }) => routerId)).toEqual(EDGES);
     expect(found.plan).toEqual({ ...plan, waves: [1, 1].map((count) => ({ kind: 'count', count })) });
   });
