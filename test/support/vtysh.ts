@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 
 const BGPD = '/usr/lib/frr/bgpd';
+const VTYSH = '/usr/bin/vtysh';
 const NEIGHBOURS = 120;
 
 /** Why FRRouting cannot be tried here; null if it can. */
 export function whyNoFrr(): string | null {
-  const there = existsSync(BGPD) && spawnSync('vtysh', ['--help']).error === undefined;
+  const there = existsSync(BGPD) && existsSync(VTYSH);
   return there ? null : 'FRRouting (bgpd and vtysh) is not on this machine';
 }
 
@@ -44,12 +45,12 @@ export async function startFrr(): Promise<FrrRouter> {
   });
   const config = ['--config_dir', folder];
   const answer = (command: string): string =>
-    spawnSync('vtysh', [...place, ...config, '-c', command], { encoding: 'utf8', maxBuffer: 1e7 }).stdout;
+    spawnSync(VTYSH, [...place, ...config, '-c', command], { encoding: 'utf8', maxBuffer: 1e7 }).stdout;
   await vi.waitFor(
     () => {
       if (!answer('show running-config').includes(`peer ${NEIGHBOURS - 1}`)) throw new Error('bgpd is not up yet');
     },
     { timeout: 10_000, interval: 50 },
   );
-  return { shell: ['env VTYSH_PAGER="more -e" vtysh', ...place, ...config].join(' '), answer };
+  return { shell: [`env VTYSH_PAGER="more -e" ${VTYSH}`, ...place, ...config].join(' '), answer };
 }
