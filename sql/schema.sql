@@ -2667,6 +2667,558 @@ RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('032-approvals', 'ea6616cd7930b905d032ad34d4fa37840e30835c558f33e3a91d78317a9ddcbf');
 COMMIT;
 
+-- 033-webhooks
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Where an organization wants to be told what happens to its upgrades and plans.
+CREATE TABLE webhooks (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  url text NOT NULL CHECK (url ~ '^https?://' AND length(url) <= 2048),
+  -- Which events; empty: all.
+  events text[] NOT NULL DEFAULT '{}',
+  -- What its messages are signed with.
+  encrypted_data bytea NOT NULL,
+  encryption_key_id text NOT NULL CHECK (encryption_key_id <> ''),
+  active boolean NOT NULL DEFAULT true,
+  off_reason text,
+  -- The first of the failures since it last took a message.
+  failing_since timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, name),
+  CONSTRAINT webhooks_off_with_reason CHECK (active OR coalesce(off_reason, '') <> '')
+);
+CREATE INDEX idx_webhooks_key ON webhooks (organization_id, encryption_key_id);
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks FORCE ROW LEVEL SECURITY;
+CREATE POLICY webhooks_org_isolation ON webhooks
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+-- The owner's functions look at the webhooks of all organizations.
+CREATE POLICY webhooks_owner ON webhooks TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON webhooks TO app_user, netup_worker;
+GRANT SELECT (organization_id, id, name, url, events, encryption_key_id, active, off_reason, failing_since, created_at, updated_at)
+  ON webhooks TO netup_readonly;
+GRANT INSERT, UPDATE, DELETE ON webhooks TO app_user;
+GRANT UPDATE (active, off_reason, failing_since, updated_at) ON webhooks TO netup_worker;
+
+-- What is to be told, one row for each event and webhook: written by the transaction that changes the upgrade or the plan.
+CREATE TABLE webhook_deliveries (
+  organization_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  webhook_id uuid NOT NULL,
+  -- The same for all webhooks and all attempts, so that a receiver knows what it has.
+  event_id uuid NOT NULL,
+  event text NOT NULL,
+  upgrade_id bigint,
+  plan_id uuid,
+  -- The sentence that was said of it then: it may be gone from the upgrade when this is sent.
+  outcome text,
+  occurred_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Begun ones. The number of an attempt is also what its worker shows when it writes what came of it.
+  attempts integer NOT NULL DEFAULT 0,
+  -- NULL: delivered, or given up.
+  next_attempt_at timestamptz DEFAULT clock_timestamp(),
+  -- A worker sends it now; when this is over, it is due again.
+  claimed_until timestamptz,
+  last_status integer,
+  last_error text,
+  delivered_at timestamptz,
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, event_id, webhook_id),
+  FOREIGN KEY (organization_id, webhook_id) REFERENCES webhooks (organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id),
+  FOREIGN KEY (organization_id, plan_id) REFERENCES upgrade_plans (organization_id, id),
+  CONSTRAINT webhook_deliveries_of_one CHECK ((upgrade_id IS NULL) <> (plan_id IS NULL)),
+  CONSTRAINT webhook_deliveries_over CHECK (delivered_at IS NULL OR next_attempt_at IS NULL)
+);
+CREATE INDEX idx_webhook_deliveries_due ON webhook_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX idx_webhook_deliveries_hook ON webhook_deliveries (organization_id, webhook_id, next_attempt_at);
+CREATE INDEX idx_webhook_deliveries_claimed ON webhook_deliveries (organization_id, webhook_id) WHERE claimed_until IS NOT NULL;
+CREATE INDEX idx_webhook_deliveries_over ON webhook_deliveries (organization_id, occurred_at) WHERE next_attempt_at IS NULL;
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;
+CREATE POLICY webhook_deliveries_org_isolation ON webhook_deliveries
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+CREATE POLICY webhook_deliveries_owner ON webhook_deliveries TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON webhook_deliveries TO app_user, netup_worker, netup_readonly;
+GRANT UPDATE (attempts, next_attempt_at, claimed_until, last_error) ON webhook_deliveries TO app_user;
+GRANT UPDATE (attempts, next_attempt_at, claimed_until, last_status, last_error, delivered_at) ON webhook_deliveries TO netup_worker;
+GRANT DELETE ON webhook_deliveries TO netup_worker;
+
+-- Writes an event down for every active webhook that wants it, by its own name or by that of the more general event that it is one of.
+CREATE FUNCTION tell_webhooks(organization uuid, told text, general text, upgrade bigint, plan uuid, said text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  event uuid := gen_random_uuid();
+BEGIN
+  INSERT INTO webhook_deliveries (organization_id, webhook_id, event_id, event, upgrade_id, plan_id, outcome)
+  SELECT w.organization_id, w.id, event, told, upgrade, plan, said FROM webhooks AS w
+  WHERE w.organization_id = organization AND w.active AND (w.events = '{}' OR w.events && ARRAY[told, general]);
+  IF FOUND THEN
+    PERFORM pg_notify('netup_queue', '');
+  END IF;
+END
+$$;
+
+CREATE FUNCTION webhook_of_upgrade() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  told text;
+  general text;
+  said text := NEW.outcome;
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhooks AS w WHERE w.organization_id = NEW.organization_id AND w.active) THEN
+    RETURN NULL;
+  END IF;
+  CASE NEW.status
+    WHEN 'pending' THEN told := 'upgrade.requested';
+    WHEN 'approved' THEN
+      general := 'upgrade.approved';
+      SELECT 'upgrade.break_glass', a.reason INTO told, said FROM upgrade_approvals AS a
+      WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id AND a.break_glass;
+    WHEN 'running' THEN told := CASE WHEN OLD.status IN ('paused', 'failed') THEN 'upgrade.resumed' ELSE 'upgrade.started' END;
+    WHEN 'paused' THEN
+      general := 'upgrade.paused';
+      -- Paused as somebody asked; but not if a step gave the same reason, for then it was held before anybody was heeded.
+      IF (TG_OP = 'UPDATE' AND OLD.wanted = 'pause') IS NOT TRUE OR EXISTS (
+          SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+            AND t.status = 'pending' AND t.detail = NEW.outcome) THEN
+        told := 'upgrade.held';
+      END IF;
+    WHEN 'success' THEN told := 'upgrade.succeeded';
+    WHEN 'failed' THEN
+      general := 'upgrade.failed';
+      -- The way back failed: the device is in no known state.
+      IF EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+          AND t.name = 'rollback' AND t.status = 'failed') THEN
+        told := 'upgrade.rollback_failed';
+      END IF;
+    WHEN 'rolled_back' THEN told := 'upgrade.rolled_back';
+    WHEN 'cancelled' THEN
+      told := 'upgrade.cancelled';
+      said := coalesce(NEW.close_reason, NEW.outcome);
+    WHEN 'rejected' THEN
+      told := 'upgrade.rejected';
+      said := NEW.close_reason;
+    -- A draft is nobody's business yet, and `scheduled` is a form of `approved`.
+    ELSE RETURN NULL;
+  END CASE;
+  PERFORM tell_webhooks(NEW.organization_id, coalesce(told, general), coalesce(general, told), NEW.id, NULL, said);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrades_webhook_requested AFTER INSERT ON upgrades
+  FOR EACH ROW WHEN (NEW.status = 'pending') EXECUTE FUNCTION webhook_of_upgrade();
+CREATE TRIGGER upgrades_webhook AFTER UPDATE OF status ON upgrades
+  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION webhook_of_upgrade();
+
+CREATE FUNCTION webhook_of_plan() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  told text := CASE
+    WHEN TG_OP = 'INSERT' THEN 'plan.requested'
+    WHEN OLD.state = NEW.state THEN 'plan.wave_opened'
+    ELSE CASE NEW.state WHEN 'active' THEN 'plan.resumed' ELSE 'plan.' || NEW.state END
+  END;
+BEGIN
+  PERFORM tell_webhooks(NEW.organization_id, told, told, NULL, NEW.id, CASE WHEN NEW.state <> 'active' THEN NEW.reason END);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrade_plans_webhook_requested AFTER INSERT ON upgrade_plans
+  FOR EACH ROW EXECUTE FUNCTION webhook_of_plan();
+CREATE TRIGGER upgrade_plans_webhook AFTER UPDATE ON upgrade_plans FOR EACH ROW
+  WHEN ((OLD.state, OLD.open_wave) IS DISTINCT FROM (NEW.state, NEW.open_wave)) EXECUTE FUNCTION webhook_of_plan();
+
+-- Gives a worker up to so many messages that are due: ids only. Each webhook has so many under way at once over all workers, and one that fails only
+-- one; and no more than so many of those given out are of failing ones. So receivers that are slow or gone hold up nobody else.
+-- A message whose worker is not heard of until the lease is over is due again.
+CREATE FUNCTION claim_deliveries(how_many integer, how_many_failing integer, per_webhook integer, lease interval)
+RETURNS TABLE (organization_id uuid, delivery_id text, attempt integer, failing boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz := clock_timestamp();
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.next_attempt_at <= moment) THEN
+    RETURN;
+  END IF;
+  -- One claim after the other: two at once would both count what is under way without each other's.
+  PERFORM pg_advisory_xact_lock(7203418);
+  moment := clock_timestamp();
+  RETURN QUERY
+  WITH due AS (
+    SELECT w.organization_id, d.id, d.next_attempt_at, w.failing_since IS NOT NULL AS failing
+    FROM webhooks AS w
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS number FROM webhook_deliveries AS b
+      WHERE b.organization_id = w.organization_id AND b.webhook_id = w.id AND b.claimed_until > moment
+    ) AS busy
+    CROSS JOIN LATERAL (
+      SELECT e.id, e.next_attempt_at FROM webhook_deliveries AS e
+      WHERE e.organization_id = w.organization_id AND e.webhook_id = w.id AND e.next_attempt_at <= moment
+      ORDER BY e.next_attempt_at, e.id
+      LIMIT greatest(0, CASE WHEN w.failing_since IS NULL THEN per_webhook ELSE 1 END - busy.number)
+      FOR UPDATE SKIP LOCKED
+    ) AS d
+    WHERE w.active
+  ), turns AS (
+    SELECT t.*, row_number() OVER (PARTITION BY t.failing ORDER BY t.next_attempt_at, t.id) AS turn FROM due AS t
+  ), chosen AS (
+    SELECT t.organization_id, t.id, t.failing FROM turns AS t
+    WHERE NOT t.failing OR t.turn <= how_many_failing
+    ORDER BY t.failing, t.next_attempt_at, t.id LIMIT how_many
+  )
+  UPDATE webhook_deliveries AS d
+  SET attempts = d.attempts + 1, claimed_until = moment + lease, next_attempt_at = moment + lease
+  FROM chosen AS c WHERE d.organization_id = c.organization_id AND d.id = c.id
+  RETURNING d.organization_id, d.id::text, d.attempts, c.failing;
+END
+$$;
+
+REVOKE ALL ON FUNCTION tell_webhooks(uuid, text, text, bigint, uuid, text), webhook_of_upgrade(), webhook_of_plan(),
+  claim_deliveries(integer, integer, integer, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION claim_deliveries(integer, integer, integer, interval) TO netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('033-webhooks', '73205a2999e7d9dcd1f020e2d93e646cac331e562cfe239c343f7fba2e50d22e');
+COMMIT;
+
+-- 034-dry-run
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- A dry-run goes through an upgrade up to where the device would be changed, and changes nothing on it. It needs no approval, takes no slot, and
+-- counts in no figure of upgrades.
+ALTER TABLE upgrades
+  ADD COLUMN dry_run boolean NOT NULL DEFAULT false,
+  ADD CONSTRAINT upgrades_dry_run_unapproved CHECK (NOT dry_run OR approved_by IS NULL),
+  ADD CONSTRAINT upgrades_dry_run_not_taken_back CHECK (NOT dry_run OR status <> 'rolled_back');
+ALTER TABLE upgrade_queue ADD COLUMN dry_run boolean NOT NULL DEFAULT false;
+
+-- Whatever a worker believes, in a dry-run no step is begun that would change the device, and nothing is written down that is about to be sent to it.
+CREATE FUNCTION guard_dry_run_step() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id AND u.dry_run) THEN
+    RAISE EXCEPTION 'a dry-run does not come to %', NEW.name USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_steps_dry_run BEFORE INSERT OR UPDATE ON upgrade_steps FOR EACH ROW
+  WHEN (NEW.intent IS NOT NULL OR NEW.name = 'rollback' OR (
+    (NEW.attempt > 0 OR NEW.status = 'running')
+    AND NEW.name IN ('save_config', 'activate', 'reboot_wait', 'verify_version', 'postcheck', 'commit', 'cleanup')))
+  EXECUTE FUNCTION guard_dry_run_step();
+
+CREATE OR REPLACE FUNCTION guard_upgrade() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status NOT IN ('draft', 'pending') OR NEW.approved_by IS NOT NULL OR NEW.closed_by IS NOT NULL THEN
+      RAISE EXCEPTION 'an upgrade starts as draft or pending' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT has_role(NEW.requested_by, NEW.organization_id, ARRAY['operator', 'approver', 'admin']) THEN
+      RAISE EXCEPTION 'the requester may not request upgrades' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF (OLD.organization_id, OLD.id, OLD.router_id, OLD.image_id, OLD.policy_id, OLD.policy_version, OLD.from_ver, OLD.to_ver,
+      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.decision, OLD.gates, OLD.batch_id, OLD.idempotency_key,
+      OLD.requested_by, OLD.requested_at, OLD.dry_run)
+     IS DISTINCT FROM
+     (NEW.organization_id, NEW.id, NEW.router_id, NEW.image_id, NEW.policy_id, NEW.policy_version, NEW.from_ver, NEW.to_ver,
+      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.decision, NEW.gates, NEW.batch_id, NEW.idempotency_key,
+      NEW.requested_by, NEW.requested_at, NEW.dry_run) THEN
+    RAISE EXCEPTION 'what was requested cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NOT NULL AND (OLD.approved_by, OLD.approved_at) IS DISTINCT FROM (NEW.approved_by, NEW.approved_at) THEN
+    RAISE EXCEPTION 'an approval cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NULL AND NEW.approved_by IS NOT NULL
+     AND NOT has_role(NEW.approved_by, NEW.organization_id, ARRAY['approver', 'admin']) THEN
+    RAISE EXCEPTION 'the approver may not approve upgrades' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Only a dry-run goes past the approval.
+  IF OLD.status <> NEW.status AND NOT upgrade_may_become(OLD.status, NEW.status)
+     AND NOT (NEW.dry_run AND OLD.status = 'pending' AND NEW.status = 'scheduled') THEN
+    RAISE EXCEPTION 'an upgrade cannot go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+
+-- Keeps the queue in step with the upgrades, in the transaction that changes them, and wakes the workers. A dry-run is due at once: the time
+-- and the waves that it was given are those of the upgrade for real that it is about.
+CREATE OR REPLACE FUNCTION queue_upgrade() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  router routers;
+  plan upgrade_plans;
+  due timestamptz := CASE WHEN NEW.dry_run THEN now() ELSE coalesce(NEW.scheduled_at, now()) END;
+BEGIN
+  IF NEW.status IN ('approved', 'scheduled', 'running') THEN
+    SELECT * INTO router FROM routers AS r WHERE r.organization_id = NEW.organization_id AND r.id = NEW.router_id;
+    IF NEW.status <> 'running' AND NOT NEW.dry_run THEN
+      -- Its wave may not be open yet. The lock keeps it from being opened between this look and the row below.
+      SELECT * INTO plan FROM upgrade_plans AS p WHERE p.organization_id = NEW.organization_id AND p.id = NEW.batch_id FOR SHARE;
+      IF NEW.wave > plan.open_wave OR plan.state = 'stopped' THEN
+        due := NULL;
+      END IF;
+    END IF;
+    INSERT INTO upgrade_queue (organization_id, upgrade_id, due_at, site_id, redundancy_group, dry_run, ignores_blackouts)
+    VALUES (NEW.organization_id, NEW.id, due, router.site_id, router.redundancy_group, NEW.dry_run,
+      NEW.dry_run OR EXISTS (SELECT FROM upgrade_approvals AS a
+        WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id AND a.break_glass))
+    ON CONFLICT (organization_id, upgrade_id) DO UPDATE SET due_at = excluded.due_at WHERE upgrade_queue.due_at IS NULL;
+  ELSE
+    -- What is held after its device was told to go down may be a device that is down: it keeps its slot.
+    UPDATE upgrade_queue AS q
+    SET due_at = NULL, slot_at = CASE WHEN NEW.status = 'paused' AND EXISTS (
+      SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+        AND t.name = 'activate' AND t.intent IS NOT NULL) THEN q.slot_at END
+    WHERE q.organization_id = NEW.organization_id AND q.upgrade_id = NEW.id;
+  END IF;
+  -- Something is due, or a slot is free.
+  PERFORM pg_notify('netup_queue', '');
+  RETURN NULL;
+END
+$$;
+
+-- Gives a worker up to so many upgrades that are due, that nobody has, and that the limits allow; first those whose worker has been silent
+-- for the margin longer than its lease, for they have their slot. The margin is for clocks that run unevenly while a machine is paused.
+-- Slots are given out one claim after the other, and only here. What a limit stands against is passed over; but no younger one of its
+-- redundancy group goes first then, so that everything gets its turn.
+-- In a blackout nothing begins; what runs goes on.
+-- A dry-run changes nothing, so that no limit counts it and none holds it; but it comes after everything that is for real.
+CREATE OR REPLACE FUNCTION claim_upgrades(worker uuid, how_many integer, lease interval, margin interval)
+RETURNS TABLE (organization_id uuid, upgrade_id text, epoch text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  due record;
+  found_epoch bigint;
+  claimed integer := 0;
+  most integer;
+  -- How many slots are taken, over all and by organization.
+  overall integer;
+  busy jsonb;
+  -- Keys of sites and groups of which this claim gives nothing more.
+  taken jsonb := '{}';
+  site_key text;
+  group_key text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM upgrade_queue AS q WHERE q.due_at <= clock_timestamp()
+      AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())) THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(7203417);
+  SELECT e.most_at_once INTO most FROM upgrade_engine AS e;
+  SELECT coalesce(sum(s.slots), 0), coalesce(jsonb_object_agg(s.organization_id, s.slots), '{}') INTO overall, busy
+  FROM (SELECT q.organization_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1) AS s;
+  FOR due IN
+    WITH sites AS (
+      SELECT q.organization_id, q.site_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1, 2
+    ), limits AS (
+      SELECT o.organization_id,
+        CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
+        CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
+      FROM (SELECT DISTINCT q.organization_id FROM upgrade_queue AS q WHERE q.due_at IS NOT NULL) AS o
+      LEFT JOIN upgrade_limits AS l ON l.organization_id = o.organization_id
+    )
+    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at, q.dry_run, l.per_site, l.per_organization
+    FROM upgrade_queue AS q
+    JOIN limits AS l ON l.organization_id = q.organization_id
+    LEFT JOIN sites AS s ON s.organization_id = q.organization_id AND s.site_id = q.site_id
+    WHERE q.due_at <= clock_timestamp() AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
+      AND (q.slot_at IS NOT NULL OR q.dry_run OR (
+        -- Thousands may wait behind full limits: they are left out before they are looked at one by one. What is in a group is not, for it
+        -- keeps its place in it.
+        coalesce(overall < most, true)
+        AND coalesce((busy->>q.organization_id::text)::integer < l.per_organization, true)
+        AND (q.redundancy_group IS NOT NULL OR coalesce(s.slots < l.per_site, true))
+        AND (q.ignores_blackouts OR NOT EXISTS (
+          SELECT FROM blackouts AS b
+          WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
+            AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))))
+    ORDER BY q.slot_at IS NULL, q.dry_run, q.due_at, q.upgrade_id
+  LOOP
+    EXIT WHEN claimed >= how_many;
+    IF due.slot_at IS NULL AND NOT due.dry_run THEN
+      CONTINUE WHEN overall >= most;
+      CONTINUE WHEN (busy->>due.organization_id::text)::integer >= due.per_organization;
+      IF due.redundancy_group IS NOT NULL THEN
+        group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
+        CONTINUE WHEN taken ? group_key;
+        -- Running, given out by this claim, or waited for: from here on the group is taken.
+        taken := taken || jsonb_build_object(group_key, 1);
+        CONTINUE WHEN EXISTS (SELECT FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+          AND q.organization_id = due.organization_id AND q.redundancy_group = due.redundancy_group);
+      END IF;
+      IF due.site_id IS NOT NULL AND due.per_site IS NOT NULL THEN
+        site_key := 'site ' || due.organization_id || ' ' || due.site_id;
+        CONTINUE WHEN taken ? site_key;
+        IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+            AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
+          taken := taken || jsonb_build_object(site_key, 1);
+          CONTINUE;
+        END IF;
+      END IF;
+    END IF;
+    -- Somebody may be deciding on it, or a worker that fell silent may be writing still: nobody waits for them.
+    PERFORM FROM upgrade_queue AS q
+    WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id AND q.due_at <= clock_timestamp()
+      AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
+      AND (q.slot_at IS NULL) = (due.slot_at IS NULL)
+      AND (q.site_id, q.redundancy_group) IS NOT DISTINCT FROM (due.site_id, due.redundancy_group)
+    FOR UPDATE SKIP LOCKED;
+    CONTINUE WHEN NOT FOUND;
+    UPDATE upgrade_queue AS q
+    SET lease_epoch = q.lease_epoch + 1, lease_worker = worker, lease_expires_at = clock_timestamp() + lease,
+      slot_at = CASE WHEN NOT q.dry_run THEN coalesce(q.slot_at, clock_timestamp()) END
+    WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id
+    RETURNING q.lease_epoch INTO found_epoch;
+    IF due.slot_at IS NULL AND NOT due.dry_run THEN
+      overall := overall + 1;
+      busy := busy || jsonb_build_object(due.organization_id, coalesce((busy->>due.organization_id::text)::integer, 0) + 1);
+    END IF;
+    claimed := claimed + 1;
+    organization_id := due.organization_id;
+    upgrade_id := due.upgrade_id::text;
+    epoch := found_epoch::text;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+-- A point for each step that begins or ends; and when a step that checks something ends, one for each of its checks. None for a dry-run: what is
+-- reckoned from points is about upgrades.
+CREATE OR REPLACE FUNCTION point_of_step() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  checked text := CASE NEW.name WHEN 'precheck' THEN 'pre' WHEN 'preflight_gate' THEN 'gate' WHEN 'postcheck' THEN 'post' END;
+BEGIN
+  IF EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id AND u.dry_run) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
+  SELECT NEW.organization_id, NEW.upgrade_id, 'progress',
+    greatest(date_trunc('milliseconds', clock_timestamp()),
+      (SELECT max(p.measured_at) + interval '1 ms' FROM upgrade_points AS p
+        WHERE p.organization_id = NEW.organization_id AND p.upgrade_id = NEW.upgrade_id AND p.kind = 'progress')),
+    jsonb_build_object('step', NEW.name, 'status', NEW.status,
+      'percent', coalesce(round(100.0 * count(*) FILTER (WHERE s.status IN ('success', 'skipped')) / nullif(count(*), 0), 1), 0),
+      'elapsed', (SELECT floor(extract(epoch FROM clock_timestamp() - u.started_at)) FROM upgrades AS u
+        WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id))
+  FROM upgrade_steps AS s WHERE s.organization_id = NEW.organization_id AND s.upgrade_id = NEW.upgrade_id;
+  IF OLD.status = 'running' AND NEW.status <> 'running' AND checked IS NOT NULL THEN
+    INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
+    SELECT c.organization_id, c.upgrade_id, 'check', date_trunc('milliseconds', c.checked_at),
+      jsonb_build_object('name', c.name, 'phase', c.phase, 'status', c.status, 'expected', c.expected, 'actual', c.actual)
+    FROM upgrade_checks AS c
+    WHERE c.organization_id = NEW.organization_id AND c.upgrade_id = NEW.upgrade_id AND c.phase = checked;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Requests of the last 90 days and the share of them that succeeded, in percent. Those that are still open count as not yet succeeded; dry-runs
+-- do not count.
+CREATE OR REPLACE VIEW upgrade_success_rate WITH (security_invoker = true) AS
+SELECT organization_id, router_id, count(*) AS total_upgrades, count(*) FILTER (WHERE status = 'success') AS successful,
+  round(count(*) FILTER (WHERE status = 'success')::numeric / count(*) * 100, 2) AS success_rate
+FROM upgrades
+WHERE requested_at >= now() - interval '90 days' AND NOT dry_run
+GROUP BY organization_id, router_id;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('034-dry-run', 'dc28d8ce82ac61d3cfb46615cb3ccd40c132d703c913b3f6519f9557743e0362');
+COMMIT;
+
+-- 035-site-images
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- How the routers of a site get their images.
+ALTER TABLE sites
+  -- pull: they fetch them; push: a worker sends them; NULL: as the worker is set up.
+  ADD COLUMN image_transfer text CONSTRAINT sites_image_transfer_known CHECK (image_transfer IN ('pull', 'push')),
+  -- The server that they fetch them from; NULL: the worker's.
+  ADD COLUMN image_url text CONSTRAINT sites_image_url_whole CHECK (image_url ~ '^(scp|https)://[^\s]+$' AND image_url !~ '^[a-z]+://[^/]*:[^/]*@');
+
+-- How far the clock of a worker is ahead of the database's, in milliseconds, when it last looked; NULL: it has not.
+ALTER TABLE workers ADD COLUMN clock_ahead_ms bigint;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('035-site-images', '85ca55e031dc343970709ce158dac42ebf54d8825665192b86b7afe27a30427a');
+COMMIT;
+
+-- 039-live-changes
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- More that consoles are told of. A transaction that tells something waits for all others that do, until it is on disk: so nothing is told of
+-- the renewal of leases, of the words of workers that are there already, nor of what devices print, which is asked for while somebody reads it.
+
+DO $$
+DECLARE
+  watched text[];
+BEGIN
+  FOREACH watched SLICE 1 IN ARRAY ARRAY[
+    -- A phase is written by a DELETE and an INSERT in one transaction.
+    ['upgrade_checks', 'upgrade_id', 'INSERT'],
+    ['upgrade_plans', 'id', 'INSERT'], ['upgrade_plans', 'id', 'UPDATE'],
+    ['blackouts', 'id', 'INSERT'], ['blackouts', 'id', 'DELETE'],
+    ['upgrade_limits', 'organization_id', 'INSERT'], ['upgrade_limits', 'organization_id', 'UPDATE']
+  ] LOOP
+    EXECUTE format(
+      'CREATE TRIGGER %I AFTER %s ON %I REFERENCING %s TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION notify_changes(%L, %L)',
+      watched[1] || '_notify_' || lower(watched[3]), watched[3], watched[1],
+      CASE watched[3] WHEN 'DELETE' THEN 'OLD' ELSE 'NEW' END, watched[2], watched[1]);
+  END LOOP;
+END
+$$;
+
+-- Without ids: who has an upgrade, or a slot, matters to the others that wait; and however many a worker takes, it is told once.
+CREATE FUNCTION notify_queue_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('netup_' || replace(NEW.organization_id::text, '-', ''), '{"t": "upgrade_queue"}');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrade_queue_notify AFTER UPDATE OF lease_worker, slot_at ON upgrade_queue FOR EACH ROW
+  WHEN ((OLD.lease_worker, OLD.slot_at) IS DISTINCT FROM (NEW.lease_worker, NEW.slot_at))
+  EXECUTE FUNCTION notify_queue_change();
+
+-- Workers are of no organization. For each row, since a worker says that it is there by an INSERT that mostly finds its row.
+CREATE FUNCTION notify_worker_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('netup_shared', '{"t": "workers"}');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER workers_notify AFTER INSERT OR DELETE ON workers FOR EACH ROW EXECUTE FUNCTION notify_worker_change();
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('039-live-changes', '92766d53e470a8ef9eea1df9b5a78baa4b550c099f4c557406fd7b31e82ccaa8');
+COMMIT;
+
 -- 041-audit-single
 BEGIN;
 SET LOCAL ROLE netup_owner;

@@ -54,6 +54,8 @@ beforeAll(async () => {
       await sql`INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
+      await sql`INSERT INTO webhooks (organization_id, name, url, encrypted_data, encryption_key_id)
+        VALUES (${id}, 'chat', 'https://chat.example/hook', '\\x00', 'k1')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
       await sql`INSERT INTO approval_rules (organization_id) VALUES (${id})`;
       await sql`INSERT INTO upgrade_approvals (organization_id, upgrade_id, operator_id, subject)

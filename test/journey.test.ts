@@ -60,6 +60,10 @@ test(
     await ben.waitFor('judged just now');
     ben.type('\r');
     await ben.waitFor('(•) as soon as another operator has approved it');
+    // The dry-run is what it offers first.
+    ben.type('\t');
+    ben.type('\u001B[B');
+    await ben.waitFor('(•) run to the end');
     ben.type('\r');
     await ben.waitFor('1 upgrade to request');
     ben.type('\r');

@@ -72,8 +72,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),
   entry('credentials rotate-key', '', 'encrypt them with the newest key', () => import('./credentials-rotate-key.ts')),
+  ...(
+    [
+      ['list', '', 'who is told of upgrades and plans'],
+      ['add', 'NAME', 'have upgrades and plans told to an address'],
+      ['remove', 'NAME', 'tell an address no more'],
+      ['on', 'NAME', 'tell it again'],
+      ['off', 'NAME', 'tell it nothing for now'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`webhooks ${word}`, operands, purpose, async () => ({ run: (await import('./webhooks.ts'))[word] })),
+  ),
+  entry('webhooks test', 'NAME', 'send it a ping, and say what comes back', () => import('./webhooks-test.ts')),
+  entry('webhooks deliveries', '', 'what was told, and what was not taken', async () => ({
+    run: (await import('./webhooks-deliveries.ts')).list,
+  })),
+  entry('webhooks retry', 'ID...', 'send what was not taken once more', async () => ({
+    run: (await import('./webhooks-deliveries.ts')).retry,
+  })),
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
+  entry('site list', '', 'the sites, and how their routers get images', async () => ({
+    run: (await import('./site.ts')).list,
+  })),
+  entry('site set', 'NAME', 'how the routers of a site get images', async () => ({
+    run: (await import('./site.ts')).set,
+  })),
   entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
   entry('image golden', 'FILE', 'what routers get by default', () => import('./image-golden.ts')),
   entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),

@@ -19,17 +19,26 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts', 'webhooks'],
+      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT, 'webhooks', 'webhook_deliveries'],
+      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts', 'webhooks'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
     writes: {
       INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', 'upgrade_plans', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
-      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
+      UPDATE: [
+        'routers',
+        'upgrade_plans',
+        ...UPGRADES,
+        ...READINGS,
+        ...RUNNING,
+        'upgrade_points',
+        'webhooks',
+        'webhook_deliveries',
+      ],
+      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', 'webhook_deliveries', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',
@@ -38,6 +47,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'release_lease(bigint, bigint, interval)',
       'upgrade_points_due()',
       'active_plans()',
+      'claim_deliveries(integer, integer, integer, interval)',
       'organization_ids()',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',

@@ -21,6 +21,8 @@ export interface NewUpgrade {
   readonly idempotencyKey: string;
   /** Operator id. */
   readonly requestedBy: string;
+  /** True: it changes nothing on the device. */
+  readonly dryRun?: boolean;
   /** Of its plan; 1 if left out. */
   readonly wave?: number;
 }
@@ -54,14 +56,15 @@ export async function insertUpgrades(
     idempotency_key: row.idempotencyKey,
     requested_by: row.requestedBy,
     wave: row.wave ?? 1,
+    dry_run: row.dryRun === true,
   }));
   const inserted = await sql<{ id: string; router_id: string }[]>`
     INSERT INTO upgrades (organization_id, router_id, image_id, policy_id, policy_version, from_ver, to_ver, schedule_kind,
-      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave)
+      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave, dry_run)
     SELECT current_org_id(), n.*
     FROM jsonb_to_recordset(${sql.json(values)}) AS n (router_id text, image_id uuid, policy_id bigint, policy_version integer,
       from_ver text, to_ver text, schedule_kind text, scheduled_at timestamptz, window_ends_at timestamptz, decision text,
-      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer)
+      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer, dry_run boolean)
     ORDER BY n.router_id
     ON CONFLICT DO NOTHING
     RETURNING id::text, router_id`;
@@ -115,6 +118,11 @@ export async function insertSteps(sql: postgres.TransactionSql, upgradeIds: read
     SELECT current_org_id(), u.id, s.position, s.name
     FROM unnest(${[...upgradeIds]}::bigint[]) AS u (id)
     CROSS JOIN unnest(${[...UPGRADE_STEPS]}::text[]) WITH ORDINALITY AS s (name, position)`;
+}
+
+/** Lets dry-runs begin: nobody has to approve what changes nothing. */
+export async function beginDryRuns(sql: postgres.TransactionSql, upgradeIds: readonly string[]): Promise<void> {
+  await sql`UPDATE upgrades SET status = 'scheduled' WHERE id = ANY (${[...upgradeIds]}::bigint[]) AND dry_run`;
 }
 
 /** Approves an upgrade that is pending and not the approver's own; false if it is not so, and then nothing is written. */

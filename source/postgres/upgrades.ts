@@ -14,6 +14,10 @@ import { toUpgrade, UPGRADE_COLUMNS, UPGRADE_TABLES, type UpgradeRow } from './u
 export interface UpgradeFilter {
   readonly statuses?: readonly UpgradeStatus[];
   readonly routerId?: string;
+  /** Only these, as far as they are there. */
+  readonly ids?: readonly string[];
+  /** Those of one request. */
+  readonly batchId?: string;
   /** At most so many; 1000 if not given. */
   readonly limit?: number;
 }
@@ -57,9 +61,11 @@ export async function listUpgrades(scope: OrganizationScope, filter: UpgradeFilt
   const { sql } = scope;
   const ofStatus = filter.statuses === undefined ? sql`true` : sql`u.status = ANY (${[...filter.statuses]}::text[])`;
   const ofRouter = filter.routerId === undefined ? sql`true` : sql`u.router_id = ${filter.routerId}`;
+  const ofIds = filter.ids === undefined ? sql`true` : sql`u.id = ANY (${[...filter.ids]}::bigint[])`;
+  const ofBatch = filter.batchId === undefined ? sql`true` : sql`u.batch_id = ${filter.batchId}`;
   const rows = await sql<UpgradeRow[]>`
     SELECT ${sql.unsafe(UPGRADE_COLUMNS)} FROM ${sql.unsafe(UPGRADE_TABLES)}
-    WHERE ${ofStatus} AND ${ofRouter}
+    WHERE ${ofStatus} AND ${ofRouter} AND ${ofIds} AND ${ofBatch}
     ORDER BY u.requested_at DESC, u.id DESC
     LIMIT ${filter.limit ?? 1000}`;
   return rows.map((row) => toUpgrade(row));

@@ -188,11 +188,18 @@ export class Machine {
     if (software.running === software.committed) software.abortAt = null;
     const startup = this.startupConfiguration;
     this.#startup = startup;
-    this.#running = this.has('startup_lost_lines') ? startup.replace(LOST_AT_BOOT, '') : startup;
+    this.#running = this.#taken(startup);
     this.bootedAt = this.now();
     this.goingDown = false;
     this.counters.reloadCommands.push(0);
     this.line.up();
+  }
+
+  /** What it makes of the configuration that it boots with. */
+  #taken(startup: string): string {
+    const own = this.kind.adopt(startup, this.software.running);
+    if (this.has('other_defaults')) return this.kind.withOtherDefaults(own);
+    return this.has('startup_lost_lines') ? own.replace(LOST_AT_BOOT, '') : own;
   }
 
   #keepsOld(wanted: string): boolean {

@@ -24,6 +24,7 @@ export function runLine(
   const [typed = '', ...pipes] = line.split('|').map((part) => part.trim());
   const words = typed.split(/\s+/u).filter((word) => word !== '');
   if (words.length === 0) return { text: '', close: false, paged: false };
+  session.machine.counters.noteCommand(line.trim());
   const resolution = misbehave(session, resolveCommand(platform.commands, words));
   if (resolution.kind !== 'command') {
     const at = 'at' in resolution ? resolution.at : words.length;

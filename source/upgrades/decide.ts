@@ -11,9 +11,6 @@ import { type DecisionOutcome, runDecision, type UpgradeDecision } from './run-d
 import { UpgradeRefused } from './errors.ts';
 import type { DecisionServices } from './services.ts';
 
-/** Why an upgrade is not stopped any more. */
-export const PAST_THE_POINT = 'its device was told to go down, so it is finished or taken back';
-
 /**
  * Approves a pending upgrade that somebody else requested; the audit row is in the same transaction. Refused if the router does
  * not run the version any more that it was judged on, is not active, or the time to start has passed. Of two approvals, or
@@ -115,7 +112,6 @@ function close(
     done: status,
     reason,
     permission: status === 'rejected' ? canReject : canCancel,
-    whyNot: ({ activated }) => (activated ? PAST_THE_POINT : null),
     taken(upgrade) {
       if (upgrade.status === status && upgrade.closedById === operatorId) return status;
       return upgrade.status === 'running' && upgrade.wanted === 'cancel' ? 'cancelling' : null;

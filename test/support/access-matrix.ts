@@ -183,6 +183,24 @@ export const accessMatrix: readonly TableAccess[] = [
   // The owner's functions count slots, and look at blackouts, for all organizations.
   ownersToo(tenant('blackouts', ['insert', 'delete'], [])),
   ownersToo(tenant('upgrade_limits', ['insert', 'update'], [])),
+  // The owner's functions write down what is to be told, and hand it out to workers.
+  workerMay(ownersToo(tenant('webhooks', ['insert', 'update', 'delete'], ['update'])), [
+    'active',
+    'off_reason',
+    'failing_since',
+    'updated_at',
+  ]),
+  {
+    ...workerMay(ownersToo(tenant('webhook_deliveries', ['update'], ['update', 'delete'])), [
+      'attempts',
+      'next_attempt_at',
+      'claimed_until',
+      'last_status',
+      'last_error',
+      'delivered_at',
+    ]),
+    appColumns: ['attempts', 'next_attempt_at', 'claimed_until', 'last_error'],
+  },
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   // The owner's function looks at the end of every chain, and at the last checkpoint of it.
   except(tenant('audit_heads', [], []), 'netup_owner', { select: always }),

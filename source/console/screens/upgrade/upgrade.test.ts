@@ -37,7 +37,7 @@ describe('an upgrade', () => {
     expect(text).toMatch(/^ STEPS +0 of 12 done$/mu);
     expect(text).toMatch(/^ {2}· precheck$/mu);
     expect(text).toMatch(/^ {2}✔ Image +21\.4R3-S5 → 22\.4R3-S2 {2}must be newer/mu);
-    expect(terminal.screen().at(-1)).toMatch(/a approve {2}r reject {2}x cancel {2}o router/u);
+    expect(terminal.screen().at(-1)).toMatch(/a approve {2}r reject {2}x cancel {2}↵ router/u);
   });
 
   it('is followed while it is on the screen, and read down to its end in 80 by 24', async () => {
@@ -51,7 +51,7 @@ describe('an upgrade', () => {
     await terminal.press('pgdn', 'pgdn');
     await terminal.waitFor(/upgrade\.approve +ana \(approver\)/u);
     await terminal.waitFor(/lines \d+–(\d\d) of \1/u);
-    await terminal.press('o');
+    await terminal.press('enter');
     await terminal.waitFor('▸ ams-edge-01');
     await terminal.press('esc');
     await terminal.waitFor(/lines \d+–(\d\d) of \1/u);
