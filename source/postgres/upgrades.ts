@@ -26,6 +26,7 @@ const gatesSchema: z.ZodType<readonly Gate[]> = z.array(
     actual: z.string(),
     result: z.enum(['pass', 'fail', 'unknown']),
     advice: z.string(),
+    span: z.object({ start: z.string(), end: z.string() }).optional(),
   }),
 );
 

@@ -97,6 +97,7 @@ const onlyPingsTelemetry: TelemetryStore = {
   history: refuse,
   health: refuse,
   fleetHealth: refuse,
+  coverage: refuse,
   interfaces: refuse,
   sensors: refuse,
   upgradeProgress: refuse,

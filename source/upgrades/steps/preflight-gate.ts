@@ -1,3 +1,4 @@
+import { directSource } from '../../agent/direct-source.ts';
 import { gatherFullEvidence } from '../../agent/gather-evidence.ts';
 import { whyBlackedOut } from '../../model/blackout.ts';
 import type { Gate } from '../../model/gate.ts';
@@ -21,8 +22,14 @@ export const preflightGate: Step = {
     const blackouts = upgrade.ignoresBlackouts ? [] : await listBlackouts(scope, now());
     const blackout = whyBlackedOut(blackouts, upgrade.router.site, { kind: 'now' }, now());
     if (blackout !== null) throw new StepHeld(`${blackout}: resume it when that is over.`);
-    const request = { routerId: upgrade.router.id, imageId: upgrade.image.id };
-    const evidence = (await gatherFullEvidence(scope, telemetry, [request], now())).get(upgrade.router.id);
+    const request = { routerId: upgrade.router.id, imageId: upgrade.image.id, upgradeId: upgrade.id };
+    const found = await gatherFullEvidence(directSource(scope, telemetry), [request], {
+      now: now(),
+      start: { schedule: upgrade.schedule },
+      byPerson: true,
+      despiteBlackout: upgrade.ignoresBlackouts,
+    });
+    const evidence = found.get(upgrade.router.id);
     if (evidence === undefined) throw new StepFailed('The router is not in the inventory any more.');
     const { decision } = evidence;
     const checks = decision.gates.map((gate) => toCheck(gate));
