@@ -19,6 +19,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades report', 'ID', 'the report of one upgrade, for the record', () => import('./upgrades-report.ts')),
   entry('upgrades config', 'ID', 'the configuration from before or after it', () => import('./upgrades-config.ts')),
   entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
+  entry('decide', '[HOST]', 'whether a router may be upgraded, and why not', () => import('./decide.ts')),
   ...(
     [
       ['approve', 'let a pending upgrade be carried out'],
@@ -88,6 +89,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
+  entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
+  entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),
+  ...(
+    [
+      ['add', 'NAME', 'make a token for an assistant'],
+      ['list', '', 'the tokens of assistants'],
+      ['revoke', 'NAME', 'end a token'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`mcp tokens ${word}`, operands, purpose, async () => ({ run: (await import('./mcp-tokens.ts'))[word] })),
+  ),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),

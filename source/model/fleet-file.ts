@@ -110,6 +110,8 @@ export const fleetPolicySchema = z.strictObject({
   maxCriticalErrors: z.number().int().min(0).default(0),
   maxDataAgeSeconds: z.number().int().positive().default(300),
   window: windowSchema.nullable().default(null),
+  /** Upgrades may be approved without a person, where the organization lets the agent do so. */
+  autoApprove: z.boolean().default(false),
 });
 
 /** A fleet file in JSON: every section may be left out. `docs/fleet-files.md` describes it for users. */

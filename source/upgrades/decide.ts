@@ -28,6 +28,7 @@ export function approveUpgrade(services: DecisionServices, actor: Actor, upgrade
     ...approval(services, actor),
     reason: null,
     permission: canApprove,
+    whyNot: (upgrade) => whyDeferred(upgrade) ?? whyNotAsRequested(upgrade, services.now()),
     async write(sql, { hostname }) {
       const { before } = await addApproval(sql, { upgradeId, operatorId, breakGlass: false, reason: null });
       const { approvers } = await readApprovalRules(sql);
@@ -126,6 +127,11 @@ function close(
       return (await closeUpgradeRow(sql, closing)) ? status : null;
     },
   });
+}
+
+function whyDeferred({ deferredWhy }: UpgradeToDecide): string | null {
+  if (deferredWhy === null) return null;
+  return `the agent defers it (${cleanLine(deferredWhy)}); wait, or let an admin break the glass`;
 }
 
 function whyNotAsRequested(upgrade: UpgradeToDecide, now: Date): string | null {

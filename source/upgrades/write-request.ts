@@ -5,6 +5,7 @@ import { canRequest } from '../model/permissions.ts';
 import { readApprovalRules } from '../postgres/approval-rules.ts';
 import { type AuditEntry, appendAudit } from '../postgres/audit.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
+import { noteMcpToken } from '../postgres/mcp-tokens.ts';
 import { lockRouters } from '../postgres/requested-upgrades.ts';
 import { insertPlan } from '../postgres/upgrade-plans.ts';
 import { type InsertOutcome, insertSteps, insertUpgrades } from '../postgres/upgrade-writes.ts';
@@ -40,6 +41,13 @@ export async function writeRequest(
       sql,
       upgrades.map(({ upgradeId }) => upgradeId),
     );
+    if (actor.mcpTokenId !== undefined) {
+      await noteMcpToken(
+        sql,
+        upgrades.map(({ upgradeId }) => upgradeId),
+        actor.mcpTokenId,
+      );
+    }
     const ofPlan = await writePlan(sql, request, actor, batchId);
     await appendAudit(sql, [
       ...upgrades.map(({ upgradeId, plan }) => auditEntry(plan, request, actor, batchId, upgradeId)),
@@ -70,6 +78,7 @@ function newUpgrade(
     idempotencyKey: request.idempotencyKey,
     requestedBy: actor.operator.id,
     wave: request.waves.get(router.id) ?? 1,
+    requestedVia: actor.source,
   };
 }
 

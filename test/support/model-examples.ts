@@ -46,6 +46,7 @@ export function aPolicy(change: Partial<Policy> = {}): Policy {
     maxDataAgeSeconds: 300,
     window: null,
     isActive: true,
+    autoApprove: false,
     version: 3,
     ...change,
   };

@@ -62,7 +62,9 @@ describe('a router', () => {
     const text = terminal.text();
     expect(screen[0]).toMatch(/^ netup {2}acme ▸ fleet ▸ ams-edge-01 /u);
     expect(screen[1]).toBe(' Juniper MX204 · ams · active · 10.0.0.2 · never read over SSH');
-    expect(screen[2]).toMatch(/^ running 21\.4R3-S5 → target 22\.4R3-S2 +decision: ✔ READY {2}\(10 of 10 gates pass\)$/u);
+    expect(screen[2]).toMatch(
+      /^ running 21\.4R3-S5 → target 22\.4R3-S2 +decision: ✔ READY {2}\(10 of 10 gates pass\)$/u,
+    );
     expect(screen[3]).toMatch(/^┌ CPU, 2 h ─+ limit 80% ┐┌ free memory, 2 h ─+ minimum 20% ┐$/u);
     expect(text).toContain('╌╌╌╌');
     expect(text).toMatch(/└ \d\d:\d\d CES?T ─+ \d\d:\d\d CES?T ┘/u);
