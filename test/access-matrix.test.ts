@@ -55,6 +55,8 @@ beforeAll(async () => {
       await sql`INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
+      await sql`INSERT INTO mcp_tokens (organization_id, name, token_hash, operator_id, role, created_by, expires_at)
+        VALUES (${id}, 'test', sha256(${id}::bytea), ${seed.ben.id}, 'viewer', ${seed.ada.id}, 'infinity')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
       await sql`INSERT INTO router_health (organization_id, router_id, collector, polled_at) VALUES (${id}, 'ams-core-01', 'c', now())`;
       await sql`INSERT INTO collector_quarantine (organization_id, router_id, reason, field, sample, collector)

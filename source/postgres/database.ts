@@ -70,13 +70,15 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** How long a query waits for a free connection before it is refused, milliseconds; ten seconds if left out. */
   readonly patienceMs?: number;
+  /** How long a statement may take, milliseconds; thirty seconds if left out. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** Prepares connections to PostgreSQL, at most `poolSize` of them. Connects when the first query comes. */
 export function openDatabase(settings: PostgresSettings, options: DatabaseOptions = {}): Database {
   const connectionOptions = {
     applicationName: options.applicationName ?? 'netup-tui',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
   };
   const listeners = new Set<Listener>();
   const pool = new Pool(

@@ -173,6 +173,11 @@ export const accessMatrix: readonly TableAccess[] = [
     'netup_owner',
     { insert: ['yes', 'guarded', 'guarded'] },
   ),
+  // The owner's function finds a token by its hash, which nobody else reads.
+  {
+    ...except(ownersToo(tenant('mcp_tokens', ['insert', 'update'], [])), 'netup_worker', { select: refused }),
+    appColumns: ['revoked_at'],
+  },
   // A worker opens waves and stops a plan; the owner's function lists the active ones.
   workerMay(ownersToo(tenant('upgrade_plans', ['insert', 'update'], ['update'])), [
     'state',
