@@ -3,6 +3,7 @@ import type { Point } from '../../model/telemetry.ts';
 import { cleanLine } from '../../model/text.ts';
 import { pointTags } from '../point-tags.ts';
 import { type DeviceFacts, PollFailed, type Poller, type PollPart, type PollTarget, type Reading } from '../poller.ts';
+import { targetKey } from '../target-key.ts';
 import { healthPoints } from './health-points.ts';
 import { type CounterMemory, interfacePoints, rememberCounters } from './interface-points.ts';
 import { readInterfaceTable } from './interface-table.ts';
@@ -54,7 +55,7 @@ export function openSnmpPoller({
     parts: readonly PollPart[],
     signal: AbortSignal,
   ): Promise<Reading> {
-    const key = keyOf(target);
+    const key = targetKey(target);
     const memory = memories.get(key) ?? { uptime: null, counters: null };
     const [profile, tags] = [profileOf(target), pointTags(target)];
     const points: Point[] = [];
@@ -106,7 +107,7 @@ export function openSnmpPoller({
     async poll(target, parts, signal) {
       signal.throwIfAborted();
       const shown = { ...target, hostname: cleanLine(target.hostname).slice(0, 253) };
-      const key = keyOf(target);
+      const key = targetKey(target);
       const login = await loginOf(target);
       const { session, wasKept } = await sessions.open(key, shown, login);
       try {
@@ -123,13 +124,9 @@ export function openSnmpPoller({
       });
     },
     forget(target) {
-      sessions.drop(keyOf(target));
-      memories.delete(keyOf(target));
+      sessions.drop(targetKey(target));
+      memories.delete(targetKey(target));
     },
     close: () => sessions.close(),
   };
-}
-
-function keyOf({ organizationId, routerId }: PollTarget): string {
-  return `${organizationId}/${routerId}`;
 }
