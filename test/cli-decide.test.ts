@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { databaseVariables, type CliResult, useCli } from './support/cli.ts';
+import { startModelServer } from './support/model-server.ts';
 import { useDatabase } from './support/postgres.ts';
 import { writeSteady } from './support/steady-telemetry.ts';
 import { useUpgradeWorld } from './support/upgrades.ts';
@@ -87,6 +88,54 @@ describe('decide', () => {
     expect({ code: code === 0, stdout }).toEqual({ code: false, stdout: '' });
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('asks the model that is configured, which may defer and is kept with what it said', async () => {
+    const objection = JSON.stringify({ verdict: 'defer', reasons: ['The CPU is steady at a round number.'] });
+    const server = await startModelServer(() => objection);
+    const env = {
+      ...databaseVariables(database.settings('app_user')),
+      NETUP_OPERATOR: 'ben',
+      NETUP_ORGANIZATION: 'acme',
+      NETUP_ADVISOR: 'openai-compatible',
+      NETUP_ADVISOR_URL: server.url,
+      NETUP_ADVISOR_MODEL: 'test-model',
+      NETUP_ADVISOR_KEY: 'sk-never-shown',
+    };
+    try {
+      const asked = await cli.run(['decide', 'ams-core-01'], env);
+      expect(asked).toMatchObject({ code: 3, stderr: '' });
+      expect(asked.stdout).toContain('The model test-model says defer\n  The CPU is steady at a round number.');
+      // The gates defer already, so nobody is asked.
+      expect((await cli.run(['decide', 'ams-edge-01'], env)).code).toBe(3);
+      expect(server.requests).toHaveLength(1);
+    } finally {
+      await server.close();
+    }
+    const away = await cli.run(['decide', 'ams-core-01'], env);
+    expect(away.code).toBe(0);
+    expect(away.stdout).toContain('The model test-model was not heard: ');
+    const rows = await database.admin`
+      SELECT verdict, advisor_model AS model, advisor_verdict AS said, advisor_answer AS answer, advisor_fallback IS NOT NULL AS unheard,
+        length(advisor_prompt_hash) AS hash FROM decisions ORDER BY id DESC LIMIT 3`;
+    const model = 'test-model';
+    expect(rows.toReversed()).toEqual([
+      { verdict: 'defer', model, said: 'defer', answer: objection, unheard: false, hash: 64 },
+      { verdict: 'defer', model: null, said: null, answer: null, unheard: false, hash: null },
+      { verdict: 'approve', model, said: null, answer: null, unheard: true, hash: 64 },
+    ]);
+    expect(JSON.stringify([rows, away])).not.toContain('sk-never-shown');
+  });
+
+  test('names what is missing of an advisor', async () => {
+    const env = {
+      ...databaseVariables(database.settings('app_user')),
+      NETUP_OPERATOR: 'ben',
+      NETUP_ADVISOR: 'anthropic',
+    };
+    const { code, stderr } = await cli.run(['decide', 'ams-core-01'], env);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/^NETUP_ADVISOR_MODEL is not set although NETUP_ADVISOR is, for example/u);
   });
 
   test('writes nothing in read-only mode', async () => {

@@ -1,7 +1,9 @@
+import { openAdvisor } from '../agent/advisors/open-advisor.ts';
 import { decideRouters, type RouterDecision } from '../agent/decide.ts';
 import { directSource } from '../agent/direct-source.ts';
 import type { StartToJudge } from '../agent/gather-evidence.ts';
 import { type Asked, keepDecisions } from '../agent/keep-decisions.ts';
+import { readAdvisorSettings } from '../config/advisor-settings.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Router } from '../model/router.ts';
 import { cleanJson } from '../model/upgrade-report.ts';
@@ -46,6 +48,7 @@ export const run: Run = async (argv, shell) => {
   });
   const subject = toSubject(operands[0], flags.filter);
   const start = toStart(flags.at, flags.window === true);
+  const advisorSettings = readAdvisorSettings(shell.env);
   const context = openContext(shell.env);
   try {
     const now = new Date();
@@ -56,7 +59,8 @@ export const run: Run = async (argv, shell) => {
         who.router === null ? await routersOfFilter(who.scope, telemetry, subject.filter ?? '', now) : [who.router];
       if (routers.length === 0) throw new UserError('The filter keeps no router, so there is nothing to decide.');
       const requests = await withImages(who.scope, routers, flags.image);
-      const decisions = await decideRouters(directSource(who.scope, telemetry), requests, { now, start });
+      const advisor = await openAdvisor(advisorSettings, who.scope, now);
+      const decisions = await decideRouters(directSource(who.scope, telemetry), requests, { now, start }, advisor);
       const ids = context.settings.readOnly
         ? []
         : await keepDecisions(who.scope, { actor: who.actor, filter: subject.filter }, decisions);

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { DecisionRecord } from '../model/agent.ts';
+import type { OrganizationScope } from './database.ts';
 
 /** One statement has so many rows: what the driver makes of more takes too much memory at once. */
 const BATCH = 500;
@@ -32,6 +33,13 @@ export async function insertDecisions(
     ids.push(...rows.map(({ id }) => id));
   }
   return ids;
+}
+
+/** How many decisions a model was asked about since a time. */
+export async function countAdvised({ sql }: Pick<OrganizationScope, 'sql'>, since: Date): Promise<number> {
+  const [row] = await sql<[{ count: number }]>`
+    SELECT count(*)::int AS count FROM decisions WHERE decided_at >= ${since} AND advisor_model IS NOT NULL`;
+  return row.count;
 }
 
 function toColumns(decision: DecisionRecord) {
