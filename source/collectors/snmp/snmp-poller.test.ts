@@ -189,6 +189,18 @@ describe('an agent', () => {
     expect((await poll(target, 'health')).missing).toEqual([]);
   });
 
+  test('that makes no sense in one table is read in the others', async () => {
+    const target = await start(agentOf('junos', { faults: ['interfaces_walk_back'] }));
+    const reading = await poll(target, 'health', 'interfaces', 'facts');
+    expect(fieldsOf(reading.points, 'cpu')).toBeDefined();
+    expect(reading.facts?.serial).toBe('SIMR1');
+    expect(interfaces(reading)).toEqual([]);
+    expect(reading.missing).toEqual([
+      expect.stringMatching(/^no interfaces: r1 goes back in its SNMP walk, at 1\.3\.6/u),
+    ]);
+    expect(await failure(target, 'interfaces')).toMatchObject({ why: 'unreadable' });
+  });
+
   test('with more interfaces than are read has the first of them, and that is said', async () => {
     const target = await start(agentOf('eos', { faults: ['endless_table'] }));
     const reading = await poll(target, 'interfaces');

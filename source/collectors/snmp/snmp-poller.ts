@@ -2,7 +2,15 @@ import type { SnmpLogin } from '../../model/snmp-login.ts';
 import type { Point } from '../../model/telemetry.ts';
 import { cleanLine } from '../../model/text.ts';
 import { pointTags } from '../point-tags.ts';
-import { type DeviceFacts, PollFailed, type Poller, type PollPart, type PollTarget, type Reading } from '../poller.ts';
+import {
+  type DeviceFacts,
+  POLL_PARTS,
+  PollFailed,
+  type Poller,
+  type PollPart,
+  type PollTarget,
+  type Reading,
+} from '../poller.ts';
 import { targetKey } from '../target-key.ts';
 import { healthPoints } from './health-points.ts';
 import { type CounterMemory, interfacePoints, rememberCounters } from './interface-points.ts';
@@ -68,35 +76,50 @@ export function openSnmpPoller({
       return memory.uptime?.seconds ?? null;
     };
     let uptimeSeconds: number | null = null;
-    if (parts.includes('health')) {
-      const { scalars, columns } = profile.health;
-      const wanted = { scalars: { ...UPTIME, ...scalars }, columns };
-      const found = await walk(session, wanted, { maxRows: Math.min(maxRows, HEALTH_ROWS), signal });
-      const health = profile.readHealth(found);
-      uptimeSeconds = noteUptime(found);
-      points.push(...healthPoints(health, uptimeSeconds, tags, clock.now()));
-      missing.push(...health.missing);
-    }
-    if (parts.includes('interfaces')) {
-      const table = await readInterfaceTable(session, { maxRows, signal });
-      const at = clock.elapsed();
-      points.push(...interfacePoints(table, memory.counters, { at, time: clock.now() }, tags));
-      memory.counters = rememberCounters(table, at);
-      missing.push(...table.missing);
-    }
     let facts: DeviceFacts | null = null;
-    if (parts.includes('facts')) {
-      const told = await readFacts(session, profile, signal);
-      if (!parts.includes('health')) {
-        const host = profile.health.scalars['hrSystemUptime'];
-        const scalars = { ...UPTIME, ...(host === undefined ? {} : { hrSystemUptime: host }) };
-        uptimeSeconds = noteUptime(await walk(session, { scalars, columns: {} }, { maxRows: 1, signal }));
-      }
-      facts = { ...told.facts, uptimeSeconds };
-      missing.push(...told.missing);
+    const work: Readonly<Record<PollPart, () => Promise<void>>> = {
+      async health() {
+        const { scalars, columns } = profile.health;
+        const wanted = { scalars: { ...UPTIME, ...scalars }, columns };
+        const found = await walk(session, wanted, { maxRows: Math.min(maxRows, HEALTH_ROWS), signal });
+        const health = profile.readHealth(found);
+        uptimeSeconds = noteUptime(found);
+        points.push(...healthPoints(health, uptimeSeconds, tags, clock.now()));
+        missing.push(...health.missing);
+      },
+      async interfaces() {
+        const table = await readInterfaceTable(session, { maxRows, signal });
+        const at = clock.elapsed();
+        points.push(...interfacePoints(table, memory.counters, { at, time: clock.now() }, tags));
+        memory.counters = rememberCounters(table, at);
+        missing.push(...table.missing);
+      },
+      async facts() {
+        const told = await readFacts(session, profile, signal);
+        if (!parts.includes('health')) {
+          const host = profile.health.scalars['hrSystemUptime'];
+          const scalars = { ...UPTIME, ...(host === undefined ? {} : { hrSystemUptime: host }) };
+          uptimeSeconds = noteUptime(await walk(session, { scalars, columns: {} }, { maxRows: 1, signal }));
+        }
+        facts = { ...told.facts, uptimeSeconds };
+        missing.push(...told.missing);
+      },
+      errors() {
+        missing.push('no error events over SNMP: they are in the log, which is read over SSH');
+        return Promise.resolve();
+      },
+    };
+    const unreadable: PollFailed[] = [];
+    for (const part of POLL_PARTS.filter((one) => parts.includes(one))) {
+      await work[part]().catch((error: unknown) => {
+        // What makes no sense in one table says nothing of the others.
+        if (!(error instanceof PollFailed && error.why === 'unreadable')) throw error;
+        unreadable.push(error);
+        missing.push(`no ${part}: ${error.message}`);
+      });
     }
-    if (parts.includes('errors'))
-      missing.push('no error events over SNMP: they are in the log, which is read over SSH');
+    const [first] = unreadable;
+    if (first !== undefined && points.length === 0 && facts === null) throw first;
     memories.set(key, memory);
     return { at: clock.now(), points, facts, missing };
   }

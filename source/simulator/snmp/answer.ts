@@ -6,6 +6,8 @@ import { PDU, type Request } from './pdu.ts';
 /** What fits into one packet, with room for what stands around it: agents leave the rest of a GETBULK out. */
 const LARGEST_LIST = 1350;
 const MOST_REPETITIONS = 200;
+/** 1.3.6.1.2.1.2 is the tree of ifTable. */
+const INTERFACES = 2;
 const NO_INSTANCE = encode(TAG.noSuchInstance);
 const END = encode(TAG.endOfMibView);
 
@@ -63,7 +65,8 @@ function stepAt(from: number, before: Buffer, mib: Mib<Figures>, figures: Figure
     const value = found.value(figures);
     if (value === null) continue;
     // Each third object is followed by itself.
-    const back = figures.has('walks_back') && position % 3 === 2 ? mib.at(position - 1) : null;
+    const goesBack = figures.has('walks_back') || (figures.has('interfaces_walk_back') && found.oid[6] === INTERFACES);
+    const back = goesBack && position % 3 === 2 ? mib.at(position - 1) : null;
     return { oid: back?.encoded ?? found.encoded, value, position };
   }
 }

@@ -14,6 +14,8 @@ export const AGENT_FAULTS = [
   'counters_reset',
   /** A walk comes back to where it was. */
   'walks_back',
+  /** Only that of the interfaces does. */
+  'interfaces_walk_back',
   /** A walk never ends: there is always one row more. */
   'endless_table',
   /** Answers are bytes that make no sense. */

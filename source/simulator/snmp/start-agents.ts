@@ -17,7 +17,7 @@ export interface RunningAgents {
 
 /** Gives each agent a UDP port of its own. Rejects if one cannot be had; nothing is left running then. */
 export async function startAgents(
-  agents: readonly Agent[],
+  agents: readonly Pick<Agent, 'answer' | 'delay'>[],
   { host = '127.0.0.1', firstPort }: AgentsOptions = {},
 ): Promise<RunningAgents> {
   const sockets: Socket[] = [];

@@ -32,6 +32,8 @@ export function entitySensors(found: Found): readonly Sensor[] {
     if (field === null || value === null || status === 2) return [];
     const scale = countOf(row.value('entPhySensorScale')) ?? UNITS;
     const precision = signedOf(row.value('entPhySensorPrecision')) ?? 0;
+    // The limits of RFC 3433.
+    if (scale < 1 || scale > 17 || precision < -8 || precision > 9) return [];
     const figure = value * 1000 ** (scale - UNITS) * 10 ** -precision;
     const working = status === 1 ? { oper_status: 1 as const } : status === 3 ? { oper_status: 0 as const } : {};
     return [{ component: `sensor ${row.index}`, fields: { ...(status === 3 ? {} : { [field]: figure }), ...working } }];
