@@ -34,9 +34,10 @@ it('gives callers turns, however much one of them has waiting', async () => {
   const queue = new FairQueue({ atOnce: 1, perCaller: 1, waiting: 9 });
   const order: string[] = [];
   const note = (name: string): Promise<void> => Promise.resolve(order.push(name)).then(() => undefined);
-  const all = ['a1', 'a2', 'a3', 'b1', 'c1'].map((name) => queue.run(name.charAt(0), () => note(name)));
+  const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) => queue.run(name.charAt(0), () => note(name)));
   await Promise.all(all);
-  expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'a3']);
+  // Whoever comes new has one turn of each of the others before them.
+  expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
 });
 
 it('refuses what is too much of one caller, and takes another', async () => {

@@ -14,7 +14,7 @@ import type { HttpParts } from './parts.ts';
 import { type Answer, readBody } from './read-body.ts';
 
 /** The one path that there is. */
-export const MCP_PATH = '/mcp';
+const MCP_PATH = '/mcp';
 /** Of one token under way at once. */
 const OPEN_PER_TOKEN = 8;
 const MOST_CONNECTIONS = 256;
