@@ -46,7 +46,7 @@ test('whatever bytes of answers are damaged, a poll ends with points that can be
           if (reading !== null) readings += 1;
           const refused = (reading?.points ?? []).flatMap((point) => refusalOf(point, Date.now()) ?? []);
           // A figure can be damaged and still be read as one: out of its limits, the store refuses it.
-          expect(refused.filter((why) => why !== 'number out of range'))).toEqual([]);
+          expect(refused.filter((why) => why !== 'number out of range')).toEqual([]);
         },
       ),
       { numRuns: 150 },
