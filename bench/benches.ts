@@ -1,4 +1,5 @@
 import { benchAudit } from './audit.ts';
+import { benchCollectors } from './collectors.ts';
 import { benchConsole } from './console.ts';
 import { benchInflux } from './influx.ts';
 import { startLargeFleet } from './large-fleet.ts';
@@ -24,6 +25,7 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
   influx: benchInflux,
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,
+  collect: benchCollectors,
   upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);
