@@ -146,3 +146,32 @@ describe('decide', () => {
     expect(await kept()).toEqual(before);
   });
 });
+
+describe('agent mode', () => {
+  test('is shown to everybody, and set by an admin, audited', async () => {
+    expect((await as('cy', 'agent', 'mode', 'show')).stdout).toMatch(/^mode +advise: it decides when it is asked/mu);
+    expect((await as('ana', 'agent', 'mode', 'set', 'auto-defer')).stderr).toContain('takes the role admin');
+    const set = await as('ada', 'agent', 'mode', 'set', 'auto-approve', '--per-day', '3');
+    expect(set.stdout).toMatch(/^approvals in 24 hours +3$/mu);
+    await as('ada', 'agent', 'mode', 'set', 'auto-approve');
+    expect(JSON.parse((await as('cy', 'agent', 'mode', 'show', '--json')).stdout)).toEqual({
+      mode: 'auto-approve',
+      perDay: 3,
+      perSite: 1,
+    });
+    const events = await database.admin`
+      SELECT actor_name AS actor, before, after FROM audit_events WHERE action = 'agent.set'`;
+    const before = { mode: 'advise', perDay: 10, perSite: 1 };
+    expect([...events]).toEqual([{ actor: 'ada', before, after: { mode: 'auto-approve', perDay: 3, perSite: 1 } }]);
+  });
+
+  test.for([
+    [['agent', 'mode', 'set'], 'nothing to set'],
+    [['agent', 'mode', 'set', 'always'], 'the mode must be one of advise, auto-defer, auto-approve.'],
+    [['agent', 'mode', 'set', '--per-site', '0'], '--per-site must be a whole number from 1 to 10000.'],
+  ] as const)('%j is refused in a sentence', async ([argv, sentence]) => {
+    const { code, stderr } = await as('ada', ...argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+});

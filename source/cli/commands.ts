@@ -19,6 +19,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades report', 'ID', 'the report of one upgrade, for the record', () => import('./upgrades-report.ts')),
   entry('upgrades config', 'ID', 'the configuration from before or after it', () => import('./upgrades-config.ts')),
   entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
+  ...(
+    [
+      ['show', '', 'what the agent may do by itself'],
+      ['set', '[MODE]', 'let the agent defer or approve by itself'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`agent mode ${word}`, operands, purpose, async () => ({ run: (await import('./agent-mode.ts'))[word] })),
+  ),
   entry('decide', '[HOST]', 'whether a router may be upgraded, and why not', () => import('./decide.ts')),
   ...(
     [

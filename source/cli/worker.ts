@@ -1,3 +1,4 @@
+import { readAdvisorSettings } from '../config/advisor-settings.ts';
 import { workerAuditFiles } from '../config/audit-files.ts';
 import { readAuditKey } from '../config/audit-key.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
@@ -62,7 +63,12 @@ export const run: Run = async (argv, shell) => {
       const telemetry = await openTelemetry(context);
       try {
         const service = openUpgradeService(context, telemetry, shell, flags.slots, log);
-        await stayUp({ prepare, duties: [service.presence, ...duties, service.plans, service.points], service, log });
+        await stayUp({
+          prepare,
+          duties: [service.presence, ...duties, service.plans, service.points, service.agent],
+          service,
+          log,
+        });
       } finally {
         // What it could not store is in the database still, and told again.
         await telemetry.close().catch((error: unknown) => log.error('The telemetry store: closed.', error));
@@ -83,7 +89,8 @@ function openUpgradeService(
 ): UpgradeService {
   const { ssh, images } = settings;
   const keys = readEncryptionKeys(shell.env);
-  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log });
+  const advisor = readAdvisorSettings(shell.env);
+  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log, advisor });
 }
 
 async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
+import type { AdvisorSettings } from '../../config/advisor-settings.ts';
 import type { ImageSettings, SshLogin } from '../../config/settings.ts';
 import { type Database, DatabaseUnavailable } from '../../postgres/database.ts';
 import { LeaseLost } from '../../postgres/upgrade-queue.ts';
@@ -14,6 +15,7 @@ import { Turns } from '../engine/turns.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
 import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
+import { agentDuty } from './agent-duty.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { upgradePointsDuty } from './upgrade-points.ts';
 
@@ -29,6 +31,8 @@ export interface UpgradeServiceOptions {
   readonly programVersion: string;
   readonly log: WorkerLog;
   readonly pace?: Pace;
+  /** Asked before the agent approves by itself; left out: nobody. */
+  readonly advisor?: AdvisorSettings | null;
 }
 
 /** What carries upgrades out in a worker: duties that say that it is there and what it does, and the engine, which runs from `start` to `stop`. */
@@ -38,6 +42,8 @@ export interface UpgradeService {
   readonly plans: Duty;
   /** Tells the telemetry store how the upgrades go on. */
   readonly points: Duty;
+  /** Lets the agent do by itself what organizations want it to. */
+  readonly agent: Duty;
   start(): Promise<void>;
   /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
   stop(): Promise<void>;
@@ -76,6 +82,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
       run: () => settlePlans(database, workerName, new Date()),
     },
     points: upgradePointsDuty({ database, telemetry, log }),
+    agent: agentDuty({ database, telemetry, advisor: options.advisor ?? null, log, now: () => new Date() }),
     async start() {
       deafen = await database.listenToQueue(() => worker.wake());
       worker.wake();
