@@ -6,6 +6,8 @@ import type { Found, Rows, Wanted } from './walk.ts';
 export interface Sensor {
   readonly component: string;
   readonly fields: PointOf<'system'>['fields'];
+  /** Its index in the table of parts, which has its name; left out where the name is known already. */
+  readonly part?: string;
 }
 
 /** Figures of the control plane; null where a device does not have them. */

@@ -97,7 +97,10 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     expect(memory).toMatchObject({ free_percent: expect.toSatisfy((free) => free > 26 && free < 60) });
     const system = reading.points.filter((point) => point.measurement === 'system');
     expect(system.find(({ component }) => component === 'chassis')?.fields).toEqual({ uptime_seconds: 40 * 86_400 });
-    expect(system.filter(({ fields }) => fields.temperature_celsius !== undefined)).toHaveLength(1);
+    const warm = system.filter(({ fields }) => fields.temperature_celsius !== undefined);
+    expect(warm.map(({ component }) => component)).toEqual([
+      { 'ios-xe': 'Temp: inlet, R0/0', junos: 'Routing Engine 0', eos: 'Cpu temp sensor' }[platform],
+    ]);
     expect(interfaces(reading)).toHaveLength(8);
     expect(interfaces(reading).filter(({ fields }) => fields.oper_status === 1)).toHaveLength(7);
   });

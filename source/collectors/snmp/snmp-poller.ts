@@ -17,6 +17,7 @@ import { type CounterMemory, interfacePoints, rememberCounters } from './interfa
 import { readInterfaceTable } from './interface-table.ts';
 import { profileOf } from './profile-of.ts';
 import { readFacts } from './read-facts.ts';
+import { nameSensors } from './sensor-names.ts';
 import { Sessions } from './sessions.ts';
 import type { SnmpSession } from './snmp-session.ts';
 import { countOf } from './snmp-value.ts';
@@ -39,6 +40,8 @@ export interface SnmpPollerOptions {
 /** What is remembered of a router from poll to poll. */
 interface Memory {
   uptime: Uptime | null;
+  /** Names of parts by their index. */
+  readonly names: Map<string, string>;
   counters: CounterMemory | null;
 }
 
@@ -64,14 +67,17 @@ export function openSnmpPoller({
     signal: AbortSignal,
   ): Promise<Reading> {
     const key = targetKey(target);
-    const memory = memories.get(key) ?? { uptime: null, counters: null };
+    const memory = memories.get(key) ?? { uptime: null, counters: null, names: new Map<string, string>() };
     const [profile, tags] = [profileOf(target), pointTags(target)];
     const points: Point[] = [];
     const missing: string[] = [];
     const noteUptime = (found: Found): number | null => {
       const [sysUpTime, engineTime] = [countOf(found.scalar('sysUpTime')), countOf(found.scalar('snmpEngineTime'))];
       const hostUptime = countOf(found.scalar('hrSystemUptime'));
-      memory.uptime = readUptime({ sysUpTime, engineTime, hostUptime, at: clock.elapsed() }, memory.uptime);
+      const before = memory.uptime;
+      memory.uptime = readUptime({ sysUpTime, engineTime, hostUptime, at: clock.elapsed() }, before);
+      // Parts may have other numbers after a restart.
+      if ((memory.uptime?.seconds ?? 0) < (before?.seconds ?? 0)) memory.names.clear();
       if (memory.uptime === null) missing.push('no uptime (sysUpTime)');
       return memory.uptime?.seconds ?? null;
     };
@@ -82,8 +88,9 @@ export function openSnmpPoller({
         const { scalars, columns } = profile.health;
         const wanted = { scalars: { ...UPTIME, ...scalars }, columns };
         const found = await walk(session, wanted, { maxRows: Math.min(maxRows, HEALTH_ROWS), signal });
-        const health = profile.readHealth(found);
         uptimeSeconds = noteUptime(found);
+        const told = profile.readHealth(found);
+        const health = { ...told, sensors: await nameSensors(session, told.sensors, memory.names, signal) };
         points.push(...healthPoints(health, uptimeSeconds, tags, clock.now()));
         missing.push(...health.missing);
       },

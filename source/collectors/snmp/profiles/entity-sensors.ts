@@ -16,7 +16,7 @@ const FIELDS = { 6: 'power_watts', 8: 'temperature_celsius', 10: 'fan_rpm' } as 
 /** EntitySensorDataScale: 9 is units, each step is a factor of a thousand. */
 const UNITS = 9;
 
-/** Sensors for watts, degrees and turns. Their names are in another table, so they are named by their index: `sensor 100601110`. */
+/** Sensors for watts, degrees and turns. Their names are in the table of parts. */
 export function entitySensors(found: Found): readonly Sensor[] {
   return rowsOf(found, 'entPhySensorValue', [
     'entPhySensorType',
@@ -36,6 +36,12 @@ export function entitySensors(found: Found): readonly Sensor[] {
     if (scale < 1 || scale > 17 || precision < -8 || precision > 9) return [];
     const figure = value * 1000 ** (scale - UNITS) * 10 ** -precision;
     const working = status === 1 ? { oper_status: 1 as const } : status === 3 ? { oper_status: 0 as const } : {};
-    return [{ component: `sensor ${row.index}`, fields: { ...(status === 3 ? {} : { [field]: figure }), ...working } }];
+    return [
+      {
+        component: `sensor ${row.index}`,
+        part: row.index,
+        fields: { ...(status === 3 ? {} : { [field]: figure }), ...working },
+      },
+    ];
   });
 }

@@ -81,6 +81,7 @@ function arista(): readonly MibEntry<Figures>[] {
     ...row(2, 'RAM (Buffers)', 1, () => 24_000_000),
     ...row(3, 'RAM (Cache)', 1, () => 1_000_000_000),
     ...row(100, 'Core', 4, () => 10_240),
+    entry('1.3.6.1.2.1.47.1.1.1.1.2.100006001', () => text('Cpu temp sensor')),
     entry(`${sensor}.1.100006001`, () => integer(8)),
     entry(`${sensor}.2.100006001`, () => integer(9)),
     entry(`${sensor}.3.100006001`, () => integer(1)),
