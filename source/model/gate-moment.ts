@@ -48,8 +48,8 @@ function judgeWindow(window: NonNullable<Policy['window']>, schedule: Schedule, 
   if (opening !== null && opening.opensAt <= start) {
     return { actual: `open until ${utc(opening.closesAt)}`, result: 'pass', advice: '' };
   }
+  if (byPerson) return { actual: 'closed; start chosen', result: 'pass', advice: '' };
   const closed = opening === null ? 'never opens' : `closed until ${utc(opening.opensAt)}`;
-  if (byPerson) return { actual: `${closed}; the start was chosen`, result: 'pass', advice: '' };
   return { actual: closed, result: 'fail', advice: 'Wait for the window, or let it start in it.' };
 }
 

@@ -40,11 +40,18 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
       return said('muted', '–', upgrade, standing);
     case 'success':
       return tookLine(upgrade);
-    case 'draft':
     case 'pending':
+      return deferredLines(upgrade, standing);
+    case 'draft':
     case 'rejected':
       return [];
   }
+}
+
+function deferredLines({ deferredWhy }: UpgradeDetail, { width }: Standing): readonly LineParts[] {
+  if (deferredWhy === null || deferredWhy === undefined) return [];
+  const text = `◌ The agent defers it, so nobody can approve it but in an emergency: ${cleanLine(deferredWhy)}`;
+  return wrapLine(text, width).map((line): LineParts => [{ tone: 'warn', text: line }]);
 }
 
 function runningLines(upgrade: UpgradeDetail, { now, worker, workers, hold }: Standing): readonly LineParts[] {
