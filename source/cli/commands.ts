@@ -96,6 +96,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./audit-key-create.ts'),
   ),
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
+  entry('collect', '', 'stay up and poll the routers', () => import('./collect.ts')),
+  entry('collect quarantine', '', 'what collectors read and did not believe', () => import('./collect-quarantine.ts')),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
   entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
   entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),

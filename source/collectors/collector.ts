@@ -1,3 +1,4 @@
+import type { ProgramActor } from '../postgres/audit.ts';
 import { type CollectorPresence, dismissCollector, type Share } from '../postgres/collectors.ts';
 import { type Database, DatabaseUnavailable } from '../postgres/database.ts';
 import type { TargetRow } from '../postgres/poll-targets.ts';
@@ -17,6 +18,8 @@ export interface CollectorOptions {
   readonly presence: CollectorPresence;
   /** The pollers of a router, the preferred one first. */
   readonly pollersOf: (target: PollTarget) => readonly Poller[];
+  /** Called before the routers of an organization are polled. */
+  readonly prepare: (organizationId: string) => Promise<void>;
   readonly intervals: Intervals;
   readonly timeoutMs: number;
   readonly log: CollectorLog;
@@ -38,6 +41,11 @@ const LONGEST_BACK_OFF_MS = 15 * 60_000;
 /** Inventories are read again so often although nobody said that they changed. */
 const REFRESH_MS = 300_000;
 
+/** Who stands in the audit trail for what a collector changes. */
+export function collectorActor({ id, host, pid }: CollectorPresence): ProgramActor {
+  return { program: `collector ${host}/${pid}`, source: 'collector', correlationId: `collector-${id}` };
+}
+
 /** Polls its share of the routers until it is stopped, and hands on what they say. */
 export class Collector {
   readonly #options: CollectorOptions;
@@ -54,11 +62,7 @@ export class Collector {
   constructor(options: CollectorOptions) {
     this.#options = options;
     const { database, telemetry, presence, pollersOf, intervals, timeoutMs, log, terms = SHARE_TERMS } = options;
-    const actor = {
-      program: `collector ${presence.host}/${presence.pid}`,
-      source: 'collector',
-      correlationId: `collector-${presence.id}`,
-    } as const;
+    const actor = collectorActor(presence);
     const { writeMs, offlineAfterMs } = options;
     this.#router = new DataRouter({
       database,
@@ -93,6 +97,7 @@ export class Collector {
     this.#inventory = new Inventory({
       database,
       sharesOf: (organizationId) => this.#shares.byOrganization().get(organizationId) ?? [],
+      prepare: options.prepare,
       onRead: (organizationId, rows) => this.#apply(organizationId, rows),
       onError: (error) => log.error('The inventory: not read.', error),
     });

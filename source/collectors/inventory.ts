@@ -6,6 +6,8 @@ export interface InventoryOptions {
   readonly database: Database;
   /** The shares of an organization that are polled here now; empty: none. */
   readonly sharesOf: (organizationId: string) => readonly number[];
+  /** Done before the routers of an organization are read. */
+  readonly prepare: (organizationId: string) => Promise<void>;
   /** The routers of an organization that are to be polled, all of them, as they are now. */
   readonly onRead: (organizationId: string, rows: readonly TargetRow[]) => void;
   readonly onError: (error: unknown) => void;
@@ -64,11 +66,12 @@ export class Inventory {
   }
 
   async #read(organizationId: string): Promise<void> {
-    const { database, sharesOf, onRead, onError } = this.#options;
+    const { database, sharesOf, prepare, onRead, onError } = this.#options;
     const shares = sharesOf(organizationId);
     if (this.#stopped || shares.length === 0) return;
     this.#readAt.set(organizationId, performance.now());
     try {
+      await prepare(organizationId);
       const rows = await listTargets(database.organization(organizationId), shares);
       // Meanwhile some may have been given away.
       const now = new Set(sharesOf(organizationId));

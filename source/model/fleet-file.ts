@@ -39,6 +39,8 @@ export const fleetRouterSchema = z.strictObject({
   managementAddress: address,
   /** Left out: keep what is there; 22 for a new router. */
   managementPort: z.number().int().min(1).max(65_535).optional(),
+  /** Where its SNMP agent listens. Left out: keep what is there; 161 for a new router. */
+  snmpPort: z.number().int().min(1).max(65_535).optional(),
   // Null in these keeps what is there, as `unknown` does in the running version: a file that lacks them knows no better.
   site: siteName.nullable().default(null),
   vendor: text.nullable().default(null),

@@ -116,11 +116,12 @@ describe('a router', () => {
       site: 'fra',
       runningVersion: '17.12.03',
       targetVersion: null,
+      snmpPort: 1161,
     });
     const file = fleet({ routers: [changed] });
     const report = await importInventory(admin, file, { dryRun: false, actor: actorOf(seed.ada, 'admin') });
-    const before = { site: 'ams', current_ver: '17.09.04a', target_ver: '17.12.03' };
-    const after = { site: 'fra', current_ver: '17.12.03', target_ver: null };
+    const before = { site: 'ams', current_ver: '17.09.04a', target_ver: '17.12.03', snmp_port: 161 };
+    const after = { site: 'fra', current_ver: '17.12.03', target_ver: null, snmp_port: 1161 };
     expect(report.differences).toEqual([
       { organization: 'acme', routerId: 'ams-core-01', hostname: 'ams-core-01', kind: 'update', before, after },
     ]);

@@ -84,6 +84,7 @@ const onlyPings: Database = {
   ping: () => Promise.resolve(12),
   listen: refuse,
   listenToQueue: refuse,
+  listenToFleets: refuse,
   close: () => Promise.resolve(),
 };
 

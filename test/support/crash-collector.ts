@@ -58,6 +58,7 @@ const collector = new Collector({
     organizations: null,
   },
   pollersOf: () => [poller],
+  prepare: () => Promise.resolve(),
   intervals: { health: intervalMs, errors: intervalMs, interfaces: intervalMs, facts: intervalMs },
   timeoutMs: 5000,
   terms: settings.terms,
