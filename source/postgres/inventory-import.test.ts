@@ -88,6 +88,22 @@ describe('a fleet file', () => {
     });
   });
 
+  test('lets the agent approve by a policy while it says so', async () => {
+    const policies = async (autoApprove: boolean): Promise<readonly unknown[]> => {
+      const rule = { maxCpuPercent: 70, minFreeMemPercent: 20, ...(autoApprove ? { autoApprove } : {}) };
+      const written = [
+        { ...rule, name: 'own rule', organization: 'acme' },
+        { ...rule, name: 'rule of all' },
+      ];
+      const report = await load(parseFleetJson(JSON.stringify({ policies: written })).file);
+      expect(report.problems).toEqual([]);
+      const found = await listPolicies(scopes().acme);
+      return found.filter(({ name }) => /^(?:own rule|rule of all)$/u.test(name)).map((policy) => policy.autoApprove);
+    };
+    expect(await policies(true)).toEqual([true, true]);
+    expect(await policies(false)).toEqual([false, false]);
+  });
+
   test('from NetBox brings the sites and models that it mentions', async () => {
     const text = readFileSync(new URL('../../fixtures/fleets/netbox-devices.csv', import.meta.url), 'utf8');
     const { file } = parseFleetCsv(text.replaceAll('Acme Backbone', 'Acme').replaceAll('MX204', 'MX9999'), null);
