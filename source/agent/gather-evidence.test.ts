@@ -23,9 +23,9 @@ beforeAll(async () => {
   // The same router of another organization: what it sends must not count.
   await writeSteady(telemetry, seed.globex.id, ['fra-leaf-02']);
   await test.admin`
-    INSERT INTO routers (organization_id, id, hostname, mgmt_ip, vendor_id, model_id, current_ver)
-    SELECT ${seed.acme.id}, n, n, '10.9.0.1', ${seed.vendors.cisco}, ${seed.models.asr}, '17.06.05'
-    FROM unnest(${many}::text[]) AS n`;
+    INSERT INTO routers (organization_id, id, hostname, mgmt_ip, vendor_id, model_id, current_ver, redundancy_group)
+    SELECT ${seed.acme.id}, n, n, '10.9.0.1', ${seed.vendors.cisco}, ${seed.models.asr}, '17.06.05', 'pair-' || (place + 1) / 2
+    FROM unnest(${many}::text[]) WITH ORDINALITY AS n (n, place)`;
 });
 
 /** 01:00 UTC of the next Saturday that is at least a day ahead. */
