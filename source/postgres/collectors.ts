@@ -1,4 +1,4 @@
-import type { Database, OrganizationScope } from './database.ts';
+import type { Database } from './database.ts';
 import type { LeaseTerms } from './upgrade-queue.ts';
 
 /** A process that polls routers. */
@@ -53,11 +53,4 @@ export async function releaseShares(database: Database, collectorId: string, sha
 /** Gives everything back: the collector ends. */
 export async function dismissCollector(database: Database, collectorId: string): Promise<void> {
   await database.unscoped`SELECT dismiss_collector(${collectorId}::uuid)`;
-}
-
-/** How many collectors are there, and what they have to do with routers. */
-export async function countCollectors({ sql }: Pick<OrganizationScope, 'sql'>): Promise<number> {
-  const [row] = await sql<[{ collectors: number }]>`
-    SELECT count(*)::int AS collectors FROM collectors WHERE lease_expires_at > now()`;
-  return row.collectors;
 }

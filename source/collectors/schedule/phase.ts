@@ -1,5 +1,5 @@
 /** A number in [0, 1) that is always the same for the same text, and spread evenly over many texts (FNV-1a, mixed). */
-export function fractionOf(text: string): number {
+function fractionOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -22,8 +22,12 @@ function settingsOf(name: string): readonly string[] {
     );
 }
 
-describe.each(['postgres', 'influx'])('the unit of mcp %s', (server) => {
-  const text = readFileSync(fileOf(`mcp-${server}`), 'utf8');
+describe.each([
+  ['mcp-postgres', 'netup-mcp', /^mcp postgres --http 127\.0\.0\.1:\d+$/u],
+  ['mcp-influx', 'netup-mcp', /^mcp influx --http 127\.0\.0\.1:\d+$/u],
+  ['collector', 'netup-collector', /^collect$/u],
+])('the unit of %s', (unit, account, command) => {
+  const text = readFileSync(fileOf(unit), 'utf8');
   const script = (/^ExecStart=\/bin\/sh -c '(?<script>[^']+)'$/mu.exec(text)?.groups?.['script'] ?? '').replaceAll(
     '$$',
     () => '$',
@@ -39,24 +43,24 @@ describe.each(['postgres', 'influx'])('the unit of mcp %s', (server) => {
   }
 
   it('is as closed as that of the worker', () => {
-    expect(settingsOf(`mcp-${server}`)).toEqual(settingsOf('worker'));
-    expect(text).toContain(`StateDirectory=netup-tui-mcp-${server}\n`);
-    expect(text).toContain('User=netup-mcp\n');
+    expect(settingsOf(unit)).toEqual(settingsOf('worker'));
+    expect(text).toContain(`StateDirectory=netup-tui-${unit}\n`);
+    expect(text).toContain(`User=${account}\n`);
   });
 
-  it('starts a command that exists, on the loopback', () => {
+  it('starts a command that exists, a server on the loopback', () => {
     const words = /netup-tui (?<words>[a-z ]+[a-z])/u.exec(script)?.groups?.['words'];
     expect(COMMANDS.map((command) => command.words.join(' '))).toContain(words);
-    expect(script).toMatch(/--http 127\.0\.0\.1:\d+$/u);
+    expect(script.split('exec /usr/local/bin/netup-tui ')[1]).toMatch(command);
   });
 
   it('gives it the secrets of its folder in the environment, and in no argument', () => {
-    const secrets = path.join(folder, server);
+    const secrets = path.join(folder, unit);
     mkdirSync(secrets);
     writeFileSync(path.join(secrets, 'env_PG_PASSWORD'), `a "b" $c 'd'\n`);
     writeFileSync(path.join(secrets, 'env_INFLUX_TOKEN'), 'x=y==\n');
     const [first = '', ...variables] = output(secrets).trimEnd().split('\n');
-    expect(first).toMatch(new RegExp(`^mcp ${server} --http `, 'u'));
+    expect(first).toMatch(command);
     expect(variables.toSorted()).toEqual(['INFLUX_TOKEN=x=y==', `PG_PASSWORD=a "b" $c 'd'`]);
   });
 
@@ -67,7 +71,7 @@ describe.each(['postgres', 'influx'])('the unit of mcp %s', (server) => {
   it('is accepted by systemd', async (context) => {
     const there = await run('systemd-analyze', ['--version']).catch(() => null);
     if (there === null) return context.skip('systemd-analyze is not on PATH');
-    const { stdout, stderr } = await run('systemd-analyze', ['verify', fileOf(`mcp-${server}`)]);
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', fileOf(unit)]);
     expect(stdout + stderr).toBe('');
   });
 });
