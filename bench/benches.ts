@@ -3,6 +3,7 @@ import { benchCollectors } from './collectors.ts';
 import { benchConsole } from './console.ts';
 import { benchInflux } from './influx.ts';
 import { startLargeFleet } from './large-fleet.ts';
+import { benchMcp } from './mcp.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 import { benchTelemetryWriting } from './telemetry-writing.ts';
@@ -26,6 +27,7 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,
   collect: benchCollectors,
+  mcp: benchMcp,
   upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);

@@ -63,7 +63,7 @@ export function useMcpServers(test: TestDatabase): (setting: McpSetting) => Prom
       hosts: ['localhost', '127.0.0.1'],
       origins: ['localhost'],
       database,
-      limits: { ...HTTP_LIMITS, ...limits },
+      limits: { ...HTTP_LIMITS, refusalMs: 20, ...limits },
       log: common.log,
     };
     const serve = async (build: Parameters<typeof serveOverHttp>[0]): Promise<string> => {

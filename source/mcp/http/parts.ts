@@ -8,11 +8,19 @@ export interface HttpLimits {
   readonly requestMs: number;
   /** How long an answer may take, milliseconds: also a stream that is held open. */
   readonly answerMs: number;
+  /** How long whoever asks too much waits to be told, milliseconds. */
+  readonly refusalMs: number;
   /** How long answers under way are waited for at the end, milliseconds. */
   readonly closeMs: number;
 }
 
-export const HTTP_LIMITS: HttpLimits = { perMinute: 600, requestMs: 10_000, answerMs: 60_000, closeMs: 5000 };
+export const HTTP_LIMITS: HttpLimits = {
+  perMinute: 600,
+  requestMs: 10_000,
+  answerMs: 60_000,
+  refusalMs: 500,
+  closeMs: 5000,
+};
 
 export interface HttpParts {
   readonly bind: { readonly host: string; readonly port: number };

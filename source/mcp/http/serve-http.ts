@@ -6,18 +6,25 @@ import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcon
 import { type AuthInfo, createMcpHandler, type McpServer } from '@modelcontextprotocol/server';
 import { cleanLine } from '../../model/text.ts';
 import type { Caller } from '../caller.ts';
+import { FairQueue } from '../fair-queue.ts';
 import type { McpLog } from '../log.ts';
 import { Authenticator } from './authenticate.ts';
 import { Gate, tooMany } from './gate.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { HttpParts } from './parts.ts';
+import { answer } from './answer.ts';
+import { LateAnswers } from './late-answers.ts';
 import { type Answer, readBody } from './read-body.ts';
 
 /** The one path that there is. */
 const MCP_PATH = '/mcp';
 /** Of one token under way at once. */
 const OPEN_PER_TOKEN = 8;
-const MOST_CONNECTIONS = 256;
+const MOST_CONNECTIONS = 1024;
+/** Requests that are worked on at once, of all tokens and of one; the others that are under way wait for their turn. */
+const TURNS = { atOnce: 8, perCaller: 2, waiting: OPEN_PER_TOKEN };
+/** Refusals that wait to be told; further ones are told at once. */
+const MOST_LATE = 128;
 /** Streams of changes that clients hold open; we have none to tell. */
 const MOST_SUBSCRIPTIONS = 32;
 
@@ -37,6 +44,8 @@ export async function serveOverHttp(build: (caller: Caller) => McpServer, parts:
   const now = (): number => performance.now();
   const gate = new Gate({ authenticator: new Authenticator(database, now), perMinute: limits.perMinute, now });
   const open = new OpenRequests(OPEN_PER_TOKEN, limits.answerMs);
+  const turns = new FairQueue(TURNS);
+  const late = new LateAnswers(limits.refusalMs, MOST_LATE);
   const callers = new WeakMap<AuthInfo, Caller>();
   const noteFault = ({ message }: Error): void => log('warn', 'protocol', { error: cleanLine(message).slice(0, 300) });
   const handler = createMcpHandler(
@@ -55,16 +64,20 @@ export async function serveOverHttp(build: (caller: Caller) => McpServer, parts:
     if (!isOurHost(request, response) || !isOurOrigin(request, response)) return;
     if (request.url?.split('?')[0] !== MCP_PATH) return answer(response, NOT_HERE);
     const caller = await gate.admit(request);
-    if ('status' in caller) return answer(response, caller);
+    if ('status' in caller) return caller.status === 429 ? late.answer(response, caller) : answer(response, caller);
     if (request.method !== 'POST') return answer(response, ONLY_POST);
-    if (!open.begin(caller.tokenId ?? '', response)) return answer(response, tooMany(1));
+    if (!open.begin(caller.tokenId ?? '', response)) return late.answer(response, tooMany(1));
     const read = await readBody(request);
     if ('status' in read) return answer(response, read);
     const authInfo: AuthInfo = { token: '', clientId: caller.tokenId ?? '', scopes: [caller.role] };
     callers.set(authInfo, caller);
     const { method = 'POST', url = MCP_PATH, headers } = request;
     // Its body has been read: an empty one stands for it, which nobody looks at.
-    await answerMcp(Object.assign(Readable.from([]), { method, url, headers, auth: authInfo }), response, read.body);
+    const exchange = (): Promise<void> =>
+      answerMcp(Object.assign(Readable.from([]), { method, url, headers, auth: authInfo }), response, read.body);
+    // A stream that stays open would keep the turn of others.
+    if (isSubscription(read.body)) await exchange();
+    else await turns.run(caller.tokenId ?? '', exchange);
   };
   const server = createServer(
     {
@@ -104,10 +117,8 @@ const ONLY_POST: Answer = {
   headers: { allow: 'POST' },
 };
 
-function answer(response: ServerResponse, { status, code, message, headers = {} }: Answer): void {
-  if (response.headersSent || response.destroyed) return;
-  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+function isSubscription(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
 }
 
 function fail(error: unknown, response: ServerResponse, log: McpLog): void {
