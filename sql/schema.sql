@@ -3172,7 +3172,8 @@ DECLARE
 BEGIN
   -- One after the other, so that the limits hold.
   PERFORM FROM agent_settings AS s WHERE s.organization_id = current_org_id() FOR UPDATE;
-  PERFORM FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade FOR UPDATE;
+  -- No stronger: another worker's decision about it, which waits for the settings, refers to it.
+  PERFORM FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade FOR NO KEY UPDATE;
   why := why_agent_may_not_approve(upgrade, decision);
   IF why IS NOT NULL THEN
     RETURN NEXT;
@@ -3280,7 +3281,7 @@ BEGIN
 END
 $$;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('037-agent', 'f48ce95495362bdf3d84279f2430c095e36e8748707b2470e2768a111e6ca048');
+INSERT INTO schema_migrations (name, checksum) VALUES ('037-agent', '81e3b71e6ee914661354a4a12768ebd5c34107f58001f3e00bb62d19beb1063f');
 COMMIT;
 
 -- 038-mcp

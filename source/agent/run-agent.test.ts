@@ -150,6 +150,16 @@ describe('the agent does not approve', () => {
     expect(await stateOf(second)).toEqual(approved);
   });
 
+  it('more than it may when several workers look at once', async () => {
+    await mode({ perDay: 3, perSite: 5 });
+    const ids = [await request(), await request('ams-core-02')];
+    await mode({ perSite: 1 });
+    await Promise.all([run(), run(), run()]);
+    const states = await Promise.all(ids.map((id) => stateOf(id)));
+    expect(states).toEqual(expect.arrayContaining([approved, waiting]));
+    expect((await trail()).filter((line) => line.startsWith('upgrade.approve'))).toHaveLength(1);
+  });
+
   it('what a model objects to, and leaves it to people', async () => {
     const { services, as } = world();
     const promptHash = 'b'.repeat(64);

@@ -234,7 +234,8 @@ DECLARE
 BEGIN
   -- One after the other, so that the limits hold.
   PERFORM FROM agent_settings AS s WHERE s.organization_id = current_org_id() FOR UPDATE;
-  PERFORM FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade FOR UPDATE;
+  -- No stronger: another worker's decision about it, which waits for the settings, refers to it.
+  PERFORM FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade FOR NO KEY UPDATE;
   why := why_agent_may_not_approve(upgrade, decision);
   IF why IS NOT NULL THEN
     RETURN NEXT;
