@@ -26,7 +26,7 @@ describe('the agent', () => {
     await run();
     expect([await stateOf(id), await kept()]).toEqual([waiting, 0]);
     await feel({ cpu: 99 });
-    await run();
+    await Promise.all([run(), run()]);
     await run();
     expect(await stateOf(id)).toMatchObject({ status: 'pending', deferred: 'cpu: 99.0%' });
     expect([await kept(), await trail()]).toEqual([1, ['agent.defer by agent']]);

@@ -265,14 +265,16 @@ BEGIN
 END
 $$;
 
--- Keeps a pending upgrade from being approved for a while, or, with NULL, no longer. False: it is not pending, or the agent may not.
+-- Keeps a pending upgrade from being approved for a while, or, with NULL, no longer. False: it is not pending, the agent may not, or
+-- another worker did so within the last minute.
 CREATE FUNCTION agent_defer(upgrade bigint, until timestamptz, reason text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
   UPDATE upgrades AS u SET deferred_until = until, deferred_why = CASE WHEN until IS NOT NULL THEN reason END
   WHERE u.organization_id = current_org_id() AND u.id = upgrade AND u.status = 'pending'
-    AND (until IS NULL OR until <= now() + interval '1 hour')
+    AND CASE WHEN until IS NULL THEN u.deferred_until IS NOT NULL
+      ELSE until <= now() + interval '1 hour' AND coalesce(u.deferred_until <= until - interval '1 minute', true) END
     AND EXISTS (SELECT FROM agent_settings AS s WHERE s.organization_id = u.organization_id AND s.mode <> 'advise');
   RETURN FOUND;
 END
