@@ -2,10 +2,11 @@ import type { Client } from '@modelcontextprotocol/client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { approveUpgrade } from '../source/upgrades/decide.ts';
+import { requestUpgrades } from '../source/upgrades/request.ts';
 import { aToken, call, connect, type McpServers, refusalOf, useMcpServers } from './support/mcp.ts';
 import { forgetUpgrades, useDatabase } from './support/postgres.ts';
 import { writeSteady } from './support/steady-telemetry.ts';
-import { useUpgradeWorld } from './support/upgrades.ts';
+import { aRequest, useUpgradeWorld } from './support/upgrades.ts';
 
 const proposal = z.looseObject({ upgrade_id: z.string(), next: z.string() });
 
@@ -17,7 +18,7 @@ let token = '';
 
 beforeAll(async () => {
   const { seed, telemetry, database } = world();
-  await writeSteady(telemetry, seed.acme.id, ['ams-edge-01', 'ams-edge-02']);
+  await writeSteady(telemetry, seed.acme.id, ['ams-core-01', 'ams-edge-01', 'ams-edge-02']);
   await writeSteady(telemetry, seed.acme.id, ['fra-leaf-02'], { cpu: 97, criticalErrors: 3 });
   servers = await start({ telemetry });
   ({ token } = await aToken(database, seed.acme.id, seed.ben));
@@ -34,7 +35,7 @@ async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
 
 describe('a proposal', () => {
   const given = {
-    router_id: 'ams-edge-01',
+    router_id: 'ams-core-01',
     schedule: 'now',
     reason: 'behind \u001b[31mits target',
     change_reference: 'CHG-7',
@@ -48,8 +49,8 @@ describe('a proposal', () => {
     const upgrade = proposalOf(proposed);
     expect(upgrade).toMatchObject({
       status: 'pending',
-      router_id: 'ams-edge-01',
-      to_ver: '22.4R3-S2',
+      router_id: 'ams-core-01',
+      to_ver: '17.12.03',
       repeated: false,
     });
     expect(upgrade.next).toContain('other than ben');
@@ -78,7 +79,7 @@ describe('a proposal', () => {
       upgrade: { status: 'approved', requested_by: 'ben', approved_by: 'ana', steps: expect.any(Array) },
     });
     expect(await call(client, 'success_rate')).toMatchObject({
-      routers: [{ router_id: 'ams-edge-01', total_upgrades: 1, successful: 0, success_rate: 0 }],
+      routers: [{ router_id: 'ams-core-01', total_upgrades: 1, successful: 0, success_rate: 0 }],
     });
     await client.close();
     await forgetUpgrades(test.admin);
@@ -116,6 +117,26 @@ describe('a proposal', () => {
         ],
       });
     });
+  });
+
+  it('of an assistant is refused after a failure of late, of which only a person can know', async () => {
+    const { seed, services, as } = world();
+    await test.admin.begin(async (sql) => {
+      // Nobody can write one that failed.
+      await sql`SET LOCAL session_replication_role = replica`;
+      await sql`
+        INSERT INTO upgrades (organization_id, router_id, image_id, from_ver, to_ver, schedule_kind, decision, gates, batch_id,
+          idempotency_key, requested_by, status, finished_at)
+        VALUES (${seed.acme.id}, 'ams-core-01', ${seed.images.asr}, '1', '2', 'now', 'approve', '[]', gen_random_uuid(),
+          gen_random_uuid(), ${seed.ben.id}, 'failed', now())`;
+    });
+    await withClient(async (client) => {
+      const answer = await client.callTool({ name: 'propose_upgrade', arguments: { ...given, reason: 'd' } });
+      expect(refusalOf(answer)).toMatch(/blocked.*failures/u);
+    });
+    const asked = await requestUpgrades(services, as.ben, aRequest(['ams-core-01'], seed.images.asr));
+    expect(asked.upgrades).toHaveLength(1);
+    await forgetUpgrades(test.admin);
   });
 
   it('takes a token for it, and clean words', async () => {

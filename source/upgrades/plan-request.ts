@@ -21,17 +21,19 @@ export interface PlannedUpgrade {
 
 /**
  * Judges every router of a request by fresh evidence. Throws `UpgradeRefused` naming the routers that cannot be upgraded, for
- * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time, a blackout.
+ * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time, a blackout. `byPerson`: somebody asks who
+ * knows what speaks against it.
  */
 export async function planRequest(
   services: RequestServices,
   request: CheckedRequest,
+  byPerson: boolean,
 ): Promise<readonly PlannedUpgrade[]> {
   const now = services.now();
   const found = await gatherFullEvidence(directSource(services.scope, services.telemetry), request.routers, {
     now,
     start: { choice: request.schedule },
-    byPerson: true,
+    byPerson,
     despiteBlackout: request.despiteBlackout,
   });
   const missing = request.routers.filter(({ routerId }) => !found.has(routerId));
