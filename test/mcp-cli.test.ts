@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -76,6 +77,35 @@ describe.each(['modern', 'legacy'] as const)('over standard input and output, wi
     );
     expect(log).not.toContain('ams-edge-01');
   });
+});
+
+it('bears what is no message, and ends when its input does', async () => {
+  const child = spawn(process.execPath, [bin, 'mcp', 'postgres'], { env: variables() });
+  const ended = once(child, 'close');
+  const clientInfo = { name: 'raw', version: '0' };
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+  const batch = Array.from({ length: 500 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
+  for (const line of ['{"jsonrpc": ', 'null', '[]', JSON.stringify(batch), '{"jsonrpc":"2.0","method":7}']) {
+    child.stdin.write(`${line}\n`);
+  }
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 'first', method: 'initialize', params })}\n`);
+  let answers = '';
+  for await (const chunk of child.stdout) {
+    answers += String(chunk);
+    // Each line of its output is a message, the last one the answer to the first good one.
+    if (answers.includes('"first"')) child.stdin.end();
+  }
+  expect(
+    answers
+      .trimEnd()
+      .split('\n')
+      .map((line) => z.looseObject({ id: z.unknown() }).parse(JSON.parse(line)))
+      .at(-1),
+  ).toMatchObject({
+    id: 'first',
+    result: { protocolVersion: '2025-06-18', serverInfo: { name: 'netup-tui-postgres' } },
+  });
+  expect(await ended).toEqual([0, null]);
 });
 
 const logLine = z.looseObject({ time: z.string(), level: z.string(), server: z.string(), message: z.string() });
