@@ -3,9 +3,7 @@ import { workerAuditFiles } from '../config/audit-files.ts';
 import { readAuditKey } from '../config/audit-key.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { version } from '../config/package-root.ts';
-import { secretRemover } from '../config/secrets.ts';
 import { UserError } from '../config/user-error.ts';
-import { cleanLine } from '../model/text.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
 import type { WorkerLog } from '../upgrades/worker/duty.ts';
@@ -15,7 +13,8 @@ import { runDutiesOnce, runWorker } from '../upgrades/worker/run-duties.ts';
 import { assertTables } from './check-tables.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
-import { print, type Run, type Shell } from './shell.ts';
+import { processLog } from './process-log.ts';
+import { type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
 
 /** More belong into another process. */
@@ -46,7 +45,7 @@ export const run: Run = async (argv, shell) => {
   }
   const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
   try {
-    const log = workerLog(shell, context);
+    const log = processLog(shell, context);
     const { database } = context;
     const files = workerAuditFiles(context.settings.audit, context.paths);
     const key = readAuditKey(files.keyFile);
@@ -100,24 +99,4 @@ async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Pr
   } finally {
     ending.release();
   }
-}
-
-/** To standard output, for whatever keeps the process running, and to the log. */
-function workerLog(shell: Shell, { log }: Context): WorkerLog {
-  const removeSecrets = secretRemover(shell.env);
-  const say = (message: string): void => print(shell.stdout, cleanLine(removeSecrets(message)));
-  return {
-    info: (message) => {
-      say(message);
-      log.info(message);
-    },
-    warn: (message) => {
-      say(message);
-      log.warn(message);
-    },
-    error: (message, err) => {
-      say(`${message} ${err instanceof Error ? err.message : String(err)}`);
-      log.error({ err }, message);
-    },
-  };
 }

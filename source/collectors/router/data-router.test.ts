@@ -94,6 +94,12 @@ describe('the data router', () => {
     expect(first).toMatchObject({ cpu: 40, samples: 1, failures: 0, uptime: 86_400, missing: ['no temperature'] });
     expect(first?.['last_seen_at']).toEqual(new Date(at));
     expect(stored).toHaveLength(1);
+    const reader = openDatabase(test.settings('netup_readonly'));
+    onTestFinished(() => reader.close());
+    const fresh = await reader.organization(seed.acme.id)
+      .sql`SELECT id, cpu_latest::float8 AS cpu FROM fleet_health WHERE fresh`;
+    expect(fresh).toEqual([{ id: 'ams-core-01', cpu: 40 }]);
+    expect(await reader.organization(seed.globex.id).sql`SELECT FROM fleet_health WHERE fresh`).toHaveLength(0);
 
     const again = setUp();
     again.router.read(of, poller, reading(of, at, { facts }));
