@@ -22,6 +22,18 @@ export interface RouterHealth {
   readonly failure: string | null;
 }
 
+/** What a process that has read nothing of a router yet knows nothing of: then what is stored stays, with its age. */
+const FIGURES = [
+  'cpu_mean',
+  'cpu_latest',
+  'memory_min_free',
+  'memory_latest_free',
+  'critical_errors',
+  'samples',
+  'summary_from',
+  'newest_at',
+] as const;
+
 /**
  * Stores the newest of many routers in one statement; what is stored already, or newer, stays as it is. Gives the ids that no router of
  * the organization has: of these nothing is stored.
@@ -48,9 +60,7 @@ export async function writeRouterHealth(
         to_timestamp(g."answeredAt" / 1000), g.failures, to_timestamp(g."failedAt" / 1000), g.failure
       FROM given AS g JOIN routers AS r ON r.organization_id = current_org_id() AND r.id = g."routerId"
       ON CONFLICT (organization_id, router_id) DO UPDATE SET
-        cpu_mean = excluded.cpu_mean, cpu_latest = excluded.cpu_latest, memory_min_free = excluded.memory_min_free,
-        memory_latest_free = excluded.memory_latest_free, critical_errors = excluded.critical_errors, samples = excluded.samples,
-        summary_from = excluded.summary_from, newest_at = excluded.newest_at,
+        ${sql.unsafe(FIGURES.map((name) => `${name} = CASE WHEN excluded.newest_at IS NULL THEN h.${name} ELSE excluded.${name} END`).join(', '))},
         uptime_seconds = coalesce(excluded.uptime_seconds, h.uptime_seconds), missing = excluded.missing,
         collector = excluded.collector, polled_at = excluded.polled_at,
         answered_at = greatest(excluded.answered_at, h.answered_at), failures = excluded.failures,

@@ -107,6 +107,14 @@ describe('the data router', () => {
     await again.router.stop();
     expect(await healthOf()).toEqual(first);
     expect(await audited()).toEqual([]);
+
+    // A collector that has just come, and gets no answer, leaves the figures.
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(at));
+    const newcomer = setUp();
+    newcomer.router.failed(of, poller, new PollFailed('refused', 'no such user'), 1);
+    await newcomer.router.stop();
+    const told = { cpu: 40, samples: 1, failures: 1, failure: 'no such user', answered_at: first?.['answered_at'] };
+    expect(await healthOf()).toMatchObject(told);
   });
 
   it('writes a changed version and serial number with an audit row, and another spelling not at all', async () => {
