@@ -3319,7 +3319,7 @@ CREATE POLICY mcp_tokens_org_isolation ON mcp_tokens
   USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
 CREATE POLICY mcp_tokens_owner ON mcp_tokens TO netup_owner USING (true) WITH CHECK (true);
 GRANT SELECT (organization_id, id, name, operator_id, role, created_by, created_at, expires_at, last_used_at, revoked_at)
-  ON mcp_tokens TO app_user, netup_readonly;
+  ON mcp_tokens TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE (revoked_at) ON mcp_tokens TO app_user;
 
 -- Whose a token is, by its hash: ids only, since no organization is known yet. Nothing for one that is revoked or has expired.
@@ -3393,5 +3393,5 @@ $$;
 CREATE TRIGGER upgrades_keep_token BEFORE UPDATE ON upgrades FOR EACH ROW
   WHEN (OLD.mcp_token_id IS NOT NULL AND NEW.mcp_token_id IS DISTINCT FROM OLD.mcp_token_id) EXECUTE FUNCTION guard_token_of_upgrade();
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('038-mcp', 'b05717ae2af744581cfa1bd44051e07a0daaa5e9998faf86cd005453413011dd');
+INSERT INTO schema_migrations (name, checksum) VALUES ('038-mcp', '2d9be7e2776deae82796457d6d1f40b3e80fcb9520f0292d8cecd6eb4cc6c0a0');
 COMMIT;

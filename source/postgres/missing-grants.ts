@@ -19,8 +19,8 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts', 'mcp_tokens'],
+      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT, 'mcp_tokens'],
       DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
@@ -46,7 +46,10 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'telemetry_roll(timestamptz)',
     ],
   },
-  netup_readonly: { writes: {}, calls: ['audit_months(integer)'] },
+  netup_readonly: {
+    writes: {},
+    calls: ['audit_months(integer)', 'operator_memberships(text)', 'mcp_token(bytea)', 'mcp_token_used(bytea)'],
+  },
 };
 
 /** What the login may not do although its process does it: `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */

@@ -29,7 +29,7 @@ CREATE POLICY mcp_tokens_org_isolation ON mcp_tokens
   USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
 CREATE POLICY mcp_tokens_owner ON mcp_tokens TO netup_owner USING (true) WITH CHECK (true);
 GRANT SELECT (organization_id, id, name, operator_id, role, created_by, created_at, expires_at, last_used_at, revoked_at)
-  ON mcp_tokens TO app_user, netup_readonly;
+  ON mcp_tokens TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE (revoked_at) ON mcp_tokens TO app_user;
 
 -- Whose a token is, by its hash: ids only, since no organization is known yet. Nothing for one that is revoked or has expired.

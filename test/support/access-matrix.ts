@@ -175,7 +175,7 @@ export const accessMatrix: readonly TableAccess[] = [
   ),
   // The owner's function finds a token by its hash, which nobody else reads.
   {
-    ...except(ownersToo(tenant('mcp_tokens', ['insert', 'update'], [])), 'netup_worker', { select: refused }),
+    ...ownersToo(tenant('mcp_tokens', ['insert', 'update'], [])),
     appColumns: ['revoked_at'],
   },
   // A worker opens waves and stops a plan; the owner's function lists the active ones.
