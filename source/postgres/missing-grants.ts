@@ -13,23 +13,24 @@ const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
 const RULES = ['upgrade_limits', 'upgrade_plans', 'approval_rules', 'upgrade_approvals'];
 const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
+const COLLECTED = ['router_health', 'collector_quarantine'];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
 /** What each kind of process writes and calls. A test holds it against what the migrations grant. */
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts', 'mcp_tokens'],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT, 'mcp_tokens'],
-      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
+      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts', 'mcp_tokens', 'agent_settings', 'decisions'],
+      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT, 'mcp_tokens', 'agent_settings'],
+      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts', 'collector_quarantine'],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
     writes: {
-      INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', 'upgrade_plans', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
-      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
+      INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, ...COLLECTED, 'upgrade_steps', 'decisions'],
+      UPDATE: ['routers', 'upgrade_plans', ...UPGRADES, ...READINGS, ...RUNNING, ...COLLECTED, 'upgrade_points'],
+      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', 'collector_quarantine', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',
@@ -39,6 +40,9 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'upgrade_points_due()',
       'active_plans()',
       'organization_ids()',
+      'share_routers(uuid, text, integer, text, integer, integer, integer, uuid[], interval, interval)',
+      'release_shares(uuid, uuid[], smallint[])',
+      'dismiss_collector(uuid)',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',
       'audit_ensure_partitions(integer)',

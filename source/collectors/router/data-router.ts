@@ -33,6 +33,7 @@ export interface DataRouterOptions {
 const WRITE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;
 const OFFLINE_AFTER_MS = 300_000;
+const TELL_AGAIN_MS = 600_000;
 /** A collector of more routers than this, to which more than half are silent, is itself cut off. */
 const ENOUGH_TO_TELL = 20;
 
@@ -53,6 +54,8 @@ export class DataRouter implements PollSink {
   #pauseMs = 0;
   #doubts = 0;
   #isCutOff = false;
+  #defect = '';
+  #toldAt = 0;
 
   constructor(options: DataRouterOptions) {
     this.#options = options;
@@ -61,13 +64,13 @@ export class DataRouter implements PollSink {
       store: telemetry,
       onOutage: (error) => log.warn(`${error.message} Points wait until it is back.`),
       onBack: () => log.info('The telemetry store takes points again.'),
-      onError: (error) => log.error('Points: not stored.', error),
+      onError: (error) => this.#tell('Points: not stored.', error),
     });
     this.#writer = new StateWriter({
       database,
       actor,
       quarantine: this.#quarantine,
-      onError: (error) => log.error('What is known of a router: not stored.', error),
+      onError: (error) => this.#tell('What is known of a router: not stored.', error),
     });
   }
 
@@ -149,8 +152,7 @@ export class DataRouter implements PollSink {
       this.#pauseMs = 0;
     } catch (error) {
       // That PostgreSQL is away is told of by the sharing of the routers already.
-      if (!(error instanceof DatabaseUnavailable))
-        this.#options.log.error('What is known of routers: not stored.', error);
+      if (!(error instanceof DatabaseUnavailable)) this.#tell('What is known of routers: not stored.', error);
       this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(1000, 2 * this.#pauseMs));
     }
   }
@@ -160,6 +162,15 @@ export class DataRouter implements PollSink {
     const state = this.#states.get(key) ?? new RouterState(target, false);
     this.#states.set(key, state);
     return state;
+  }
+
+  /** A defect would be met again with every router: the same one is told of now and then. */
+  #tell(what: string, error: unknown): void {
+    const defect = `${what} ${error instanceof Error ? error.message : String(error)}`;
+    if (defect === this.#defect && performance.now() - this.#toldAt < TELL_AGAIN_MS) return;
+    this.#defect = defect;
+    this.#toldAt = performance.now();
+    this.#options.log.error(what, error);
   }
 
   #suspectsItself(): boolean {
