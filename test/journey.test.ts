@@ -53,7 +53,7 @@ test(
       /^▌\s+(?<name>\S+)/u.exec(ben.screen().find((line) => line.startsWith('▌')) ?? '')?.groups?.['name'] ?? '';
     ben.type('\r');
     await ben.waitFor(`fleet ▸ ${hostname}`);
-    await ben.waitFor('✔ READY  (5 of 5 gates pass)');
+    await ben.waitFor('✔ READY  (10 of 10 gates pass)');
     ben.type('u');
     await ben.waitFor('(•) ');
     ben.type('\r');

@@ -21,6 +21,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
   ...(
     [
+      ['show', '', 'what the agent may do by itself'],
+      ['set', '[MODE]', 'let the agent defer or approve by itself'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`agent mode ${word}`, operands, purpose, async () => ({ run: (await import('./agent-mode.ts'))[word] })),
+  ),
+  entry('decide', '[HOST]', 'whether a router may be upgraded, and why not', () => import('./decide.ts')),
+  ...(
+    [
       ['approve', 'let a pending upgrade be carried out'],
       ['reject', 'refuse a pending upgrade'],
       ['cancel', 'call an upgrade off'],
@@ -111,7 +120,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./audit-key-create.ts'),
   ),
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
+  entry('collect', '', 'stay up and poll the routers', () => import('./collect.ts')),
+  entry('collect quarantine', '', 'what collectors read and did not believe', () => import('./collect-quarantine.ts')),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
+  entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
+  entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),
+  ...(
+    [
+      ['add', 'NAME', 'make a token for an assistant'],
+      ['list', '', 'the tokens of assistants'],
+      ['revoke', 'NAME', 'end a token'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`mcp tokens ${word}`, operands, purpose, async () => ({ run: (await import('./mcp-tokens.ts'))[word] })),
+  ),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),

@@ -35,7 +35,7 @@ function describe(
   checks: readonly RecordedCheck[],
   plan: UpgradePlan | null,
 ): readonly string[] {
-  const { id, hostname, fromVersion, toVersion, status, requestedBy, approvedBy, outcome } = upgrade;
+  const { id, hostname, fromVersion, toVersion, status, requestedBy, approvedBy, outcome, deferredWhy } = upgrade;
   const approved = approvedBy === null ? '' : `, approved by ${approvedBy}`;
   return [
     ...textTable([
@@ -47,6 +47,7 @@ function describe(
     ...(plan === null ? [] : textTable([[planLine(plan, id)]])),
     ...(outcome === null ? [] : textTable([[outcome]])),
     ...(upgrade.dryRun && status === 'success' ? [`For real: netup-tui upgrades request --for-real ${id}`] : []),
+    ...(deferredWhy === null || deferredWhy === undefined ? [] : textTable([[`The agent defers it: ${deferredWhy}`]])),
     '',
     ...textTable([
       ['STEP', 'STATUS', 'SECONDS', 'WHAT'],

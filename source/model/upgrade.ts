@@ -112,6 +112,8 @@ export interface Upgrade {
 export interface UpgradeDetail extends Upgrade {
   readonly image: { readonly fileName: string; readonly sizeBytes: number; readonly sha256: string };
   readonly policyId: string | null;
+  /** Why the agent keeps it from being approved now; null or left out if it does not. */
+  readonly deferredWhy?: string | null;
   readonly gates: readonly Gate[];
   readonly steps: readonly UpgradeStep[];
 }

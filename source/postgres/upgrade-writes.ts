@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { Gate, Verdict } from '../model/gate.ts';
+import type { AuditSource } from '../model/operator.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { UPGRADE_STEPS, type UpgradeStatus } from '../model/upgrade.ts';
 
@@ -25,6 +26,8 @@ export interface NewUpgrade {
   readonly dryRun?: boolean;
   /** Of its plan; 1 if left out. */
   readonly wave?: number;
+  /** Left out: not known, and then the agent never approves it. */
+  readonly requestedVia?: AuditSource;
 }
 
 /**
@@ -57,14 +60,17 @@ export async function insertUpgrades(
     requested_by: row.requestedBy,
     wave: row.wave ?? 1,
     dry_run: row.dryRun === true,
+    requested_via: row.requestedVia ?? null,
   }));
   const inserted = await sql<{ id: string; router_id: string }[]>`
     INSERT INTO upgrades (organization_id, router_id, image_id, policy_id, policy_version, from_ver, to_ver, schedule_kind,
-      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave, dry_run)
+      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave, dry_run,
+      requested_via)
     SELECT current_org_id(), n.*
     FROM jsonb_to_recordset(${sql.json(values)}) AS n (router_id text, image_id uuid, policy_id bigint, policy_version integer,
       from_ver text, to_ver text, schedule_kind text, scheduled_at timestamptz, window_ends_at timestamptz, decision text,
-      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer, dry_run boolean)
+      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer, dry_run boolean,
+      requested_via text)
     ORDER BY n.router_id
     ON CONFLICT DO NOTHING
     RETURNING id::text, router_id`;

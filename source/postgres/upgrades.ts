@@ -30,6 +30,7 @@ const gatesSchema: z.ZodType<readonly Gate[]> = z.array(
     actual: z.string(),
     result: z.enum(['pass', 'fail', 'unknown']),
     advice: z.string(),
+    span: z.object({ start: z.string(), end: z.string() }).optional(),
   }),
 );
 
@@ -49,6 +50,7 @@ const stepsSchema: z.ZodType<readonly UpgradeStep[]> = z.array(
 
 interface DetailRow {
   readonly policy_id: string | null;
+  readonly deferred_why: string | null;
   readonly gates: unknown;
   readonly steps: unknown;
   readonly file_name: string;
@@ -76,7 +78,8 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
   if (!isBigint(id)) return null;
   const { sql } = scope;
   const [row] = await sql<[(UpgradeRow & DetailRow)?]>`
-    SELECT ${sql.unsafe(UPGRADE_COLUMNS)}, u.policy_id::text, u.gates, i.file_name, i.size_bytes::text, i.sha256,
+    SELECT ${sql.unsafe(UPGRADE_COLUMNS)}, u.policy_id::text, u.gates,
+      CASE WHEN u.status = 'pending' AND u.deferred_until > now() THEN u.deferred_why END AS deferred_why, i.file_name, i.size_bytes::text, i.sha256,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'position', t.position, 'name', t.name, 'status', t.status, 'detail', t.detail, 'attempt', t.attempt,
           'startedAt', extract(epoch FROM t.started_at) * 1000, 'finishedAt', extract(epoch FROM t.finished_at) * 1000)
@@ -89,6 +92,7 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
     ...toUpgrade(row),
     image: { fileName: row.file_name, sizeBytes: Number(row.size_bytes), sha256: row.sha256 },
     policyId: row.policy_id,
+    deferredWhy: row.deferred_why,
     gates: gatesSchema.parse(row.gates),
     steps: stepsSchema.parse(row.steps),
   };

@@ -54,6 +54,8 @@ export const FAULTS = [
   'postcheck_interface_down',
   /** The connection is lost in the middle of a copy, which goes on. */
   'copy_dies',
+  /** Each look at its log finds one more critical event in it. */
+  'critical_events',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -7,6 +7,7 @@ import type { SimulatedImage } from './image.ts';
 import type { MachineKind } from './machine-kind.ts';
 import { type Network, networkOf } from './network.ts';
 import type { Software } from './software.ts';
+import { SystemLog } from './system-log.ts';
 import { Writers } from './writers.ts';
 
 /** The device's connection to the world. */
@@ -37,6 +38,7 @@ export class Machine {
   readonly kind: MachineKind;
   readonly surroundings: Surroundings;
   readonly counters = new Counters();
+  readonly log = new SystemLog();
   readonly writers = new Writers(this.counters);
   readonly software: Software;
   bootedAt: Date;

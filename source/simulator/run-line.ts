@@ -90,6 +90,14 @@ function applyPipe(platform: SimulatedPlatform, result: CommandResult, pipe: str
     case 'exclude':
     case 'except':
       return filterLines(result, (line) => !line.includes(argument));
+    case 'last':
+      return {
+        ...result,
+        text: result.text
+          .split('\n')
+          .slice(-Number(argument) - 1)
+          .join('\n'),
+      };
     case 'no-more':
       return result;
     case undefined:

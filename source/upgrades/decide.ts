@@ -25,6 +25,8 @@ export function approveUpgrade(services: DecisionServices, actor: Actor, upgrade
     ...approval(services, actor),
     reason: null,
     permission: canApprove,
+    whyNot: (upgrade) =>
+      whyDeferred(upgrade) ?? whyNotByThem(upgrade, actor) ?? whyNotAsRequested(upgrade, services.now()),
     async write(sql, { hostname }) {
       const { before } = await addApproval(sql, { upgradeId, operatorId, breakGlass: false, reason: null });
       const { approvers } = await readApprovalRules(sql);
@@ -70,7 +72,7 @@ function approval(
   return {
     action: 'upgrade.approve',
     done: 'approved',
-    whyNot: (upgrade) => whyNotAsRequested(upgrade, services.now()),
+    whyNot: (upgrade) => whyNotByThem(upgrade, actor) ?? whyNotAsRequested(upgrade, services.now()),
     taken: ({ status, approvedById }) => (status === 'approved' && approvedById === actor.operator.id ? status : null),
   };
 }
@@ -122,6 +124,17 @@ function close(
       return (await closeUpgradeRow(sql, closing)) ? status : null;
     },
   });
+}
+
+function whyDeferred({ deferredWhy }: UpgradeToDecide): string | null {
+  if (deferredWhy === null) return null;
+  return `the agent defers it (${cleanLine(deferredWhy)}); wait, or let an admin break the glass`;
+}
+
+/** Who made a token can have a copy of it, and so may have made the request. */
+function whyNotByThem({ tokenMadeById }: UpgradeToDecide, { operator }: Actor): string | null {
+  if (tokenMadeById !== operator.id) return null;
+  return 'it was requested with an MCP token that you made, so somebody else must approve it';
 }
 
 function whyNotAsRequested(upgrade: UpgradeToDecide, now: Date): string | null {

@@ -29,7 +29,8 @@ export async function requestUpgrades(
   const first = await findFirst(services, actor, checked);
   if (first !== null) return first;
   try {
-    const planned = await planRequest(services, checked);
+    // An assistant that asks is nobody who knows of failures, or chose a time outside of the window.
+    const planned = await planRequest(services, checked, actor.source !== 'mcp');
     return await writeRequest(services.scope, actor, checked, planned);
   } catch (error) {
     // Another request with the same key may have been quicker; what stands in the way is then its own upgrade.

@@ -5,6 +5,7 @@ import { canRequest } from '../model/permissions.ts';
 import { readApprovalRules } from '../postgres/approval-rules.ts';
 import { type AuditEntry, appendAudit } from '../postgres/audit.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
+import { noteMcpToken } from '../postgres/mcp-tokens.ts';
 import { lockRouters } from '../postgres/requested-upgrades.ts';
 import { insertPlan } from '../postgres/upgrade-plans.ts';
 import { beginDryRuns, type InsertOutcome, insertSteps, insertUpgrades } from '../postgres/upgrade-writes.ts';
@@ -38,6 +39,7 @@ export async function writeRequest(
     const upgrades = onlyInserted(planned, outcomes);
     const ids = upgrades.map(({ upgradeId }) => upgradeId);
     await insertSteps(sql, ids);
+    if (actor.mcpTokenId !== undefined) await noteMcpToken(sql, ids, actor.mcpTokenId);
     const ofPlan = await writePlan(sql, request, actor, batchId);
     const { dryRun } = request;
     if (dryRun) await beginDryRuns(sql, ids);
@@ -71,6 +73,7 @@ function newUpgrade(
     requestedBy: actor.operator.id,
     wave: request.waves.get(router.id) ?? 1,
     dryRun: request.dryRun,
+    requestedVia: actor.source,
   };
 }
 

@@ -86,6 +86,7 @@ const onlyPings: Database = {
   ping: () => Promise.resolve(12),
   listen: refuse,
   listenToQueue: refuse,
+  listenToFleets: refuse,
   close: () => Promise.resolve(),
 };
 
@@ -99,6 +100,7 @@ const onlyPingsTelemetry: TelemetryStore = {
   history: refuse,
   health: refuse,
   fleetHealth: refuse,
+  coverage: refuse,
   interfaces: refuse,
   sensors: refuse,
   upgradeProgress: refuse,

@@ -1,3 +1,4 @@
+import { directSource } from '../../agent/direct-source.ts';
 import { gatherFullEvidence } from '../../agent/gather-evidence.ts';
 import { whyBlackedOut } from '../../model/blackout.ts';
 import type { Gate, Verdict } from '../../model/gate.ts';
@@ -42,8 +43,14 @@ async function judge(
   context: ReadingContext,
 ): Promise<{ readonly checks: readonly Check[]; readonly verdict: Verdict }> {
   const { upgrade, scope, telemetry, now } = context;
-  const request = { routerId: upgrade.router.id, imageId: upgrade.image.id };
-  const evidence = (await gatherFullEvidence(scope, telemetry, [request], now())).get(upgrade.router.id);
+  const request = { routerId: upgrade.router.id, imageId: upgrade.image.id, upgradeId: upgrade.id };
+  const found = await gatherFullEvidence(directSource(scope, telemetry), [request], {
+    now: now(),
+    start: { schedule: upgrade.schedule },
+    byPerson: true,
+    despiteBlackout: upgrade.ignoresBlackouts || upgrade.dryRun,
+  });
+  const evidence = found.get(upgrade.router.id);
   if (evidence === undefined) throw new StepFailed('The router is not in the inventory any more.');
   const { decision } = evidence;
   const checks = decision.gates.map((gate) => toCheck(gate));

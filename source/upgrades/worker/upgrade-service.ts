@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
+import type { AdvisorSettings } from '../../config/advisor-settings.ts';
 import type { ImageSettings, SshLogin } from '../../config/settings.ts';
 import { type Database, DatabaseUnavailable } from '../../postgres/database.ts';
 import { type Clocks, type DatabaseClock, databaseClock } from '../../postgres/database-clock.ts';
@@ -17,6 +18,7 @@ import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
 import { webhookSender } from '../webhooks/webhook-service.ts';
 import { clockWatch } from './clock-watch.ts';
+import { agentDuty } from './agent-duty.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { upgradePointsDuty } from './upgrade-points.ts';
 
@@ -34,6 +36,8 @@ export interface UpgradeServiceOptions {
   readonly pace?: Pace;
   /** This computer's clocks, if they are not to be asked. */
   readonly clocks?: Clocks;
+  /** Asked before the agent approves by itself; left out: nobody. */
+  readonly advisor?: AdvisorSettings | null;
 }
 
 /**
@@ -46,6 +50,8 @@ export interface UpgradeService {
   readonly plans: Duty;
   /** Tells the telemetry store how the upgrades go on. */
   readonly points: Duty;
+  /** Lets the agent do by itself what organizations want it to. */
+  readonly agent: Duty;
   start(): Promise<void>;
   /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
   stop(): Promise<void>;
@@ -96,6 +102,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
       run: () => settlePlans(database, workerName, clock.now()),
     },
     points: upgradePointsDuty({ database, telemetry, log }),
+    agent: agentDuty({ database, telemetry, advisor: options.advisor ?? null, log, now: () => new Date() }),
     async start() {
       deafen = await database.listenToQueue(wake);
       await lookAtClock().catch((error: unknown) => {

@@ -43,8 +43,9 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
       return said('muted', '–', upgrade, standing);
     case 'success':
       return [...said('good', '✔', upgrade, standing), ...tookLine(upgrade)];
-    case 'draft':
     case 'pending':
+      return deferredLines(upgrade, standing);
+    case 'draft':
     case 'rejected':
       return [];
   }
@@ -53,6 +54,12 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
 /** A dry-run does not wait for the time that it is about. */
 function beginOf({ dryRun, schedule }: UpgradeDetail): Schedule {
   return dryRun ? { kind: 'now' } : schedule;
+}
+
+function deferredLines({ deferredWhy }: UpgradeDetail, { width }: Standing): readonly LineParts[] {
+  if (deferredWhy === null || deferredWhy === undefined) return [];
+  const text = `◌ The agent defers it, so nobody can approve it but in an emergency: ${cleanLine(deferredWhy)}`;
+  return wrapLine(text, width).map((line): LineParts => [{ tone: 'warn', text: line }]);
 }
 
 function runningLines(upgrade: UpgradeDetail, { now, worker, workers, hold }: Standing): readonly LineParts[] {

@@ -23,8 +23,15 @@ beforeEach(async () => {
 });
 
 describe('an upgrade', () => {
-  it('is shown whole: what, from whom, steps, gates, audit', async () => {
+  it('says what the agent defers it for', async () => {
+    await support.admin`
+      UPDATE upgrades SET deferred_until = now() + interval '15 min', deferred_why = 'cpu: 99.0%' WHERE id = ${upgrade}`;
     const terminal = start({ context: { openAt: { upgrade } } });
+    await terminal.waitFor('◌ The agent defers it, so nobody can approve it but in an emergency: cpu: 99.0%');
+  });
+
+  it('is shown whole: what, from whom, steps, gates, audit', async () => {
+    const terminal = start({ rows: 50, context: { openAt: { upgrade } } });
     await terminal.waitFor(`acme ▸ fleet ▸ upgrade ${upgrade}`);
     await terminal.waitFor(/AUDIT\n +20.* upgrade\.request +ben \(operator\) by console/u);
     const text = terminal.text();

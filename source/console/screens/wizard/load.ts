@@ -1,3 +1,4 @@
+import { directSource } from '../../../agent/direct-source.ts';
 import { gatherEvidence } from '../../../agent/gather-evidence.ts';
 import { imagesForModel } from '../../../postgres/images.ts';
 import { readApprovalRules } from '../../../postgres/approval-rules.ts';
@@ -62,7 +63,9 @@ export async function askGates(services: ConsoleServices): Promise<void> {
     const now = context.now();
     const images = new Map([...imagesOf(form)].map(([routerId, { id }]) => [routerId, id]));
     const requests = [...images].map(([routerId, imageId]) => ({ routerId, imageId }));
-    const decisions = await gatherEvidence(services.scope(), context.telemetry, requests, now);
+    // The start is chosen afterwards, so what belongs to it is judged when the upgrade is requested.
+    const source = directSource(services.scope(), context.telemetry);
+    const decisions = await gatherEvidence(source, requests, { now, byPerson: true });
     answer({ evidence: { decisions, at: now.getTime(), images } });
   } catch (error) {
     context.log.warn('console: the gates cannot be judged', { err: error });

@@ -109,7 +109,7 @@ describe('the form of the wizard', () => {
     expect(terminal.text()).toMatch(new RegExp(`start +\\w{3} ${day} 12:00 CES?T \\(in`, 'u'));
     expect(terminal.text()).toMatch(new RegExp(`\\w{3} ${day} 1[01]:00 UTC \\(in`, 'u'));
     expect(terminal.text()).toContain(`sha256 ${'a'.repeat(64)}`);
-    expect(terminal.text()).toMatch(/gates +all 5 pass, judged/u);
+    expect(terminal.text()).toMatch(/gates +all 10 pass, judged/u);
     expect(terminal.text()).toMatch(/writes +an upgrade, its 12 steps and an audit row/u);
     await terminal.waitFor('Another operator has to approve. No worker is connected');
     expect(terminal.text()).toMatch(/ams-core-01 +ams +17\.09\.04a → 17\.12\.03/u);

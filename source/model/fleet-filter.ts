@@ -1,12 +1,22 @@
-import type { FleetRow } from '../../loaders/fleet.ts';
+import type { HealthSummary } from './health.ts';
+import type { Readiness } from './readiness.ts';
+import type { Router } from './router.ts';
 
-export type FleetFilter = (row: FleetRow) => boolean;
+/** What a filter looks at. Null is what is not known. */
+export interface FilteredRow {
+  readonly router: Router;
+  readonly health: HealthSummary | null;
+  readonly readiness: Readiness | null;
+  readonly policyName: string | null;
+}
+
+export type FleetFilter = (row: FilteredRow) => boolean;
 
 /** A filter, or what is wrong with its text. */
 export type ParsedFilter =
   { readonly ok: true; readonly keep: FleetFilter | null } | { readonly ok: false; readonly fault: string };
 
-const TEXTS = new Map<string, (row: FleetRow) => string>(
+const TEXTS = new Map<string, (row: FilteredRow) => string>(
   Object.entries({
     host: ({ router }) => router.hostname,
     site: ({ router }) => router.site ?? '',
@@ -17,15 +27,15 @@ const TEXTS = new Map<string, (row: FleetRow) => string>(
     status: ({ router }) => router.status,
     policy: ({ policyName }) => policyName ?? '',
     ready: ({ readiness }) => (readiness === null ? '' : `${readiness.state.replaceAll('_', ' ')} ${readiness.reason}`),
-  } satisfies Record<string, (row: FleetRow) => string>),
+  } satisfies Record<string, (row: FilteredRow) => string>),
 );
 
-const NUMBERS = new Map<string, (row: FleetRow) => number | null>(
+const NUMBERS = new Map<string, (row: FilteredRow) => number | null>(
   Object.entries({
     cpu: ({ health }) => health?.cpuLatest ?? null,
     mem: ({ health }) => health?.memoryLatestFree ?? null,
     errors: ({ health }) => health?.criticalErrors ?? null,
-  } satisfies Record<string, (row: FleetRow) => number | null>),
+  } satisfies Record<string, (row: FilteredRow) => number | null>),
 );
 
 const TERM = /^(?<not>!?)(?<name>[a-z]+)(?<operator>>=|<=|!=|=|>|<)(?<value>.*)$/u;
@@ -70,7 +80,7 @@ function parseTerm(term: string): FleetFilter | string {
 
 function compare(
   name: string,
-  read: (row: FleetRow) => number | null,
+  read: (row: FilteredRow) => number | null,
   operator: string,
   value: string,
   not: boolean,
@@ -89,7 +99,7 @@ function compare(
   };
 }
 
-function anywhere({ router, policyName, readiness }: FleetRow, word: string): boolean {
+function anywhere({ router, policyName, readiness }: FilteredRow, word: string): boolean {
   return (
     router.hostname.toLowerCase().includes(word) ||
     contains(router.site, word) ||

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aHealth, aRouter } from '../../../../test/support/model-examples.ts';
-import type { FleetRow } from '../../loaders/fleet.ts';
-import { parseFilter } from './filter.ts';
+import { aHealth, aRouter } from '../../test/support/model-examples.ts';
+import { type FilteredRow, parseFilter } from './fleet-filter.ts';
 
-function aRow(change: Partial<FleetRow> = {}): FleetRow {
+function aRow(change: Partial<FilteredRow> = {}): FilteredRow {
   return {
     router: aRouter(),
     health: aHealth(new Date(), { cpuLatest: 80.4, memoryLatestFree: 15, criticalErrors: 2 }),
     readiness: { state: 'blocked', reason: 'cpu' },
     policyName: 'core, Cisco, careful',
-    cpu: null,
     ...change,
   };
 }
