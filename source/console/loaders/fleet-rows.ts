@@ -26,6 +26,8 @@ export const fleetRows: Loader = {
     onChange(services, signal, (change) => {
       if (wanted.add(change)) wake.abort();
     });
+    // Meanwhile the connection is made that the rows will come by.
+    scope.sql`SELECT 1`.catch(() => undefined);
     await listening(services, signal);
     let failing = false;
     while (!signal.aborted) {
