@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import { listAudit } from '../source/postgres/audit.ts';
 import type { OrganizationScope } from '../source/postgres/database.ts';
 import { getImages, imagesForModel } from '../source/postgres/images.ts';
-import { explainPolicy, getPolicies, listPolicies, policyRouters } from '../source/postgres/policies.ts';
+import { allPolicies, explainPolicy, getPolicies, listPolicies, policyRouters } from '../source/postgres/policies.ts';
 import { findRequestedUpgrades } from '../source/postgres/requested-upgrades.ts';
 import { findRouter, getRouters, streamRouters } from '../source/postgres/routers.ts';
 import { countUpgrades, getUpgrade, listUpgrades, routersOfUpgrades } from '../source/postgres/upgrades.ts';
@@ -50,6 +50,7 @@ export async function captureConsoleQueries(
     'routers, 1,000': () => getRouters(scope, routerIds),
     'router, found by name': () => findRouter(scope, routerId),
     'policies with counts': () => listPolicies(scope),
+    'policies, all': () => allPolicies(scope),
     'policies, by id': () => getPolicies(scope, [policyId]),
     'routers of a policy': () => policyRouters(scope, policyId),
     'policies of a router, explained': () => explainPolicy(scope, routerId),

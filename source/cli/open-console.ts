@@ -6,6 +6,7 @@ import { exitCode } from './console-exit.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { findSession, startMembership } from './session.ts';
 import type { Shell } from './shell.ts';
+import { showSplash } from './splash.ts';
 
 /** Where to start instead of the fleet. */
 export type OpenAt = NonNullable<ConsoleContext['openAt']>;
@@ -14,6 +15,7 @@ export type OpenAt = NonNullable<ConsoleContext['openAt']>;
 export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
+  const hideSplash = showSplash(shell.stdout, 'Connecting to the databases …');
   try {
     // The code of the console is loaded while the database answers.
     const [session, telemetry, { runConsole }, { consoleParts }, { openPreferences }] = await Promise.all([
@@ -22,7 +24,7 @@ export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number
       import('../console/run-console.tsx'),
       import('../console/screens/registry.ts'),
       import('../config/preferences.ts'),
-    ]);
+    ]).finally(hideSplash);
     const { organizationId } = startMembership(session, settings.organization);
     const consoleContext: ConsoleContext = {
       database,

@@ -56,3 +56,8 @@ export function readiness(router: Router, health: HealthSummary | null, policy: 
   if (memoryResult(policy, health) !== 'pass') return MEMORY;
   return errorsResult(policy, health) === 'pass' ? READY : ERRORS;
 }
+
+/** True if somebody should look: an upgrade is wanted and something is in its way. */
+export function needsAttention(found: Readiness | null): boolean {
+  return found?.state === 'blocked' || found?.state === 'stale' || found?.state === 'no_policy';
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { useDatabase } from '../../test/support/postgres.ts';
 import { useScopes } from '../../test/support/scopes.ts';
-import { explainPolicy, getPolicies, getPolicy, listPolicies, policyRouters } from './policies.ts';
+import { allPolicies, explainPolicy, getPolicies, getPolicy, listPolicies, policyRouters } from './policies.ts';
 import { getRouters } from './routers.ts';
 
 const support = useDatabase();
@@ -41,11 +41,20 @@ describe('policies', () => {
     });
   });
 
+  test('are the same by id', async () => {
+    const { acme } = scopes();
+    const listed = await listPolicies(acme);
+    const byId = await allPolicies(acme);
+    expect(byId.size).toBe(listed.length);
+    for (const policy of listed) expect(policy).toEqual({ ...byId.get(policy.id), routers: policy.routers });
+  });
+
   test('of another organization do not exist', async () => {
     const { acme, seed } = scopes();
     const theirs = seed.globex.policies.asr;
     expect(await getPolicy(acme, theirs)).toBeNull();
     expect([...(await getPolicies(acme, [theirs, seed.policies.any])).keys()]).toEqual([seed.policies.any]);
+    expect((await allPolicies(acme)).has(theirs)).toBe(false);
     expect(await policyRouters(acme, theirs)).toEqual([]);
     expect(await getPolicy(acme, 'junk')).toBeNull();
     expect(await policyRouters(acme, 'junk')).toEqual([]);

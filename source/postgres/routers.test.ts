@@ -58,6 +58,18 @@ describe('reading', () => {
     });
   });
 
+  test('names come as they are, whatever is in them', async () => {
+    const { acme, seed } = scopes();
+    const odd = 'a "quoted", {braced} \\ name\twith\nlines, NULL, é and 漢';
+    await support.admin`INSERT INTO models (vendor_id, name, platform) SELECT id, ${odd}, 'ios-xe' FROM vendors WHERE name = 'Cisco'`;
+    await support.admin`
+      INSERT INTO routers (organization_id, id, hostname, mgmt_ip, mgmt_port, current_ver, target_ver, vendor_id, model_id)
+      SELECT ${seed.acme.id}, 'odd', 'odd', '10.0.0.9', 65535, ${odd}, '', m.vendor_id, m.id FROM models AS m WHERE m.name = ${odd}`;
+    const found = { model: odd, runningVersion: odd, targetVersion: '', vendor: 'Cisco', managementPort: 65535 };
+    expect(await getRouters(acme, ['odd'])).toMatchObject([found]);
+    await support.admin`DELETE FROM routers WHERE id = 'odd'`;
+  });
+
   test('the stream has every router of the organization, by hostname, and none of another', async () => {
     const { acme, globex, seed } = scopes();
     await support.admin`

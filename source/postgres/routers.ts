@@ -6,7 +6,7 @@ export { pinHostKey, retireRouter, setRouter } from './router-writes.ts';
 
 const FIRST_BATCH = 200;
 /** Few enough that what the driver makes of them is gone again before the next come: large batches take 100 MB of memory. */
-const BATCH = 1000;
+const BATCH = 2000;
 
 /**
  * Every router of the organization, by hostname, from one snapshot: a first batch of 200 that comes at once, then batches of

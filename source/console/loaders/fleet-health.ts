@@ -57,6 +57,6 @@ async function readHealth(services: ConsoleServices, fleet: Fleet, signal: Abort
 
 function mostlyStale({ rows }: Fleet): boolean {
   let stale = 0;
-  for (const { readiness } of rows.all()) if (readiness?.state === 'stale') stale += 1;
+  for (const row of rows.all()) if (row?.readiness?.state === 'stale') stale += 1;
   return stale * 2 > rows.size;
 }

@@ -1,12 +1,12 @@
 import type { Change, OrganizationScope } from '../../postgres/database.ts';
-import { listPolicies } from '../../postgres/policies.ts';
+import { allPolicies } from '../../postgres/policies.ts';
 import { getRouters, streamRouters } from '../../postgres/routers.ts';
 import { routersOfUpgrades } from '../../postgres/upgrades.ts';
 import type { Router } from '../../model/router.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { pause } from '../pause.ts';
-import { type Fleet, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
+import { type Fleet, type FleetRow, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
 import { listening, liveSlice, onChange } from './live-changes.ts';
 
 /** The whole inventory is read again now and then: seldom while changes are told to us, soon while they are not. */
@@ -26,6 +26,8 @@ export const fleetRows: Loader = {
     onChange(services, signal, (change) => {
       if (wanted.add(change)) wake.abort();
     });
+    // Meanwhile the connection is made that the rows will come by.
+    scope.sql`SELECT 1`.catch(() => undefined);
     await listening(services, signal);
     let failing = false;
     while (!signal.aborted) {
@@ -101,25 +103,35 @@ async function readAll(
   // It is awaited below; a failure before that must not count as one that nobody looks at.
   policies.catch(() => undefined);
   const gone = new Set(fleet.rows.ids());
-  const waiting: Router[] = [];
+  const isFirst = gone.size === 0;
+  let waiting: Router[] = [];
   const show = (): void => {
     const now = context.now().getTime();
-    fleet.rows.upsert(waiting.splice(0).map((router) => fleetRow(fleet, router, now)));
+    const rows = waiting.map((router) => {
+      // The first time there is nothing to look up: 100,000 times that takes longer than the rows.
+      if (isFirst) return fleetRow(fleet, router, now);
+      gone.delete(router.id);
+      return fleetRow(fleet, router, now, fleet.rows.get(router.id));
+    });
+    waiting = [];
+    fleet.rows.upsert(rows);
   };
+  let isFirstPage = true;
   for await (const batch of streamRouters(scope)) {
     if (signal.aborted) return;
-    for (const router of batch) {
-      gone.delete(router.id);
-      waiting.push(router);
-    }
-    if (fleet.rows.size === 0 || waiting.length >= LUMP) show();
+    waiting = waiting.length === 0 ? [...batch] : waiting.concat(batch);
+    if (isFirstPage) {
+      isFirstPage = false;
+      show();
+      // So that all further rows are made with the policies, and only once. What is wrong with these is said below.
+      await policies.catch(() => undefined);
+      await refresh(services, fleet, signal);
+    } else if (waiting.length >= LUMP) show();
   }
   show();
   await policies;
   if (signal.aborted) return;
   fleet.rows.remove([...gone]);
-  await refresh(services, fleet, signal);
-  if (signal.aborted) return;
   store.update(fleetProgressSlice, (progress) => ({
     ...progress,
     loading: false,
@@ -129,8 +141,8 @@ async function readAll(
 
 /** Puts the policies into the state as soon as they are there: a row that is made without them has to be made again. */
 async function readPolicies(scope: OrganizationScope, fleet: Fleet, signal: AbortSignal): Promise<void> {
-  const policies = await listPolicies(scope);
-  if (!signal.aborted) fleet.policies = new Map(policies.map((policy) => [policy.id, policy]));
+  const policies = await allPolicies(scope);
+  if (!signal.aborted) fleet.policies = policies;
 }
 
 async function readSome(
@@ -146,7 +158,7 @@ async function readSome(
   const now = services.context.now().getTime();
   const found = new Set(routers.map(({ id }) => id));
   fleet.rows.remove(ids.filter((id) => !found.has(id)));
-  fleet.rows.upsert(routers.map((router) => fleetRow(fleet, router, now)));
+  fleet.rows.upsert(routers.map((router) => fleetRow(fleet, router, now, fleet.rows.get(router.id))));
 }
 
 /** Rows handled before keys get their turn. */
@@ -155,14 +167,14 @@ const CHUNK = 4000;
 /** Works out every row anew from policies and health as they are now; touches only rows that look different. */
 export async function refresh(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
   const now = services.context.now().getTime();
-  const rows = [...fleet.rows.all()];
+  const rows = fleet.rows.all();
   for (let from = 0; from < rows.length && !signal.aborted; from += CHUNK) {
-    const changed = rows.slice(from, from + CHUNK).flatMap((before) => {
-      // It may have been replaced meanwhile, and what is newer stays.
-      if (fleet.rows.get(before.router.id) !== before) return [];
-      const after = fleetRow(fleet, before.router, now);
-      return looksTheSame(before, after) ? [] : [after];
-    });
+    const changed: FleetRow[] = [];
+    for (const before of rows.slice(from, from + CHUNK)) {
+      if (before === undefined) continue;
+      const after = fleetRow(fleet, before.router, now, before);
+      if (!looksTheSame(before, after)) changed.push(after);
+    }
     fleet.rows.upsert(changed);
     await new Promise((resolve) => setImmediate(resolve));
   }

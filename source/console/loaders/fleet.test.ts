@@ -48,8 +48,7 @@ describe('a row of the fleet', () => {
 
   it('keeps its series when anything else changes', () => {
     const fleet = fleetOf(servicesForTest());
-    fleet.rows.upsert([row]);
-    expect(fleetRow(fleet, aRouter({ status: 'maintenance' }), now.getTime()).cpu).toBe(row.cpu);
+    expect(fleetRow(fleet, aRouter({ status: 'maintenance' }), now.getTime(), row).cpu).toBe(row.cpu);
   });
 
   it('goes stale by time alone', () => {

@@ -1,6 +1,6 @@
 import type { HealthSummary } from '../../model/health.ts';
-import type { PolicyWithCount } from '../../model/policy.ts';
-import { type Readiness, readiness } from '../../model/readiness.ts';
+import type { Policy } from '../../model/policy.ts';
+import { needsAttention, type Readiness, readiness } from '../../model/readiness.ts';
 import type { Router } from '../../model/router.ts';
 import type { Series } from '../../model/telemetry.ts';
 import { atMostEvery } from '../at-most-every.ts';
@@ -36,7 +36,7 @@ export interface FleetProgress {
 export interface Fleet {
   readonly rows: RowCollection<FleetRow>;
   /** Null until they are read. */
-  policies: ReadonlyMap<string, PolicyWithCount> | null;
+  policies: ReadonlyMap<string, Policy> | null;
   health: ReadonlyMap<string, HealthSummary> | null;
 }
 
@@ -47,7 +47,7 @@ export const BY_HOSTNAME: RowSort<FleetRow> = {
 };
 
 /** While many rows come or change, the screen follows only so often: drawing would take longer than the rows. */
-const ROWS_SHOWN_MS = 200;
+const ROWS_SHOWN_MS = { change: 200, first: 500 };
 
 const fleetSlice = defineSlice<Fleet | null>('fleet', () => null);
 
@@ -65,17 +65,27 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
   const found = store.get(fleetSlice);
   if (found !== null) return found;
   const announce = (): void => store.update(fleetVersionSlice, (version) => version + 1);
-  const seldom = atMostEvery(ROWS_SHOWN_MS, announce);
+  const seldom = atMostEvery(ROWS_SHOWN_MS.change, announce);
+  const first = atMostEvery(ROWS_SHOWN_MS.first, announce);
   // An order was asked for by a key, and shows at once.
-  const onChange = (cause: 'rows' | 'order'): void => (cause === 'order' ? announce() : seldom());
-  const rows = new RowCollection<FleetRow>({ idOf: ({ router }) => router.id, sort: BY_HOSTNAME, onChange });
+  const onChange = (cause: 'rows' | 'order'): void => {
+    if (cause === 'order') announce();
+    else if (store.get(fleetProgressSlice).loading) first();
+    else seldom();
+  };
+  const rows = new RowCollection<FleetRow>({
+    idOf: ({ router }) => router.id,
+    sort: BY_HOSTNAME,
+    tally: (row) => needsAttention(row.readiness),
+    onChange,
+  });
   const fleet: Fleet = { rows, policies: null, health: null };
   store.set<Fleet | null>(fleetSlice, fleet);
   return fleet;
 }
 
-/** The row of a router from all that is known now, keeping its series. */
-export function fleetRow(fleet: Fleet, router: Router, now: number): FleetRow {
+/** The row of a router from all that is known now; it keeps the series of the row `before` it. */
+export function fleetRow(fleet: Fleet, router: Router, now: number, before?: FleetRow): FleetRow {
   const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
   return {
@@ -83,7 +93,7 @@ export function fleetRow(fleet: Fleet, router: Router, now: number): FleetRow {
     health,
     readiness: fleet.policies === null || fleet.health === null ? null : readiness(router, health, policy, now),
     policyName: policy?.name ?? null,
-    cpu: fleet.rows.get(router.id)?.cpu ?? null,
+    cpu: before?.cpu ?? null,
   };
 }
 

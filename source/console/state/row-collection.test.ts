@@ -86,7 +86,8 @@ describe('against a plain sort', () => {
   it('shows the same rows in the same order after any changes', () => {
     assert(
       property(array(step, { maxLength: 30 }), (steps) => {
-        const collection = open();
+        const hot = ({ cpu }: Row): boolean => (cpu ?? 0) > 2;
+        const collection = new RowCollection<Row>({ idOf: ({ id }) => id, sort: byId, tally: hot });
         const all = new Map<string, Row>();
         let sort = byId;
         let above: number | null = null;
@@ -108,6 +109,7 @@ describe('against a plain sort', () => {
           const shown = Array.from(collection.shown());
           const wanted = [...all.values()].filter(({ cpu }) => above === null || (cpu ?? -1) > above);
           expect(new Set(shown)).toEqual(new Set(wanted));
+          expect(collection.tallied).toBe([...all.values()].filter(hot).length);
           expect(shown.map((entry) => collection.positionOf(entry.id))).toEqual([...shown.keys()]);
           const values = shown.map((entry) => sort.value(entry)).filter((value) => value !== null);
           const sorted = values.toSorted((a, b) => (a < b ? -1 : Number(a > b)));

@@ -9,6 +9,8 @@ const LARGE = 8192;
 export interface RowCollectionOptions<T> {
   readonly idOf: (row: T) => string;
   readonly sort: RowSort<T>;
+  /** Rows to count; see `tallied`. */
+  readonly tally?: (row: T) => boolean;
   /** Called after every change, some in later ticks: of rows, or of the order asked for. */
   readonly onChange?: (cause: 'rows' | 'order') => void;
 }
@@ -30,6 +32,7 @@ export class RowCollection<T> {
   } | null = null;
   #waiting: (() => void)[] = [];
   #version = 0;
+  #tallied = 0;
 
   constructor(options: RowCollectionOptions<T>) {
     this.#options = options;
@@ -49,6 +52,11 @@ export class RowCollection<T> {
   /** Rows that pass the filter. */
   get count(): number {
     return this.#view.order.length;
+  }
+
+  /** Rows, shown or not, for which `tally` is true. */
+  get tallied(): number {
+    return this.#tallied;
   }
 
   /** The sort last asked for, which may still be worked out. */
@@ -86,27 +94,28 @@ export class RowCollection<T> {
     return this.#slots.keys();
   }
 
-  /** Every row, in no order. */
-  *all(): Generator<T> {
-    for (const row of this.#rows) if (row !== undefined) yield row;
+  /** Every row, in no order and with gaps. Not a copy: it changes when rows do. */
+  all(): readonly (T | undefined)[] {
+    return this.#rows;
   }
 
   upsert(rows: readonly T[]): void {
-    const slots = new Set<number>();
-    for (const row of rows) {
-      const id = this.#options.idOf(row);
-      const slot = this.#slots.get(id) ?? this.#free.pop() ?? this.#rows.length;
-      this.#slots.set(id, slot);
-      this.#rows[slot] = row;
-      slots.add(slot);
-    }
-    this.#changed([...slots]);
+    const { idOf } = this.#options;
+    const slots = rows.map((row) => {
+      const id = idOf(row);
+      const known = this.#slots.get(id);
+      const slot = known ?? this.#free.pop() ?? this.#rows.length;
+      if (known === undefined) this.#slots.set(id, slot);
+      this.#put(slot, row);
+      return slot;
+    });
+    this.#changed(slots);
   }
 
   remove(ids: readonly string[]): void {
     const gone = [...new Set(ids)].flatMap((id) => this.#slots.get(id) ?? []);
     for (const id of ids) this.#slots.delete(id);
-    for (const slot of gone) this.#rows[slot] = undefined;
+    for (const slot of gone) this.#put(slot, undefined);
     this.#changed(gone);
     for (const slot of gone) this.#free.push(slot);
   }
@@ -123,6 +132,16 @@ export class RowCollection<T> {
   /** Resolves when the order asked for is the order shown. */
   settled(): Promise<void> {
     return this.#next === null ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #put(slot: number, row: T | undefined): void {
+    const { tally } = this.#options;
+    if (tally !== undefined) {
+      const before = this.#rows[slot];
+      if (before !== undefined && tally(before)) this.#tallied -= 1;
+      if (row !== undefined && tally(row)) this.#tallied += 1;
+    }
+    this.#rows[slot] = row;
   }
 
   #changed(slots: readonly number[]): void {

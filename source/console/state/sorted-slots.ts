@@ -62,8 +62,8 @@ export function replaceSlots(
   const merged = new Uint32Array(count + entering.length);
   let copied = 0;
   entering.forEach((slot, index) => {
-    const place = placeOf(staying.subarray(0, count), slot, compare, copied);
-    merged.set(staying.subarray(copied, place), copied + index);
+    const place = placeOf(staying, slot, compare, copied, count);
+    if (place > copied) merged.set(staying.subarray(copied, place), copied + index);
     merged[place + index] = slot;
     copied = place;
   });
@@ -71,10 +71,12 @@ export function replaceSlots(
   return merged;
 }
 
-/** Where the slot is, or would be put, at `from` or later. */
-export function placeOf(order: Slots, slot: number, compare: CompareSlots, from = 0): number {
+/** Where the slot is, or would be put, from `from` on and before `to`. */
+export function placeOf(order: Slots, slot: number, compare: CompareSlots, from = 0, to = order.length): number {
+  // Rows that come in order all go to the end.
+  if (from === to || compare(order[to - 1] ?? 0, slot) < 0) return to;
   let low = from;
-  let high = order.length;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (compare(order[middle] ?? 0, slot) < 0) low = middle + 1;

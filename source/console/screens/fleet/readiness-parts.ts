@@ -33,14 +33,6 @@ export function readinessParts(readiness: Readiness | null, upgrade: Router['ope
   return [{ tone, text: `${glyph} ${readiness.reason}` }];
 }
 
-/** True if somebody should look: an upgrade is wanted and something is in its way. */
-export function needsAttention(readiness: Readiness | null): boolean {
-  return (
-    readiness !== null &&
-    (readiness.state === 'blocked' || readiness.state === 'stale' || readiness.state === 'no_policy')
-  );
-}
-
 /** For sorting: what needs somebody first. */
 export function readinessRank(readiness: Readiness | null): number | null {
   if (readiness === null) return null;

@@ -29,7 +29,7 @@ import {
   restoreSort,
   setFilterText,
 } from './state.ts';
-import { countAttention, summaryParts } from './summary.ts';
+import { summaryParts } from './summary.ts';
 
 const TICK_MS = 30_000;
 const OUTAGE_TICK_MS = 1000;
@@ -49,7 +49,7 @@ function FleetScreen(): ReactNode {
   const { rows } = fleetOf(services);
   const summary: readonly Part[] =
     filter.fault === null
-      ? [...summaryParts(rows.size, countAttention(rows), counts, progress, now), ...(late ? LIVE_NOTE : [])]
+      ? [...summaryParts(rows.size, rows.tallied, counts, progress, now), ...(late ? LIVE_NOTE : [])]
       : [{ tone: 'bad', text: `✖ ${filter.fault}` }];
   return (
     <Box flexDirection="column" width={width} height={height}>

@@ -4,7 +4,7 @@ import { servicesForTest } from '../../../../test/support/console.ts';
 import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import { UPGRADE_STATUSES } from '../../../model/upgrade.ts';
 import { type FleetProgress, type FleetRow, fleetOf } from '../../loaders/fleet.ts';
-import { countAttention, summaryParts } from './summary.ts';
+import { summaryParts } from './summary.ts';
 
 const now = Date.UTC(2026, 9, 15, 14);
 const fresh: FleetProgress = { loading: false, inventoryAt: now, healthAt: now, healthFailed: false };
@@ -81,7 +81,7 @@ it('counts routers that need somebody again after a row changed', () => {
     row('d', 'no_policy'),
     row('e', 'no_target'),
   ]);
-  expect(countAttention(rows)).toBe(3);
+  expect(rows.tallied).toBe(3);
   rows.upsert([row('b', 'ready')]);
-  expect(countAttention(rows)).toBe(2);
+  expect(rows.tallied).toBe(2);
 });

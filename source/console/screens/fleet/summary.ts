@@ -1,10 +1,8 @@
 import type { UpgradeStatus } from '../../../model/upgrade.ts';
 import { formatAge } from '../../format/age.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
-import type { FleetProgress, FleetRow } from '../../loaders/fleet.ts';
-import type { RowCollection } from '../../state/row-collection.ts';
+import type { FleetProgress } from '../../loaders/fleet.ts';
 import type { Part } from '../../text/parts.ts';
-import { needsAttention } from './readiness-parts.ts';
 
 /** Older figures than this are said to be old. */
 const HEALTH_OLD_MS = 120_000;
@@ -46,16 +44,4 @@ export function summaryParts(
 function healthNote({ healthAt, healthFailed }: FleetProgress, now: number): string | null {
   if (healthAt === null) return healthFailed ? 'no health: telemetry does not answer' : null;
   return now - healthAt > HEALTH_OLD_MS ? `health is ${formatAge(now - healthAt)} old` : null;
-}
-
-const counted = new WeakMap<RowCollection<FleetRow>, { version: number; attention: number }>();
-
-/** How many routers need somebody; counted once for each version of the rows. */
-export function countAttention(rows: RowCollection<FleetRow>): number {
-  const known = counted.get(rows);
-  if (known?.version === rows.version) return known.attention;
-  let attention = 0;
-  for (const { readiness } of rows.all()) if (needsAttention(readiness)) attention += 1;
-  counted.set(rows, { version: rows.version, attention });
-  return attention;
 }
