@@ -64,20 +64,22 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
 ];
 
 /** What each column sorts by. */
-const VALUES: Readonly<Record<string, (row: FleetRow) => SortValue>> = {
-  hostname: ({ router }) => router.hostname,
-  site: ({ router }) => router.site,
-  vendor: ({ router }) => router.vendor,
-  model: ({ router }) => router.model,
-  running: ({ router }) => router.runningVersion,
-  target: ({ router }) => router.targetVersion,
-  status: ({ router }) => router.status,
-  policy: ({ policyName }) => policyName,
-  cpu: ({ health }) => health?.cpuLatest ?? null,
-  memory: ({ health }) => health?.memoryLatestFree ?? null,
-  errors: ({ health }) => health?.criticalErrors ?? null,
-  ready: ({ readiness }) => readinessRank(readiness),
-};
+export const fleetSorts: ReadonlyMap<string, (row: FleetRow) => SortValue> = new Map(
+  Object.entries({
+    hostname: ({ router }) => router.hostname,
+    site: ({ router }) => router.site,
+    vendor: ({ router }) => router.vendor,
+    model: ({ router }) => router.model,
+    running: ({ router }) => router.runningVersion,
+    target: ({ router }) => router.targetVersion,
+    status: ({ router }) => router.status,
+    policy: ({ policyName }) => policyName,
+    cpu: ({ health }) => health?.cpuLatest ?? null,
+    memory: ({ health }) => health?.memoryLatestFree ?? null,
+    errors: ({ health }) => health?.criticalErrors ?? null,
+    ready: ({ readiness }) => readinessRank(readiness),
+  } satisfies Record<string, (row: FleetRow) => SortValue>),
+);
 
 /** The direction that shows what needs somebody first: the busiest, the most errors; else ascending. */
 export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
@@ -86,7 +88,7 @@ export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
 
 /** The sort by a column, or null if there is no such column. */
 export function fleetSort(id: string, direction: RowSort<FleetRow>['direction']): RowSort<FleetRow> | null {
-  const value = Object.hasOwn(VALUES, id) ? VALUES[id] : undefined;
+  const value = fleetSorts.get(id);
   return value === undefined ? null : { id, direction, value };
 }
 

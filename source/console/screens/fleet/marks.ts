@@ -3,7 +3,8 @@ import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { moveTo } from '../../state/list.ts';
 import { fleetRoute } from '../routes.ts';
-import { currentList, currentRow, fleetMarksSlice, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { currentList, currentRow, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { fleetMarksSlice } from './table.ts';
 
 const base = { category: 'Mark', scope: [fleetRoute.id] } as const;
 

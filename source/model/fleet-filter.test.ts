@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aHealth, aRouter } from '../../../../test/support/model-examples.ts';
-import type { FleetRow } from '../../loaders/fleet.ts';
-import { parseFilter } from './filter.ts';
+import { aHealth, aRouter } from '../../test/support/model-examples.ts';
+import { type FilteredRow, parseFilter } from './fleet-filter.ts';
 
-function aRow(change: Partial<FleetRow> = {}): FleetRow {
+function aRow(change: Partial<FilteredRow> = {}): FilteredRow {
   return {
     router: aRouter(),
     health: aHealth(new Date(), { cpuLatest: 80.4, memoryLatestFree: 15, criticalErrors: 2 }),
     readiness: { state: 'blocked', reason: 'cpu' },
     policyName: 'core, Cisco, careful',
-    cpu: null,
     ...change,
   };
 }
@@ -107,7 +105,7 @@ describe('a text that is no filter', () => {
     ['cpu>', 'cpu> needs a number, as in cpu>80'],
     ['cpu>x', 'cpu> needs a number, as in cpu>80'],
     ['cpu>1e999x', 'cpu> needs a number, as in cpu>80'],
-    ['site>ams', 'site can be compared by = and != only'],
+    ['site>ams', 'site can be compared by =, ==, != and ~ only'],
     ['!', 'a word must follow !'],
     ['core !', 'a word must follow !'],
   ])('%j: %s', (text, fault) => expect(faultOf(text)).toBe(fault));
