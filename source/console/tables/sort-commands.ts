@@ -7,6 +7,7 @@ import { type ConsoleTable, setSort, type SortBy } from './table.ts';
 export function sortCommands<Row extends object>(
   table: ConsoleTable<Row>,
   base: Pick<Command, 'category' | 'scope'>,
+  hint: number,
 ): readonly Command[] {
   return [
     {
@@ -15,7 +16,7 @@ export function sortCommands<Row extends object>(
       title: 'sort',
       description: 'Choose the column to sort by; the same one again turns it around',
       keys: ['s'],
-      hint: 5,
+      hint,
       run: (services) => chooseSort(services, table),
     },
     {

@@ -6,6 +6,8 @@ import { sortCommands } from './sort-commands.ts';
 import { type ConsoleTable, setFilter } from './table.ts';
 
 export interface TableCommandsOptions {
+  /** Place of the filter in the footer; the order comes after it. Default: after what a screen is for. */
+  readonly hint?: number;
   /** What Esc takes away after the filter. */
   readonly clear?: {
     readonly when: (services: ConsoleServices) => boolean;
@@ -16,7 +18,7 @@ export interface TableCommandsOptions {
 /** The commands of a table: the same keys on every screen. */
 export function tableCommands<Row extends object>(
   table: ConsoleTable<Row>,
-  { clear }: TableCommandsOptions = {},
+  { clear, hint = 20 }: TableCommandsOptions = {},
 ): readonly Command[] {
   const base = { category: 'Show', scope: [table.routeId] } as const;
   const filtered = ({ store }: ConsoleServices): boolean => store.get(table.view).filter !== '';
@@ -27,7 +29,7 @@ export function tableCommands<Row extends object>(
       title: 'filter',
       description: filterHelp(table),
       keys: ['/'],
-      hint: 4,
+      hint,
       run: (services) => writeFilter(services, table),
     },
     {
@@ -36,7 +38,7 @@ export function tableCommands<Row extends object>(
       title: 'clear',
       description: clear === undefined ? 'Take the filter away' : 'Take the filter away; without one, the marks',
       keys: ['esc'],
-      hint: 7,
+      hint: hint + 3,
       when: (services) => filtered(services) || clear?.when(services) === true,
       run(services) {
         if (!filtered(services)) clear?.run(services);
@@ -46,7 +48,7 @@ export function tableCommands<Row extends object>(
         }
       },
     },
-    ...sortCommands(table, base),
+    ...sortCommands(table, base, hint + 1),
   ];
 }
 

@@ -60,6 +60,7 @@ export const fleetCommands: readonly Command[] = [
   },
   ...markCommands,
   ...tableCommands(fleetTable, {
+    hint: 4,
     clear: {
       when: ({ store }) => store.get(fleetRangeSlice) !== null || store.get(fleetMarksSlice).size > 0,
       run: clear,

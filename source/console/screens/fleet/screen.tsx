@@ -29,7 +29,7 @@ function FleetScreen(): ReactNode {
   useSlice(fleetVersionSlice);
   const list = useSlice(fleetListSlice);
   const marks = useSlice(fleetMarksSlice);
-  const { view, columns } = useTable(fleetTable);
+  const { view, columns, sort } = useTable(fleetTable);
   const progress = useSlice(fleetProgressSlice);
   const counts = useSlice(upgradeCountsSlice);
   const late = useSelector(asksForChanges);
@@ -49,7 +49,7 @@ function FleetScreen(): ReactNode {
         list={list}
         width={width}
         height={height - 1}
-        sort={{ columnId: rows.sort.id, direction: rows.sort.direction }}
+        sort={sort}
         isMarked={(row: FleetRow) => marks.has(row.router.id)}
         empty={emptyText(progress.loading, view.filter, rows.size)}
       />

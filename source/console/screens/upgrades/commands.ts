@@ -5,7 +5,8 @@ import { LIST_START } from '../../state/list.ts';
 import { decisionCommands } from '../upgrade/decision-commands.ts';
 import { upgradeRoute, upgradesRoute } from '../routes.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
-import { UPGRADE_VIEWS, upgradesListSlice, upgradesViewSlice } from './state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
+import { UPGRADE_VIEWS, upgradesListSlice, upgradesTable, upgradesViewSlice } from './state.ts';
 
 const scope = [upgradesRoute.id];
 
@@ -44,6 +45,7 @@ export const upgradesCommands: readonly Command[] = [
       if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
     },
   },
+  ...tableCommands(upgradesTable),
   ...decisionCommands('upgrades', scope, currentUpgrade),
   {
     id: 'upgrades.next-view',

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { useMemo, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Line } from '../../components/line.tsx';
 import { Table } from '../../components/table.tsx';
 import { plural } from '../../format/numbers.ts';
@@ -8,9 +8,10 @@ import { defineScreen } from '../../screen.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
-import { fitParts, type Part } from '../../text/parts.ts';
+import { restoreTable } from '../../tables/remembered.ts';
+import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
+import { type Part, fitParts, spreadParts } from '../../text/parts.ts';
 import { upgradesRoute } from '../routes.ts';
-import { type UpgradeRow, upgradeColumns } from './columns.ts';
 import { upgradesCommands } from './commands.ts';
 import { loadUpgrades } from './load.ts';
 import { upgradesNote } from './note.ts';
@@ -21,6 +22,7 @@ import {
   upgradesIn,
   upgradesListSlice,
   upgradesSlice,
+  upgradesTable,
   upgradesViewSlice,
 } from './state.ts';
 
@@ -36,20 +38,18 @@ const EMPTY = {
 const TICK_MS = 60_000;
 
 function UpgradesScreen(): ReactNode {
-  const { theme } = useServices();
+  const services = useServices();
+  const { theme } = services;
   const { columns: width, rows: height } = useBody();
   const { upgrades, loadedAt } = useSlice(upgradesSlice);
-  const progress = useSlice(progressSlice);
+  useSlice(progressSlice);
+  const { view: seen, columns, sort } = useTable(upgradesTable);
   const view = useSlice(upgradesViewSlice);
   const list = useSlice(upgradesListSlice);
-  const zone = useSlice(zoneSlice);
+  useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
   const now = useNow(TICK_MS);
-  const shown = useMemo(() => upgradesIn(upgrades, view), [upgrades, view]);
-  const rowAt = (index: number): UpgradeRow | undefined => {
-    const upgrade = shown[index];
-    return upgrade === undefined ? undefined : { ...upgrade, progress: progress.get(upgrade.id) ?? null };
-  };
+  const shown = upgradesTable.rowsShown(services);
   const tabs = UPGRADE_VIEWS.flatMap((name): readonly Part[] => [
     {
       tone: name === view ? 'key' : 'muted',
@@ -59,16 +59,23 @@ function UpgradesScreen(): ReactNode {
   ]);
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line text={fitParts(theme, [' ', ...tabs], width)} />
+      <Line text={spreadParts(theme, [' ', ...tabs], filterParts(seen), width)} />
       <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
       <Table
-        columns={upgradeColumns[zone]}
+        columns={columns}
         count={shown.length}
-        rowAt={rowAt}
+        rowAt={(index) => shown[index]}
         list={list}
         width={width}
         height={height - 2}
-        empty={loadedAt === null ? 'Reading the upgrades …' : EMPTY[view]}
+        sort={sort}
+        empty={
+          loadedAt === null
+            ? 'Reading the upgrades …'
+            : seen.filter === ''
+              ? EMPTY[view]
+              : `No upgrade of this view ${NOTHING_FITS}`
+        }
       />
     </Box>
   );
@@ -82,5 +89,8 @@ export const upgradesScreen = defineScreen({
     const { list, rows } = shownUpgrades(services);
     return rows.length === 0 ? '' : `${list.cursor + 1} of ${plural(rows.length, 'upgrade')}`;
   },
-  load: (services, _params, signal) => loadUpgrades(services, signal),
+  load(services, _params, signal) {
+    restoreTable(services, upgradesTable);
+    return loadUpgrades(services, signal);
+  },
 });

@@ -1,7 +1,7 @@
 import type { Upgrade } from '../../../model/upgrade.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, type ListState } from '../../state/list.ts';
-import { upgradesIn, upgradesListSlice, upgradesSlice, upgradesViewSlice } from './state.ts';
+import { upgradesListSlice, upgradesTable } from './state.ts';
 
 /** Lines above the table: the views, the note, the head. */
 const HEAD_LINES = 3;
@@ -16,7 +16,7 @@ export interface ShownUpgrades {
 export function shownUpgrades(services: ConsoleServices): ShownUpgrades {
   const { store } = services;
   return {
-    rows: upgradesIn(store.get(upgradesSlice).upgrades, store.get(upgradesViewSlice)),
+    rows: upgradesTable.rowsShown(services),
     list: store.get(upgradesListSlice),
     height: services.body().rows - HEAD_LINES,
   };
