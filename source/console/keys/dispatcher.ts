@@ -1,4 +1,3 @@
-import { createRunner } from '../commands/run-command.ts';
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { noticeSlice } from '../state/notices.ts';
@@ -14,7 +13,7 @@ export interface Dispatcher {
 }
 
 export function createDispatcher(application: Application, services: ConsoleServices): Dispatcher {
-  const run = createRunner();
+  const { run } = application;
   const { navigation, dialogs, store } = services;
 
   const focused = (): KeyTarget | null => {

@@ -4,6 +4,7 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { fleetScreen } from './fleet/screen.tsx';
+import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
@@ -25,6 +26,7 @@ export const consoleParts: ApplicationParts = {
     upgradesScreen,
     wizardScreen,
   ],
+  words: goWords,
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
