@@ -3,6 +3,7 @@ import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
+import { tableWords } from '../tables/table-words.ts';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
@@ -10,6 +11,7 @@ import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
+import { consoleTables } from './tables.ts';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
@@ -26,7 +28,7 @@ export const consoleParts: ApplicationParts = {
     upgradesScreen,
     wizardScreen,
   ],
-  words: goWords,
+  words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};

@@ -1,6 +1,8 @@
 import type { Command } from '../commands/command.ts';
 import type { ConsoleServices } from '../services.ts';
+import { columnCommands } from './column-commands.ts';
 import { writeFilter } from './filter-prompt.ts';
+import { tableHandle } from './handle.ts';
 import { rememberFilter } from './remembered.ts';
 import { sortCommands } from './sort-commands.ts';
 import { type ConsoleTable, setFilter } from './table.ts';
@@ -49,6 +51,7 @@ export function tableCommands<Row extends object>(
       },
     },
     ...sortCommands(table, base, hint + 1),
+    ...columnCommands(tableHandle(table), base),
   ];
 }
 

@@ -61,6 +61,25 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 0,
     cell: ({ readiness, router }) => readinessParts(readiness, router.openUpgrade),
   },
+  {
+    id: 'address',
+    title: 'ADDRESS',
+    width: 15,
+    grow: 1,
+    maxWidth: 39,
+    priority: 11,
+    extra: true,
+    cell: ({ router }) => router.managementAddress,
+  },
+  { id: 'serial', title: 'SERIAL', width: 12, priority: 12, extra: true, cell: ({ router }) => router.serial ?? '–' },
+  {
+    id: 'platform',
+    title: 'PLATFORM',
+    width: 8,
+    priority: 13,
+    extra: true,
+    cell: ({ router }) => router.platform ?? '–',
+  },
 ];
 
 /** What each column sorts by. */
@@ -78,6 +97,9 @@ export const fleetSorts: ReadonlyMap<string, (row: FleetRow) => SortValue> = new
     memory: ({ health }) => health?.memoryLatestFree ?? null,
     errors: ({ health }) => health?.criticalErrors ?? null,
     ready: ({ readiness }) => readinessRank(readiness),
+    address: ({ router }) => router.managementAddress,
+    serial: ({ router }) => router.serial,
+    platform: ({ router }) => router.platform,
   } satisfies Record<string, (row: FleetRow) => SortValue>),
 );
 
