@@ -1,5 +1,6 @@
 import { zoneSlice } from '../state/session.ts';
 import type { Command } from './command.ts';
+import { dumpScreen } from './dump-screen.ts';
 import { chooseOrganization } from './choose-organization.ts';
 
 const global = { category: 'Console', scope: 'global' } as const;
@@ -79,6 +80,15 @@ export const globalCommands = ({ openHelp, openCommandLine }: GlobalActs): reado
     keys: ['ctrl+l'],
     always: true,
     run: ({ redraw }) => redraw(),
+  },
+  {
+    ...global,
+    id: 'console.dump',
+    title: 'dump',
+    description: 'Write what is on the screen to a text file in the current folder',
+    keys: ['ctrl+o'],
+    always: true,
+    run: dumpScreen,
   },
   {
     ...global,

@@ -18,6 +18,8 @@ export interface Column<Row> {
   /** True: only shown where it was chosen, or in the wide form of the table. */
   readonly extra?: boolean;
   cell(row: Row): Cell;
+  /** What is exported, where the cell draws something. Default: the text of the cell. */
+  plain?(row: Row): string;
 }
 
 export interface PlacedColumn<Row> {

@@ -7,7 +7,10 @@ import { type ConsoleTable, defineTable, type TableSpec } from './table.ts';
 /** Lines that screens have above and below their rows at most: the cursor stays in sight of any of them. */
 const MOST_AROUND = 8;
 
-export interface ListTableSpec<Row extends object> extends Omit<TableSpec<Row>, 'all' | 'shown' | 'arranged'> {
+export interface ListTableSpec<Row extends object> extends Omit<
+  TableSpec<Row>,
+  'all' | 'shown' | 'current' | 'arranged'
+> {
   /** In the table's own order; the same array as long as they do not change. */
   readonly rows: (services: ConsoleServices) => readonly Row[];
   readonly idOf: (row: Row) => string;
@@ -28,6 +31,7 @@ export function defineListTable<Row extends object>(spec: ListTableSpec<Row>): L
     ...spec,
     all: spec.rows,
     shown: rowsShown,
+    current: (services) => rowsShown(services)[services.store.get(spec.list).cursor],
     arranged(services, change) {
       const { store } = services;
       const list = store.get(spec.list);

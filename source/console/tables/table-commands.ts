@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.ts';
 import type { ConsoleServices } from '../services.ts';
 import { columnCommands } from './column-commands.ts';
+import { exportCommands } from './export-commands.ts';
 import { writeFilter } from './filter-prompt.ts';
 import { tableHandle } from './handle.ts';
 import { rememberFilter } from './remembered.ts';
@@ -52,6 +53,7 @@ export function tableCommands<Row extends object>(
     },
     ...sortCommands(table, base, hint + 1),
     ...columnCommands(tableHandle(table), base),
+    ...exportCommands(table, base),
   ];
 }
 

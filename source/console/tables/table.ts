@@ -52,8 +52,9 @@ export interface TableSpec<Row extends object> {
   readonly shown: (services: ConsoleServices) => Iterable<Row>;
   /** Around each change of filter or order: stays on the same row. Null `narrows`: the order changed. */
   readonly arranged: (services: ConsoleServices, change: () => void, narrows: boolean | null) => void;
-  /** The marked rows, in the order shown; null where nothing is marked. */
-  readonly marked?: (services: ConsoleServices) => readonly Row[] | null;
+  readonly current: (services: ConsoleServices) => Row | undefined;
+  /** Null where nothing is marked. */
+  readonly isMarked?: (services: ConsoleServices) => ((row: Row) => boolean) | null;
 }
 
 /** A table of the console that can be filtered, sorted and laid out. */

@@ -40,7 +40,7 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 4,
     cell: ({ router }) => router.runningVersion,
   },
-  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 5, cell: targetCell },
+  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 5, cell: targetCell, plain: targetText },
   { id: 'status', title: 'STATUS', width: 11, priority: 9, cell: ({ router }) => router.status },
   {
     id: 'policy',
@@ -51,7 +51,7 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 10,
     cell: ({ policyName }) => policyName ?? '–',
   },
-  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell },
+  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell, plain: cpuText },
   { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 2, cell: memoryCell },
   { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 2, cell: errorsCell },
   {
@@ -112,6 +112,14 @@ export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
 export function fleetSort(id: string, direction: RowSort<FleetRow>['direction']): RowSort<FleetRow> | null {
   const value = fleetSorts.get(id);
   return value === undefined ? null : { id, direction, value };
+}
+
+function cpuText({ health }: FleetRow): string {
+  return formatPercent(health?.cpuLatest ?? null);
+}
+
+function targetText({ router }: FleetRow): string {
+  return router.targetVersion ?? '';
 }
 
 function targetCell({ router, readiness }: FleetRow): readonly Part[] {

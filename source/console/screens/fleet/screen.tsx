@@ -16,8 +16,8 @@ import { type Part, spreadParts } from '../../text/parts.ts';
 import { fleetRoute } from '../routes.ts';
 import { fleetCommands } from './commands.ts';
 import { asksForChanges, LIVE_NOTE } from './live-note.ts';
-import { currentList, fleetListSlice, fleetRangeSlice, keepFollowing, listHeight } from './state.ts';
-import { fleetMarksSlice, fleetTable } from './table.ts';
+import { currentList, fleetRangeSlice, keepFollowing, listHeight } from './state.ts';
+import { fleetListSlice, fleetMarksSlice, fleetTable } from './table.ts';
 import { countAttention, summaryParts } from './summary.ts';
 
 const TICK_MS = 30_000;

@@ -2,12 +2,11 @@ import { type FleetRow, fleetOf } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, LIST_START, type ListState, moveTo } from '../../state/list.ts';
 import { defineSlice } from '../../state/slice.ts';
-import { fleetMarksSlice, fleetTable } from './table.ts';
+import { fleetListSlice, fleetMarksSlice, fleetTable } from './table.ts';
 
 /** Lines above the rows: the summary and the table's head. */
 const HEAD_LINES = 2;
 
-export const fleetListSlice = defineSlice<ListState>('fleet.list', () => LIST_START);
 /** The row that a range began at; null while no range is open. */
 export const fleetRangeSlice = defineSlice<string | null>('fleet.range', () => null);
 /** The router that the operator chose by moving to it, to stay on it while rows come, go and change places; null before that. */

@@ -1,11 +1,13 @@
 import { fleetFilterSchema } from '../../../model/fleet-filter.ts';
 import { BY_HOSTNAME, type FleetRow, fleetOf } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
+import { LIST_START, type ListState } from '../../state/list.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { type ConsoleTable, defineTable } from '../../tables/table.ts';
 import { fleetRoute } from '../routes.ts';
 import { firstDirection, fleetColumns, fleetSort, fleetSorts } from './columns.ts';
 
+export const fleetListSlice = defineSlice<ListState>('fleet.list', () => LIST_START);
 /** Ids of the marked routers. Marks outlive filters and sorts. */
 export const fleetMarksSlice = defineSlice<ReadonlySet<string>>('fleet.marks', () => new Set());
 
@@ -26,11 +28,10 @@ export const fleetTable: ConsoleTable<FleetRow> = defineTable<FleetRow>({
     if (narrows === null) sortRows(services);
     else fleetOf(services).rows.setFilter(services.store.get(fleetTable.view).keep, narrows);
   },
-  marked(services) {
-    const marks = services.store.get(fleetMarksSlice);
-    if (marks.size === 0) return null;
-    const { rows } = fleetOf(services);
-    return [...marks].flatMap((id) => rows.get(id) ?? []);
+  current: (services) => fleetOf(services).rows.at(services.store.get(fleetListSlice).cursor),
+  isMarked({ store }) {
+    const marks = store.get(fleetMarksSlice);
+    return marks.size === 0 ? null : ({ router }) => marks.has(router.id);
   },
 });
 
