@@ -34,6 +34,15 @@ export function App({ application, services, dispatcher, onCrash, onReady }: App
   );
 }
 
+/** What is on the screen, without anybody at the keys. */
+export function Picture({ application, services }: Pick<AppProps, 'application' | 'services'>): ReactNode {
+  return (
+    <ServicesProvider value={services}>
+      <Frame application={application} />
+    </ServicesProvider>
+  );
+}
+
 function Keyboard({ dispatcher, onReady }: Pick<AppProps, 'dispatcher' | 'onReady'>): null {
   const { suspendTerminal } = useApp();
   useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);

@@ -1,6 +1,9 @@
+import { openCommandLine } from './command-line/command-line.ts';
+import type { Word } from './command-line/word.ts';
 import { globalCommands } from './commands/global-commands.ts';
 import { helpDialog } from './commands/help.ts';
 import { createRegistry, type CommandRegistry } from './commands/registry.ts';
+import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
 import type { ScreenEntry } from './state/route.ts';
@@ -16,24 +19,38 @@ export interface Loader {
 export interface ApplicationParts {
   readonly screens: readonly Screen[];
   readonly loaders: readonly Loader[];
+  /** Words of the command line that take operands. */
+  readonly words?: readonly Word[];
   /** The stack to start on, also after a switch of organization. Never empty. */
   start(services: ConsoleServices): readonly ScreenEntry[];
 }
 
 export interface Application extends ApplicationParts {
   readonly registry: CommandRegistry;
+  readonly run: RunCommand;
   screenOf(entry: ScreenEntry | undefined): Screen | undefined;
 }
 
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
+  const words = parts.words ?? [];
+  const run = createRunner();
   const registry: CommandRegistry = createRegistry([
     ...parts.screens.flatMap(({ commands }) => commands),
-    ...globalCommands((services) => {
-      const here = services.navigation.current();
-      if (here !== undefined) services.dialogs.open(helpDialog(here.title, registry.on(here.routeId, services)));
+    ...globalCommands({
+      openHelp(services) {
+        const here = services.navigation.current();
+        if (here !== undefined)
+          services.dialogs.open(helpDialog(here.title, registry.on(here.routeId, services), words));
+      },
+      openCommandLine: (services) => openCommandLine(services, { words, registry, run }),
     }),
   ]);
-  return { ...parts, registry, screenOf: (entry) => (entry === undefined ? undefined : screens.get(entry.routeId)) };
+  return {
+    ...parts,
+    registry,
+    run,
+    screenOf: (entry) => (entry === undefined ? undefined : screens.get(entry.routeId)),
+  };
 }

@@ -4,11 +4,13 @@ import { dialogHints, hintsOf, type Hint } from './commands/hints.ts';
 import { footerLine, ruleLine } from './components/footer.ts';
 import { headerLine } from './components/header.ts';
 import { Line } from './components/line.tsx';
+import { promptLines } from './components/prompt-lines.ts';
 import type { ConsoleServices } from './services.ts';
 import { connectionsSlice } from './state/connections.ts';
 import { dialogsSlice } from './state/dialogs.ts';
 import { navigationSlice } from './state/navigation.ts';
 import { noticeSlice } from './state/notices.ts';
+import { promptSlice, type PromptState } from './state/prompt.ts';
 import { organizationSlice } from './state/session.ts';
 import { terminalSlice } from './state/terminal.ts';
 import { useNow } from './state/use-now.ts';
@@ -45,11 +47,21 @@ export function FooterBar({ application }: { readonly application: Application }
   const { theme } = useServices();
   const { columns } = useSlice(terminalSlice);
   const notice = useSlice(noticeSlice);
+  const prompt = useSlice(promptSlice);
   const writingNote = useSlice(writingNoteSlice);
   const { status, hints } = useSelector(
     (services) => footerOf(application, services),
     (left, right) => left.status === right.status && sameHints(left.hints, right.hints),
   );
+  if (prompt !== null) {
+    const [line, below] = promptLines(theme, prompt, promptHints(prompt), columns);
+    return (
+      <>
+        <Line text={line} />
+        <Line text={notice === null ? below : ruleLine(theme, notice, columns)} />
+      </>
+    );
+  }
   return (
     <>
       <Line text={ruleLine(theme, notice, columns)} />
@@ -69,6 +81,14 @@ function footerOf(application: Application, services: ConsoleServices): { status
     status: screen.status(services, entry),
     hints: hintsOf(application.registry.on(entry.routeId, services), writing),
   };
+}
+
+function promptHints({ spec, completion }: PromptState): readonly Hint[] {
+  return [
+    ...(completion.candidates.length === 0 ? [] : [{ key: 'tab', title: 'complete' }]),
+    { key: '↵', title: spec.title },
+    { key: 'esc', title: spec.cancelTitle },
+  ];
 }
 
 function sameHints(left: readonly Hint[], right: readonly Hint[]): boolean {

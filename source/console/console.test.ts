@@ -29,7 +29,9 @@ describe('a screen', () => {
     expect(screen[3]).toMatch(/^▌ {2}ams-core-000000 +✔ ready$/u);
     expect(screen[height - 3]).toContain(`ams-core-${String(height - 6).padStart(6, '0')}`);
     expect(screen[height - 2]).toBe('─'.repeat(width));
-    expect(screen[height - 1]).toMatch(/^ 1 of 100000 +↵ open {2}\/ filter {2}u upgrade {2}q quit {2}\? help$/u);
+    expect(screen[height - 1]).toMatch(
+      /^ 1 of 100000 +↵ open {2}\/ filter {2}u upgrade {2}: command {2}q quit {2}\? help$/u,
+    );
   });
 
   it('shows the current row by more than colour', async () => {

@@ -15,6 +15,8 @@ export interface Host {
   quit(): void;
   redraw(): void;
   suspend(): void;
+  copy(text: string): void;
+  screenText(): string;
   /** Starts over in the organization that the state names now. */
   restart(): void;
 }
@@ -51,6 +53,8 @@ export function createServices(context: ConsoleContext, store: Store, theme: The
       host.restart();
     },
     quit: () => host.quit(),
+    copy: (text) => host.copy(text),
+    screenText: () => host.screenText(),
     redraw: () => host.redraw(),
     suspend: () => host.suspend(),
   };

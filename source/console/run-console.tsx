@@ -1,7 +1,9 @@
-import { render, type Instance, type SuspendTerminal } from 'ink';
+import { stripVTControlCharacters } from 'node:util';
+import { render, renderToString, type Instance, type SuspendTerminal } from 'ink';
 import { UserError } from '../config/user-error.ts';
-import { App } from './app.tsx';
+import { App, Picture } from './app.tsx';
 import { createApplication, type ApplicationParts } from './application.ts';
+import { copySequence, tooLongToCopy } from './clipboard.ts';
 import type { ConsoleContext } from './context.ts';
 import { createServices } from './create-services.ts';
 import { createDispatcher } from './keys/dispatcher.ts';
@@ -93,6 +95,19 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     redraw,
     suspend: () => lendTerminal(suspendProcess),
     restart: () => loading?.restart(),
+    copy(text) {
+      const sequence = copySequence(text, process.env);
+      if (sequence === null) services.notify('warn', tooLongToCopy(text));
+      else {
+        stdout.write(sequence);
+        services.notify('good', 'Copied, if your terminal takes OSC 52.');
+      }
+    },
+    screenText() {
+      const { columns } = store.get(terminalSlice);
+      const lines = renderToString(<Picture application={application} services={services} />, { columns });
+      return `${stripVTControlCharacters(lines).replace(/ +$/gmu, '')}\n`;
+    },
   });
   const application = createApplication(options.parts);
   const dispatcher = createDispatcher(application, services);

@@ -27,6 +27,10 @@ export interface ConsoleServices {
   /** Forgets all that belongs to the organization shown now, and starts over in another one. */
   readonly switchOrganization: (organizationId: string) => void;
   readonly quit: () => void;
+  /** Puts a text into the clipboard of the operator's terminal, or says why not. */
+  readonly copy: (text: string) => void;
+  /** What is on the screen now, as plain text. */
+  readonly screenText: () => string;
   /** Draws every cell anew. */
   readonly redraw: () => void;
   /** Hands the terminal back to the shell until the program is continued. */

@@ -113,6 +113,13 @@ const nothing = (): void => undefined;
 
 /** Services over a store of their own, for what needs no screen. */
 export function servicesForTest(change: Partial<ConsoleContext> = {}): ConsoleServices {
-  const host = { quit: nothing, redraw: nothing, suspend: nothing, restart: nothing };
+  const host = {
+    quit: nothing,
+    redraw: nothing,
+    suspend: nothing,
+    restart: nothing,
+    copy: nothing,
+    screenText: () => '',
+  };
   return createServices(consoleContext(change), createStore(), createTheme(0), host);
 }

@@ -1,11 +1,19 @@
 import { zoneSlice } from '../state/session.ts';
 import type { Command } from './command.ts';
+import { dumpScreen } from './dump-screen.ts';
 import { chooseOrganization } from './choose-organization.ts';
 
 const global = { category: 'Console', scope: 'global' } as const;
 
-/** What works on every screen. `openHelp` shows what works on the current one. */
-export const globalCommands = (openHelp: Command['run']): readonly Command[] => [
+/** What needs to know all commands. */
+export interface GlobalActs {
+  /** Shows what works on the current screen. */
+  readonly openHelp: Command['run'];
+  readonly openCommandLine: Command['run'];
+}
+
+/** What works on every screen. */
+export const globalCommands = ({ openHelp, openCommandLine }: GlobalActs): readonly Command[] => [
   {
     ...global,
     id: 'console.back',
@@ -15,6 +23,33 @@ export const globalCommands = (openHelp: Command['run']): readonly Command[] => 
     hint: 90,
     when: ({ navigation }) => navigation.stack().length > 1,
     run: ({ navigation }) => void navigation.pop(),
+  },
+  {
+    ...global,
+    id: 'console.command',
+    title: 'command',
+    description: 'Write a command: :routers site=ams, :router HOST, :upgrades, or the name of anything in this list',
+    keys: [':'],
+    hint: 89,
+    run: openCommandLine,
+  },
+  {
+    ...global,
+    id: 'console.previous',
+    title: 'previous screen',
+    description: 'To the screen that was shown before this one',
+    keys: ['[', 'alt+left'],
+    disabledReason: ({ navigation }) => (navigation.canGo('back') ? null : 'There is no screen before this one.'),
+    run: ({ navigation }) => void navigation.back(),
+  },
+  {
+    ...global,
+    id: 'console.next',
+    title: 'next screen',
+    description: 'To the screen that was left by [',
+    keys: [']', 'alt+right'],
+    disabledReason: ({ navigation }) => (navigation.canGo('forward') ? null : 'There is no screen after this one.'),
+    run: ({ navigation }) => void navigation.forward(),
   },
   {
     ...global,
@@ -45,6 +80,15 @@ export const globalCommands = (openHelp: Command['run']): readonly Command[] => 
     keys: ['ctrl+l'],
     always: true,
     run: ({ redraw }) => redraw(),
+  },
+  {
+    ...global,
+    id: 'console.dump',
+    title: 'dump',
+    description: 'Write what is on the screen to a text file in the current folder',
+    keys: ['ctrl+o'],
+    always: true,
+    run: dumpScreen,
   },
   {
     ...global,

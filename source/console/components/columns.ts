@@ -15,7 +15,11 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** In narrow terminals the columns with the highest number go first. 0 never goes. */
   readonly priority: number;
+  /** True: only shown where it was chosen, or in the wide form of the table. */
+  readonly extra?: boolean;
   cell(row: Row): Cell;
+  /** What is exported, where the cell draws something. Default: the text of the cell. */
+  plain?(row: Row): string;
 }
 
 export interface PlacedColumn<Row> {

@@ -17,7 +17,7 @@ export interface TableProps<Row> {
   /** Cells of the whole table; the head takes one row. */
   readonly width: number;
   readonly height: number;
-  readonly sort?: TableSort;
+  readonly sort?: TableSort | undefined;
   isMarked?(row: Row): boolean;
   /** Said in place of rows when there are none. */
   readonly empty?: string;

@@ -11,6 +11,14 @@ const SCROLL: Readonly<Record<string, number>> = { j: 1, down: 1, k: -1, up: -1,
 /** What a key does while a dialog is in front: nothing else gets it. */
 export function pressInDialog(key: KeyPress, dialog: DialogState, services: ConsoleServices): void {
   if (dialog.busy) return;
+  const { keys } = dialog.spec;
+  const own = keys !== undefined && Object.hasOwn(keys, key.name) ? keys[key.name] : undefined;
+  if (own !== undefined) {
+    const next = own(answerOf(dialog));
+    services.dialogs.close(dialog.spec);
+    services.dialogs.open(next);
+    return;
+  }
   if (key.name === 'esc') cancel(dialog, services);
   else if (key.name === 'enter') confirm(dialog, services);
   else if (dialogTarget(dialog, services)?.press(key) !== true) scroll(key, dialog, services);

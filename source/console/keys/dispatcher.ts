@@ -1,8 +1,8 @@
-import { createRunner } from '../commands/run-command.ts';
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { noticeSlice } from '../state/notices.ts';
 import { dialogTarget, pressInDialog } from './dialog-keys.ts';
+import { promptTarget } from './prompt-keys.ts';
 import type { KeyPress, KeyTarget } from './key-press.ts';
 
 /** Where every key press and every paste goes first. All it asks is the state, so keys that arrive together act one upon the other. */
@@ -13,12 +13,14 @@ export interface Dispatcher {
 }
 
 export function createDispatcher(application: Application, services: ConsoleServices): Dispatcher {
-  const run = createRunner();
+  const { run } = application;
   const { navigation, dialogs, store } = services;
 
   const focused = (): KeyTarget | null => {
     const front = dialogs.front();
     if (front !== undefined) return dialogTarget(front, services);
+    const prompt = promptTarget(services);
+    if (prompt !== null) return prompt;
     const entry = navigation.current();
     return entry === undefined ? null : (application.screenOf(entry)?.focus(services, entry) ?? null);
   };

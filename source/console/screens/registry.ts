@@ -3,7 +3,9 @@ import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
+import { tableWords } from '../tables/table-words.ts';
 import { fleetScreen } from './fleet/screen.tsx';
+import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
 import { planScreen } from './plan/screen.tsx';
@@ -11,6 +13,7 @@ import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
+import { consoleTables } from './tables.ts';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
@@ -29,6 +32,7 @@ export const consoleParts: ApplicationParts = {
     planScreen,
     wizardScreen,
   ],
+  words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};

@@ -27,6 +27,8 @@ export interface DialogSpec {
   };
   readonly choices?: readonly string[];
   readonly initialChoice?: number;
+  /** Keys of the choices' own: the dialog that comes in the place of this one. */
+  readonly keys?: Readonly<Record<string, (answer: DialogAnswer) => DialogSpec>>;
   /** What Enter does. Without it the dialog only informs, and Enter closes it. */
   readonly confirm?: DialogConfirm;
   readonly onCancel?: () => void;

@@ -102,9 +102,10 @@ describe('against a plain sort', () => {
             ({ sort } = change);
             collection.setSort(sort);
           } else {
-            ({ above } = change);
-            const limit = above;
-            collection.setFilter(limit === null ? null : ({ cpu }) => (cpu ?? -1) > limit);
+            const limit = change.above;
+            const narrows = limit !== null && limit >= (above ?? -1);
+            above = limit;
+            collection.setFilter(limit === null ? null : ({ cpu }) => (cpu ?? -1) > limit, narrows);
           }
           const shown = Array.from(collection.shown());
           const wanted = [...all.values()].filter(({ cpu }) => above === null || (cpu ?? -1) > above);
@@ -142,6 +143,31 @@ describe('a hundred thousand rows', () => {
     expect(collection.positionOf('000001')).toBe(-1);
     const values = Array.from(collection.shown(), ({ cpu }) => cpu ?? -1);
     expect(values.every((value, at) => at === 0 || value <= (values[at - 1] ?? 0))).toBe(true);
+  });
+
+  it('takes one filter after the other, and changes made meanwhile', async () => {
+    const collection = open(byCpuDown);
+    collection.upsert(many);
+    await collection.settled();
+    const above = (limit: number) => (row: Row) => (row.cpu ?? -1) > limit;
+    collection.setFilter(above(100));
+    collection.setFilter(above(900), true);
+    collection.setFilter(above(990), true);
+    collection.remove([collection.at(0)?.id ?? '']);
+    collection.upsert([
+      { id: '000003', cpu: 5000 },
+      { id: 'new', cpu: 6000 },
+    ]);
+    await collection.settled();
+    expect(collection.count).toBe(901);
+    expect([collection.at(0)?.id, collection.at(1)?.id]).toEqual(['new', '000003']);
+    collection.setFilter(above(100));
+    await collection.settled();
+    expect(collection.count).toBe(89_900);
+    collection.setFilter(null);
+    await collection.settled();
+    expect(collection.count).toBe(100_000);
+    expect(collection.positionOf('000003')).toBe(1);
   });
 
   it('takes a batch of all rows', async () => {

@@ -15,6 +15,15 @@ export interface RowCollectionOptions<T> {
   readonly onChange?: (cause: 'rows' | 'order') => void;
 }
 
+/** An order that is being worked out. */
+interface NextView<T> {
+  readonly view: RowView<T>;
+  readonly work: Generator<undefined, void>;
+  readonly changed: Set<number>;
+  /** Null: all is worked out anew. Else only the filter, and if it keeps none that the filter of the rows shown does not keep. */
+  readonly narrows: boolean | null;
+}
+
 /**
  * A hundred thousand rows outside React: replaced by id in batches, shown sorted and filtered. A new order is worked out in slices
  * between key presses while the old one stays on the screen; single rows are put in their place at once.
@@ -25,11 +34,7 @@ export class RowCollection<T> {
   readonly #slots = new Map<string, number>();
   readonly #free: number[] = [];
   #view: RowView<T>;
-  #next: {
-    readonly view: RowView<T>;
-    readonly work: Generator<undefined, void>;
-    readonly changed: Set<number>;
-  } | null = null;
+  #next: NextView<T> | null = null;
   #waiting: (() => void)[] = [];
   #version = 0;
   #tallied = 0;
@@ -94,6 +99,11 @@ export class RowCollection<T> {
     return this.#slots.keys();
   }
 
+  /** Every row, in no order. */
+  *each(): Generator<T> {
+    for (const row of this.all()) if (row !== undefined) yield row;
+  }
+
   /** Every row, in no order and with gaps. Not a copy: it changes when rows do. */
   all(): readonly (T | undefined)[] {
     return this.#rows;
@@ -124,9 +134,16 @@ export class RowCollection<T> {
     this.#rebuild(sort, (this.#next?.view ?? this.#view).keep);
   }
 
-  /** Null shows all. */
-  setFilter(keep: Keep<T> | null): void {
-    this.#rebuild(this.sort, keep);
+  /** Null shows all. `narrows`: it keeps no row that the filter before it did not keep, so fewer need to be looked at. */
+  setFilter(keep: Keep<T> | null, narrows = false): void {
+    const next = this.#next;
+    if (next !== null && next.narrows === null) {
+      this.#rebuild(this.sort, keep);
+      return;
+    }
+    const view = new RowView(this.sort, keep, 0);
+    const closer = narrows && (next === null || next.narrows === true);
+    this.#start({ view, work: view.refilter(this.#rows, this.#view, closer), narrows: closer });
   }
 
   /** Resolves when the order asked for is the order shown. */
@@ -156,9 +173,13 @@ export class RowCollection<T> {
   }
 
   #rebuild(sort: RowSort<T>, keep: Keep<T> | null): void {
-    const running = this.#next !== null;
     const view = new RowView(sort, keep, this.#rows.length);
-    this.#next = { view, work: view.build(this.#rows), changed: new Set() };
+    this.#start({ view, work: view.build(this.#rows), narrows: null });
+  }
+
+  #start(next: Omit<NextView<T>, 'changed'>): void {
+    const running = this.#next !== null;
+    this.#next = { ...next, changed: new Set() };
     // A run that is under way goes on with the new work; another would double the time taken from the keys.
     if (!running) this.#work();
   }

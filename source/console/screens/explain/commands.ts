@@ -2,7 +2,8 @@ import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import { explainRoute, policyRoute } from '../routes.ts';
 import { candidatesInSight } from './selection.ts';
-import { currentCandidate, explainedListSlice, shownExplained } from './state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
+import { currentCandidate, explainedListSlice, explainTable } from './state.ts';
 
 const scope = [explainRoute.id];
 
@@ -12,11 +13,12 @@ export const explainCommands: readonly Command[] = [
     scope,
     read: (services) => ({
       list: services.store.get(explainedListSlice),
-      count: shownExplained(services).candidates?.length ?? 0,
+      count: explainTable.rowsShown(services).length,
       height: candidatesInSight(services),
     }),
     write: ({ store }, list) => store.set(explainedListSlice, list),
   }),
+  ...tableCommands(explainTable),
   {
     id: 'explain.open',
     title: 'open policy',

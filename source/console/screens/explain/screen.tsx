@@ -12,13 +12,14 @@ import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
-import { fitParts } from '../../text/parts.ts';
+import { restoreTable } from '../../tables/remembered.ts';
+import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
+import { fitParts, spreadParts } from '../../text/parts.ts';
 import { explainRoute } from '../routes.ts';
-import { candidateColumns } from './columns.ts';
 import { explainCommands } from './commands.ts';
 import { headLines, reasonLines } from './head.ts';
 import { REASON_LINES, setExplained } from './selection.ts';
-import { type Explained, explainedListSlice, explainedSlice, notExplained, shownExplained } from './state.ts';
+import { type Explained, explainedListSlice, explainedSlice, explainTable, notExplained } from './state.ts';
 
 const OUTAGE_TICK_MS = 1000;
 
@@ -28,28 +29,31 @@ interface Params {
 }
 
 function ExplainScreen({ params }: { readonly params: Params }): ReactNode {
-  const { theme } = useServices();
+  const services = useServices();
+  const { theme } = services;
   const { columns: width, rows: height } = useBody();
   const read = useSlice(explainedSlice);
   const explained = read.routerId === params.routerId ? read : notExplained(params.routerId);
   const list = useSlice(explainedListSlice);
   const now = useNow(explained.failed ? OUTAGE_TICK_MS : null);
   const head = headLines(explained, params.hostname, width, now);
-  const { candidates } = explained;
-  const reason = reasonLines(candidates?.[list.cursor], width, REASON_LINES - 1);
+  const { view, columns, sort } = useTable(explainTable);
+  const rows = explainTable.rowsShown(services);
+  const reason = reasonLines(rows[list.cursor], width, REASON_LINES - 1);
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Lines lines={head.map((parts) => fitParts(theme, [' ', ...parts], width))} />
       <Table
-        columns={candidateColumns}
-        count={candidates?.length ?? 0}
-        rowAt={(index) => candidates?.[index]}
+        columns={columns}
+        count={rows.length}
+        rowAt={(index) => rows[index]}
         list={list}
         width={width}
         height={height - head.length - REASON_LINES}
-        empty={emptyText(explained, params.hostname)}
+        sort={sort}
+        empty={view.filter === '' ? emptyText(explained, params.hostname) : `No policy ${NOTHING_FITS}`}
       />
-      <Line text="" />
+      <Line text={spreadParts(theme, [''], filterParts(view), width)} />
       <Lines lines={reason.map((line) => fitParts(theme, [line], width))} />
     </Box>
   );
@@ -89,9 +93,12 @@ export const explainScreen = defineScreen({
   component: ExplainScreen,
   commands: explainCommands,
   status(services) {
-    const count = shownExplained(services).candidates?.length ?? 0;
+    const count = explainTable.rowsShown(services).length;
     const position = services.store.get(explainedListSlice).cursor + 1;
     return count === 0 ? '' : `${position} of ${plural(count, 'policy', 'policies')}`;
   },
-  load: (services, { routerId }, signal) => load(services, routerId, signal),
+  load(services, { routerId }, signal) {
+    restoreTable(services, explainTable);
+    return load(services, routerId, signal);
+  },
 });

@@ -2,7 +2,14 @@ import type { ConsoleServices } from '../../services.ts';
 import { follow } from '../../state/list.ts';
 import { explainRoute } from '../routes.ts';
 import { headLines } from './head.ts';
-import { currentCandidate, type Explained, explainedListSlice, explainedSlice, shownExplained } from './state.ts';
+import {
+  currentCandidate,
+  type Explained,
+  explainedListSlice,
+  explainedSlice,
+  explainTable,
+  shownExplained,
+} from './state.ts';
 
 /** Below the rows: a blank line and the whole reason of the current one. */
 export const REASON_LINES = 4;
@@ -21,7 +28,7 @@ export function setExplained(services: ConsoleServices, explained: Explained): v
   const { store } = services;
   const before = currentCandidate(services);
   store.set(explainedSlice, explained);
-  const candidates = explained.candidates ?? [];
+  const candidates = explainTable.rowsShown(services);
   const position = candidates.findIndex(({ policy }) => policy.id === before?.policy.id);
   store.update(explainedListSlice, (list) =>
     follow(list, position < 0 ? list.cursor : position, candidates.length, candidatesInSight(services)),

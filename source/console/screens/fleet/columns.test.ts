@@ -1,3 +1,4 @@
+import { wantedColumns } from '../../tables/layout.ts';
 import { describe, expect, it } from 'vitest';
 import { aHealth, aRouter } from '../../../../test/support/model-examples.ts';
 import { placeColumns } from '../../components/columns.ts';
@@ -15,9 +16,11 @@ function aRow(change: Partial<FleetRow> = {}): FleetRow {
 }
 
 function lineOf(row: FleetRow, width: number): string {
-  const placed = placeColumns(fleetColumns, width - GUTTER_WIDTH);
+  const placed = placeColumns(usual, width - GUTTER_WIDTH);
   return rowLine(plain, placed, row, { current: false, marked: false, width });
 }
+
+const usual = wantedColumns(fleetColumns, { columns: null, wide: false });
 
 describe('the columns of the fleet', () => {
   it.each([
@@ -26,7 +29,7 @@ describe('the columns of the fleet', () => {
     [120, 'hostname site model running target cpu memory errors ready'],
     [200, 'hostname site vendor model running target status policy cpu memory errors ready'],
   ])('in %i cells', (width, ids) => {
-    const placed = placeColumns(fleetColumns, width - GUTTER_WIDTH);
+    const placed = placeColumns(usual, width - GUTTER_WIDTH);
     expect(placed.map(({ column }) => column.id).join(' ')).toBe(ids);
     expect(displayWidth(lineOf(aRow(), width))).toBe(width);
   });

@@ -40,7 +40,7 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 4,
     cell: ({ router }) => router.runningVersion,
   },
-  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 5, cell: targetCell },
+  { id: 'target', title: 'TARGET', width: 13, grow: 1, maxWidth: 18, priority: 5, cell: targetCell, plain: targetText },
   { id: 'status', title: 'STATUS', width: 11, priority: 9, cell: ({ router }) => router.status },
   {
     id: 'policy',
@@ -51,7 +51,7 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 10,
     cell: ({ policyName }) => policyName ?? '–',
   },
-  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell },
+  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell, plain: cpuText },
   { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 2, cell: memoryCell },
   { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 2, cell: errorsCell },
   {
@@ -61,23 +61,47 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 0,
     cell: ({ readiness, router }) => readinessParts(readiness, router.openUpgrade),
   },
+  {
+    id: 'address',
+    title: 'ADDRESS',
+    width: 15,
+    grow: 1,
+    maxWidth: 39,
+    priority: 11,
+    extra: true,
+    cell: ({ router }) => router.managementAddress,
+  },
+  { id: 'serial', title: 'SERIAL', width: 12, priority: 12, extra: true, cell: ({ router }) => router.serial ?? '–' },
+  {
+    id: 'platform',
+    title: 'PLATFORM',
+    width: 8,
+    priority: 13,
+    extra: true,
+    cell: ({ router }) => router.platform ?? '–',
+  },
 ];
 
 /** What each column sorts by. */
-const VALUES: Readonly<Record<string, (row: FleetRow) => SortValue>> = {
-  hostname: ({ router }) => router.hostname,
-  site: ({ router }) => router.site,
-  vendor: ({ router }) => router.vendor,
-  model: ({ router }) => router.model,
-  running: ({ router }) => router.runningVersion,
-  target: ({ router }) => router.targetVersion,
-  status: ({ router }) => router.status,
-  policy: ({ policyName }) => policyName,
-  cpu: ({ health }) => health?.cpuLatest ?? null,
-  memory: ({ health }) => health?.memoryLatestFree ?? null,
-  errors: ({ health }) => health?.criticalErrors ?? null,
-  ready: ({ readiness }) => readinessRank(readiness),
-};
+export const fleetSorts: ReadonlyMap<string, (row: FleetRow) => SortValue> = new Map(
+  Object.entries({
+    hostname: ({ router }) => router.hostname,
+    site: ({ router }) => router.site,
+    vendor: ({ router }) => router.vendor,
+    model: ({ router }) => router.model,
+    running: ({ router }) => router.runningVersion,
+    target: ({ router }) => router.targetVersion,
+    status: ({ router }) => router.status,
+    policy: ({ policyName }) => policyName,
+    cpu: ({ health }) => health?.cpuLatest ?? null,
+    memory: ({ health }) => health?.memoryLatestFree ?? null,
+    errors: ({ health }) => health?.criticalErrors ?? null,
+    ready: ({ readiness }) => readinessRank(readiness),
+    address: ({ router }) => router.managementAddress,
+    serial: ({ router }) => router.serial,
+    platform: ({ router }) => router.platform,
+  } satisfies Record<string, (row: FleetRow) => SortValue>),
+);
 
 /** The direction that shows what needs somebody first: the busiest, the most errors; else ascending. */
 export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
@@ -86,8 +110,16 @@ export function firstDirection(id: string): RowSort<FleetRow>['direction'] {
 
 /** The sort by a column, or null if there is no such column. */
 export function fleetSort(id: string, direction: RowSort<FleetRow>['direction']): RowSort<FleetRow> | null {
-  const value = Object.hasOwn(VALUES, id) ? VALUES[id] : undefined;
+  const value = fleetSorts.get(id);
   return value === undefined ? null : { id, direction, value };
+}
+
+function cpuText({ health }: FleetRow): string {
+  return formatPercent(health?.cpuLatest ?? null);
+}
+
+function targetText({ router }: FleetRow): string {
+  return router.targetVersion ?? '';
 }
 
 function targetCell({ router, readiness }: FleetRow): readonly Part[] {

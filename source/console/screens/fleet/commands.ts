@@ -2,27 +2,15 @@ import { fleetOf } from '../../loaders/fleet.ts';
 import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { NO_TEXT } from '../../state/text-state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
 import { explainRoute, fleetRoute, routerRoute, wizardRoute } from '../routes.ts';
-import { firstDirection, fleetColumns, fleetSort } from './columns.ts';
 import { markCommands } from './marks.ts';
-import {
-  chosenRows,
-  currentList,
-  currentRow,
-  fleetFilterSlice,
-  fleetMarksSlice,
-  fleetRangeSlice,
-  listHeight,
-  setFilterText,
-  setList,
-  setSort,
-} from './state.ts';
+import { chosenRows, currentList, currentRow, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { fleetMarksSlice, fleetTable } from './table.ts';
 
 const scope = [fleetRoute.id];
 const MOST_AT_ONCE = 1000;
 const hasRow = (services: ConsoleServices): boolean => currentRow(services) !== undefined;
-const writes = ({ store }: ConsoleServices): boolean => store.get(fleetFilterSlice).open;
 
 export const fleetCommands: readonly Command[] = [
   ...listCommands({
@@ -43,7 +31,7 @@ export const fleetCommands: readonly Command[] = [
     category: 'Router',
     scope,
     hint: 1,
-    when: (services) => hasRow(services) && !writes(services),
+    when: hasRow,
     run(services) {
       const row = currentRow(services);
       if (row === undefined) return;
@@ -71,76 +59,13 @@ export const fleetCommands: readonly Command[] = [
       services.navigation.push(wizardRoute.to({ routerIds: chosenRows(services).map(({ router }) => router.id) })),
   },
   ...markCommands,
-  {
-    id: 'fleet.filter',
-    title: 'filter',
-    description:
-      'Words, site=ams, vendor=, model=, version=, status=, policy=, ready=, cpu>80, mem<20, errors>0; ! negates',
-    keys: ['/'],
-    category: 'Show',
-    scope,
+  ...tableCommands(fleetTable, {
     hint: 4,
-    run: ({ store }) => store.update(fleetFilterSlice, (filter) => ({ ...filter, open: true })),
-  },
-  {
-    id: 'fleet.filter-done',
-    title: 'keep filter',
-    keys: ['enter'],
-    category: 'Show',
-    scope,
-    hint: 0,
-    when: writes,
-    run: ({ store }) => store.update(fleetFilterSlice, (filter) => ({ ...filter, open: false })),
-  },
-  {
-    id: 'fleet.clear',
-    title: 'clear',
-    description: 'Take the filter away; without one, the marks',
-    keys: ['esc'],
-    category: 'Show',
-    scope,
-    hint: 7,
-    when: ({ store }) =>
-      store.get(fleetFilterSlice).open ||
-      store.get(fleetFilterSlice).text.value !== '' ||
-      store.get(fleetRangeSlice) !== null ||
-      store.get(fleetMarksSlice).size > 0,
-    run: clear,
-  },
-  {
-    id: 'fleet.sort',
-    title: 'sort',
-    description: 'Choose the column to sort by; the same one again turns it around',
-    keys: ['s'],
-    category: 'Show',
-    scope,
-    hint: 5,
-    run: chooseSort,
-  },
-  {
-    id: 'fleet.sort-next',
-    title: 'sort by next column',
-    keys: ['>'],
-    category: 'Show',
-    scope,
-    run: (services) => turnSort(services, 1),
-  },
-  {
-    id: 'fleet.sort-previous',
-    title: 'sort by column before',
-    keys: ['<'],
-    category: 'Show',
-    scope,
-    run: (services) => turnSort(services, -1),
-  },
-  {
-    id: 'fleet.sort-invert',
-    title: 'turn the order around',
-    keys: ['I'],
-    category: 'Show',
-    scope,
-    run: (services) => sortBy(services, fleetOf(services).rows.sort.id),
-  },
+    clear: {
+      when: ({ store }) => store.get(fleetRangeSlice) !== null || store.get(fleetMarksSlice).size > 0,
+      run: clear,
+    },
+  }),
   {
     id: 'fleet.explain',
     title: 'explain policy',
@@ -157,46 +82,8 @@ export const fleetCommands: readonly Command[] = [
   },
 ];
 
-/** One thing at a time: the filter first, then an open range, then the marks. */
-function clear(services: ConsoleServices): void {
-  const { store } = services;
-  const filter = store.get(fleetFilterSlice);
-  if (filter.open || filter.text.value !== '') {
-    setFilterText(services, NO_TEXT);
-    store.update(fleetFilterSlice, (state) => ({ ...state, open: false, fault: null }));
-  } else if (store.get(fleetRangeSlice) === null) store.set<ReadonlySet<string>>(fleetMarksSlice, new Set());
+/** An open range first, then the marks. */
+function clear({ store }: ConsoleServices): void {
+  if (store.get(fleetRangeSlice) === null) store.set<ReadonlySet<string>>(fleetMarksSlice, new Set());
   else store.set<string | null>(fleetRangeSlice, null);
-}
-
-/** By another column in its own direction first; the same column again turns the order around. */
-function sortBy(services: ConsoleServices, id: string): void {
-  const { sort } = fleetOf(services).rows;
-  const turned = sort.direction === 'ascending' ? 'descending' : 'ascending';
-  const next = fleetSort(id, sort.id === id ? turned : firstDirection(id));
-  if (next !== null) setSort(services, next);
-}
-
-function turnSort(services: ConsoleServices, by: number): void {
-  const at = fleetColumns.findIndex(({ id }) => id === fleetOf(services).rows.sort.id);
-  const next = fleetColumns[(at + by + fleetColumns.length) % fleetColumns.length];
-  if (next !== undefined) sortBy(services, next.id);
-}
-
-function chooseSort(services: ConsoleServices): void {
-  const { sort } = fleetOf(services).rows;
-  services.dialogs.open({
-    title: 'Sort by',
-    choices: fleetColumns.map(({ id, title }) => (id === sort.id ? `${title} (${sort.direction})` : title)),
-    initialChoice: Math.max(
-      0,
-      fleetColumns.findIndex(({ id }) => id === sort.id),
-    ),
-    confirm: {
-      title: 'sort',
-      run({ choice }) {
-        const column = fleetColumns[choice];
-        if (column !== undefined) sortBy(services, column.id);
-      },
-    },
-  });
 }

@@ -64,18 +64,62 @@ describe('the filter', () => {
     await terminal.waitFor('No router fits the filter; esc takes it away.');
   });
 
-  it('shows what is wrong beside the text, and stays as it last was', async () => {
+  it('shows what is wrong under the place, and stays as it last was', async () => {
     const terminal = await begin({ columns: 80, rows: 24 });
     await terminal.type('/edge');
     await terminal.waitFor(hostsAre('>ams-edge-01 ams-edge-02'));
     await terminal.paste(' cpu>');
-    await terminal.waitFor('✖ cpu> needs a number');
+    await terminal.waitFor(/\n {11}\^ cpu> needs a number/u);
+    expect(terminal.screen().at(-2)).toBe(' /edge cpu>');
     expect(terminal.screen()[1]).toMatch(/filter: edge cpu>$/u);
     await terminal.waitFor(hostsAre('>ams-edge-01 ams-edge-02'));
     await terminal.type('80');
     await terminal.waitForGone('needs a number');
     await terminal.paste(' nonsense=1');
-    await terminal.waitFor('✖ there is no field nonsense; there are host');
+    await terminal.waitFor(/\n {14}\^ there is no field nonsense; there are host/u);
+  });
+
+  it('offers names of fields and values with Tab', async () => {
+    const terminal = await begin();
+    await terminal.type('/!si');
+    await terminal.waitFor(/\n {2}site= .*tab complete {2}↵ keep {2}esc clear/u);
+    await terminal.press('tab');
+    await terminal.waitFor(/\n {2}ams {2}fra /u);
+    await terminal.press('tab', 'tab');
+    await terminal.waitFor(/\n \/!site=fra/u);
+    await terminal.waitFor(hostsAre('>ams-core-01 ams-edge-01 ams-edge-02 fra-old-01'));
+    await terminal.press('shift+tab', 'enter');
+    await terminal.waitFor(hostsAre('>fra-leaf-01 fra-leaf-02 fra-old-01'));
+  });
+
+  it('compares versions, and takes expressions', async () => {
+    const terminal = await begin();
+    await terminal.type('/version<17.12');
+    await terminal.waitFor(hostsAre('>ams-core-01'));
+    await terminal.press('ctrl+u');
+    await terminal.type('~^ams-(core|edge)-01$');
+    await terminal.waitFor(hostsAre('>ams-core-01 ams-edge-01'));
+    await terminal.press('ctrl+u');
+    await terminal.type("'frl2");
+    await terminal.waitFor(hostsAre('>fra-leaf-02'));
+  });
+
+  it('is remembered by organization', async () => {
+    const remembered = new Map<string, unknown>();
+    const preferences: Preferences = {
+      get: (key) => remembered.get(key),
+      set: (key, value) => void remembered.set(key, value),
+    };
+    const first = await begin({ context: { preferences } });
+    await first.type('/site=fra\r');
+    await first.waitFor(hostsAre('>fra-leaf-01 fra-leaf-02'));
+    expect(remembered.get('fleetFilter')).toEqual({ acme: 'site=fra' });
+    const second = start({ context: { preferences } });
+    await second.waitFor(hostsAre('>fra-leaf-01 fra-leaf-02'));
+    await second.waitFor('filter: site=fra');
+    await second.press('esc');
+    await second.waitFor('1 of 6');
+    expect(remembered.get('fleetFilter')).toEqual({});
   });
 
   it('takes a paste, and letters that are commands elsewhere', async () => {

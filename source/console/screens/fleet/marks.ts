@@ -3,7 +3,8 @@ import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { moveTo } from '../../state/list.ts';
 import { fleetRoute } from '../routes.ts';
-import { currentList, currentRow, fleetMarksSlice, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { currentList, currentRow, fleetRangeSlice, listHeight, setList } from './state.ts';
+import { fleetMarksSlice } from './table.ts';
 
 const base = { category: 'Mark', scope: [fleetRoute.id] } as const;
 
@@ -38,6 +39,23 @@ export const markCommands: readonly Command[] = [
   },
   {
     ...base,
+    id: 'fleet.unmark-shown',
+    title: 'unmark shown',
+    description: 'Take the marks of every router that the filter shows away',
+    keys: ['_'],
+    when: ({ store }) => store.get(fleetMarksSlice).size > 0,
+    run: (services) => remark(services, () => false),
+  },
+  {
+    ...base,
+    id: 'fleet.mark-invert',
+    title: 'invert marks',
+    description: 'Mark every router that the filter shows and that is not marked, and the other way round',
+    keys: ['i'],
+    run: (services) => remark(services, (marked) => !marked),
+  },
+  {
+    ...base,
     id: 'fleet.unmark-all',
     title: 'unmark all',
     description: 'Take all marks away',
@@ -49,6 +67,18 @@ export const markCommands: readonly Command[] = [
     },
   },
 ];
+
+/** Marks or not, for every router that the filter shows; the others stay as they are. */
+function remark(services: ConsoleServices, mark: (marked: boolean) => boolean): void {
+  services.store.update(fleetMarksSlice, (marks) => {
+    const next = new Set(marks);
+    for (const { router } of fleetOf(services).rows.shown()) {
+      if (mark(marks.has(router.id))) next.add(router.id);
+      else next.delete(router.id);
+    }
+    return next;
+  });
+}
 
 function toggle(services: ConsoleServices): void {
   const row = currentRow(services);

@@ -2,38 +2,26 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Line } from '../../components/line.tsx';
 import { Table } from '../../components/table.tsx';
-import { fieldParts } from '../../components/field-parts.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { fleetOf, type FleetRow, fleetProgressSlice, fleetVersionSlice } from '../../loaders/fleet.ts';
 import { upgradeCountsSlice } from '../../loaders/upgrade-counts.ts';
 import { keepVisibleSeries } from '../../loaders/visible-series.ts';
 import { defineScreen } from '../../screen.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { textTarget } from '../../state/text-state.ts';
+import { restoreTable } from '../../tables/remembered.ts';
+import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useSelector, useServices, useSlice } from '../../state/use-selector.ts';
 import { type Part, spreadParts } from '../../text/parts.ts';
 import { fleetRoute } from '../routes.ts';
-import { fleetColumns } from './columns.ts';
 import { fleetCommands } from './commands.ts';
 import { asksForChanges, LIVE_NOTE } from './live-note.ts';
-import {
-  currentList,
-  type FilterState,
-  fleetFilterSlice,
-  fleetListSlice,
-  fleetMarksSlice,
-  fleetRangeSlice,
-  keepFollowing,
-  listHeight,
-  restoreSort,
-  setFilterText,
-} from './state.ts';
+import { currentList, fleetRangeSlice, keepFollowing, listHeight } from './state.ts';
+import { fleetListSlice, fleetMarksSlice, fleetTable } from './table.ts';
 import { summaryParts } from './summary.ts';
 
 const TICK_MS = 30_000;
 const OUTAGE_TICK_MS = 1000;
-const FILTER_WIDTH = 26;
 
 function FleetScreen(): ReactNode {
   const services = useServices();
@@ -41,46 +29,38 @@ function FleetScreen(): ReactNode {
   useSlice(fleetVersionSlice);
   const list = useSlice(fleetListSlice);
   const marks = useSlice(fleetMarksSlice);
-  const filter = useSlice(fleetFilterSlice);
+  const { view, columns, sort } = useTable(fleetTable);
   const progress = useSlice(fleetProgressSlice);
   const counts = useSlice(upgradeCountsSlice);
   const late = useSelector(asksForChanges);
   const now = useNow(progress.healthFailed ? OUTAGE_TICK_MS : TICK_MS);
   const { rows } = fleetOf(services);
-  const summary: readonly Part[] =
-    filter.fault === null
-      ? [...summaryParts(rows.size, rows.tallied, counts, progress, now), ...(late ? LIVE_NOTE : [])]
-      : [{ tone: 'bad', text: `✖ ${filter.fault}` }];
+  const summary: readonly Part[] = [
+    ...summaryParts(rows.size, rows.tallied, counts, progress, now),
+    ...(late ? LIVE_NOTE : []),
+  ];
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line text={spreadParts(services.theme, [' ', ...summary], filterParts(filter), width)} />
+      <Line text={spreadParts(services.theme, [' ', ...summary], filterParts(view), width)} />
       <Table
-        columns={fleetColumns}
+        columns={columns}
         count={rows.count}
         rowAt={(index) => rows.at(index)}
         list={list}
         width={width}
         height={height - 1}
-        sort={{ columnId: rows.sort.id, direction: rows.sort.direction }}
+        sort={sort}
         isMarked={(row: FleetRow) => marks.has(row.router.id)}
-        empty={emptyText(progress.loading, filter, rows.size)}
+        empty={emptyText(progress.loading, view.filter, rows.size)}
       />
     </Box>
   );
 }
 
-function filterParts(filter: FilterState): readonly Part[] {
-  if (!filter.open && filter.text.value === '') return [];
-  const field: readonly Part[] = filter.open
-    ? fieldParts(filter.text, { focused: true, width: FILTER_WIDTH })
-    : [filter.text.value];
-  return ['  ', { tone: filter.open ? 'key' : 'muted', text: 'filter: ' }, ...field, ' '];
-}
-
-function emptyText(loading: boolean, filter: FilterState, total: number): string {
+function emptyText(loading: boolean, filter: string, total: number): string {
   if (loading) return 'Reading the inventory …';
   if (total === 0) return 'There is no router yet: load some with `netup-tui fleet load FILE`.';
-  return filter.text.value === '' ? '' : 'No router fits the filter; esc takes it away.';
+  return filter === '' ? '' : `No router ${NOTHING_FITS}`;
 }
 
 /** Ids of the rows on the screen. */
@@ -95,13 +75,6 @@ export const fleetScreen = defineScreen({
   route: fleetRoute,
   component: FleetScreen,
   commands: fleetCommands,
-  focus: (services) =>
-    services.store.get(fleetFilterSlice).open
-      ? textTarget(
-          () => services.store.get(fleetFilterSlice).text,
-          (text) => setFilterText(services, text),
-        )
-      : null,
   status(services) {
     const { rows } = fleetOf(services);
     if (rows.count === 0) return '';
@@ -112,7 +85,7 @@ export const fleetScreen = defineScreen({
     return `${formatCount(cursor + 1)} of ${formatCount(rows.count)}${marked}${range}`;
   },
   load(services, _params, signal) {
-    restoreSort(services);
+    restoreTable(services, fleetTable);
     keepFollowing(services, signal);
     return keepVisibleSeries(services, signal, () => inSight(services));
   },

@@ -1,41 +1,18 @@
-import { z } from 'zod';
-import { readPreference } from '../../context.ts';
-import { BY_HOSTNAME, type FleetRow, fleetOf } from '../../loaders/fleet.ts';
+import { type FleetRow, fleetOf } from '../../loaders/fleet.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, LIST_START, type ListState, moveTo } from '../../state/list.ts';
-import type { RowSort } from '../../state/row-sort.ts';
 import { defineSlice } from '../../state/slice.ts';
-import { NO_TEXT, type TextState } from '../../state/text-state.ts';
-import { fleetSort } from './columns.ts';
-import { parseFilter } from '../../../model/fleet-filter.ts';
+import { fleetListSlice, fleetMarksSlice, fleetTable } from './table.ts';
 
 /** Lines above the rows: the summary and the table's head. */
 const HEAD_LINES = 2;
 
-/** The filter as it is written, and whether it is being written now. */
-export interface FilterState {
-  readonly open: boolean;
-  readonly text: TextState;
-  /** What is wrong with the text; the last good filter is in force then. */
-  readonly fault: string | null;
-}
-
-export const fleetListSlice = defineSlice<ListState>('fleet.list', () => LIST_START);
-export const fleetFilterSlice = defineSlice<FilterState>('fleet.filter', () => ({
-  open: false,
-  text: NO_TEXT,
-  fault: null,
-}));
-/** Ids of the marked routers. Marks outlive filters and sorts. */
-export const fleetMarksSlice = defineSlice<ReadonlySet<string>>('fleet.marks', () => new Set());
 /** The row that a range began at; null while no range is open. */
 export const fleetRangeSlice = defineSlice<string | null>('fleet.range', () => null);
 /** The router that the operator chose by moving to it, to stay on it while rows come, go and change places; null before that. */
 const fleetChosenSlice = defineSlice<string | null>('fleet.chosen', () => null);
 /** The rows and the filter that the cursor was last brought in line with. */
 const fleetFollowedSlice = defineSlice('fleet.followed', () => ({ version: -1, filter: '' }));
-
-const sortPreference = z.object({ id: z.string(), direction: z.enum(['ascending', 'descending']) });
 
 export function listHeight(services: ConsoleServices): number {
   return Math.max(1, services.body().rows - HEAD_LINES);
@@ -64,7 +41,7 @@ function followCurrent(services: ConsoleServices, version: number): void {
   const { rows } = fleetOf(services);
   const list = store.get(fleetListSlice);
   const id = store.get(fleetChosenSlice);
-  const filter = store.get(fleetFilterSlice).text.value;
+  const filter = store.get(fleetTable.view).filter;
   const filtered = filter !== store.get(fleetFollowedSlice).filter;
   store.set(fleetFollowedSlice, { version, filter });
   const position = id === null ? -1 : rows.positionOf(id);
@@ -98,28 +75,6 @@ export function keepFollowing(services: ConsoleServices, signal: AbortSignal): v
   const look = (): void => void currentList(services);
   signal.addEventListener('abort', services.store.subscribe(look), { once: true });
   look();
-}
-
-/** The order that was chosen last, in this session or an earlier one. */
-export function restoreSort(services: ConsoleServices): void {
-  const { id, direction } = readPreference(services.context.preferences, 'fleetSort', sortPreference, BY_HOSTNAME);
-  const sort = fleetSort(id, direction);
-  const { rows } = fleetOf(services);
-  if (sort !== null && (rows.sort.id !== id || rows.sort.direction !== direction)) rows.setSort(sort);
-}
-
-export function setSort(services: ConsoleServices, sort: RowSort<FleetRow>): void {
-  fleetOf(services).rows.setSort(sort);
-  services.context.preferences.set('fleetSort', { id: sort.id, direction: sort.direction });
-}
-
-/** Takes a new text; while it is not a filter the last good one stays in force and the fault is shown. */
-export function setFilterText(services: ConsoleServices, text: TextState): void {
-  const { store } = services;
-  const before = store.get(fleetFilterSlice);
-  const parsed = parseFilter(text.value);
-  store.set(fleetFilterSlice, { ...before, text, fault: parsed.ok ? null : parsed.fault });
-  if (parsed.ok && text.value !== before.text.value) fleetOf(services).rows.setFilter(parsed.keep);
 }
 
 /** The marked routers that still exist; without marks, the current one. */

@@ -3,7 +3,6 @@ import { describeWindow } from '../../../model/weekly-window.ts';
 import type { Cell, Column } from '../../components/columns.ts';
 import { formatCount } from '../../format/numbers.ts';
 
-/** Rank order is the order of the rows: there is no sort to choose. */
 export const policyColumns: readonly Column<PolicyWithCount>[] = [
   { id: 'id', title: '#', width: 4, align: 'right', priority: 0, cell: ({ id }) => id },
   { id: 'name', title: 'NAME', width: 20, grow: 2, maxWidth: 36, priority: 0, cell: nameCell },

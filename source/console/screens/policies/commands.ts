@@ -1,7 +1,8 @@
 import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import { policiesRoute, policyRoute } from '../routes.ts';
-import { currentPolicy, policiesInSight, policiesListSlice, policiesSlice } from './state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
+import { currentPolicy, policiesInSight, policiesListSlice, policiesTable } from './state.ts';
 
 const scope = [policiesRoute.id];
 
@@ -22,11 +23,12 @@ export const policiesCommands: readonly Command[] = [
     scope,
     read: (services) => ({
       list: services.store.get(policiesListSlice),
-      count: services.store.get(policiesSlice).policies?.length ?? 0,
+      count: policiesTable.rowsShown(services).length,
       height: policiesInSight(services),
     }),
     write: ({ store }, list) => store.set(policiesListSlice, list),
   }),
+  ...tableCommands(policiesTable),
   {
     id: 'policies.open',
     title: 'routers',

@@ -11,34 +11,38 @@ import { defineScreen } from '../../screen.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
-import { fitParts, type Part } from '../../text/parts.ts';
+import { restoreTable } from '../../tables/remembered.ts';
+import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
+import { type Part, spreadParts } from '../../text/parts.ts';
 import { policiesRoute } from '../routes.ts';
-import { policyColumns } from './columns.ts';
 import { policiesCommands } from './commands.ts';
-import { policiesListSlice, policiesSlice, setPolicies } from './state.ts';
+import { policiesListSlice, policiesSlice, policiesTable, setPolicies } from './state.ts';
 
 const RANKING = 'In rank order: the first that fits a router counts, unless it has an override.';
 const EMPTY = 'There is no policy, so nothing can be upgraded: `netup-tui fleet load FILE` reads some.';
 const OUTAGE_TICK_MS = 1000;
 
 function PoliciesScreen(): ReactNode {
-  const { theme } = useServices();
+  const services = useServices();
   const { columns: width, rows: height } = useBody();
   const { policies, readAt, failed } = useSlice(policiesSlice);
   const list = useSlice(policiesListSlice);
+  const { view, columns, sort } = useTable(policiesTable);
+  const rows = policiesTable.rowsShown(services);
   const now = useNow(failed ? OUTAGE_TICK_MS : null);
   const note: Part = failed ? { tone: 'bad', text: outageText(readAt, now) } : { tone: 'muted', text: RANKING };
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line text={fitParts(theme, [' ', note], width)} />
+      <Line text={spreadParts(services.theme, [' ', note], filterParts(view), width)} />
       <Table
-        columns={policyColumns}
-        count={policies?.length ?? 0}
-        rowAt={(index) => policies?.[index]}
+        columns={columns}
+        count={rows.length}
+        rowAt={(index) => rows[index]}
         list={list}
         width={width}
         height={height - 1}
-        empty={policies === null ? 'Reading the policies …' : EMPTY}
+        sort={sort}
+        empty={policies === null ? 'Reading the policies …' : view.filter === '' ? EMPTY : `No policy ${NOTHING_FITS}`}
       />
     </Box>
   );
@@ -57,10 +61,13 @@ export const policiesScreen = defineScreen({
   route: policiesRoute,
   component: PoliciesScreen,
   commands: policiesCommands,
-  status({ store }) {
-    const { policies } = store.get(policiesSlice);
-    if (policies === null || policies.length === 0) return '';
-    return `${store.get(policiesListSlice).cursor + 1} of ${plural(policies.length, 'policy', 'policies')}`;
+  status(services) {
+    const { length } = policiesTable.rowsShown(services);
+    const position = services.store.get(policiesListSlice).cursor + 1;
+    return length === 0 ? '' : `${position} of ${plural(length, 'policy', 'policies')}`;
   },
-  load: (services, _params, signal) => load(services, signal),
+  load(services, _params, signal) {
+    restoreTable(services, policiesTable);
+    return load(services, signal);
+  },
 });

@@ -2,6 +2,10 @@ import type { PolicyWithCount } from '../../../model/policy.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, LIST_START } from '../../state/list.ts';
 import { defineSlice } from '../../state/slice.ts';
+import { defineListTable, type ListTable } from '../../tables/list-table.ts';
+import { policiesRoute } from '../routes.ts';
+import { policyColumns } from './columns.ts';
+import { policyFilterSchema, policySorts } from './filter.ts';
 
 export interface LoadedPolicies {
   /** The organization's policies and the shared ones, in rank order; null until they are read. */
@@ -19,6 +23,21 @@ export const policiesSlice = defineSlice<LoadedPolicies>('policies', () => ({
 }));
 export const policiesListSlice = defineSlice('policies.list', () => LIST_START);
 
+const NONE: readonly PolicyWithCount[] = [];
+
+/** The list as a table; its own order is the rank. */
+export const policiesTable: ListTable<PolicyWithCount> = defineListTable<PolicyWithCount>({
+  id: 'policies',
+  routeId: policiesRoute.id,
+  noun: ['policy', 'policies'],
+  schema: policyFilterSchema,
+  columns: () => policyColumns,
+  sorts: policySorts,
+  rows: ({ store }) => store.get(policiesSlice).policies ?? NONE,
+  idOf: ({ id }) => id,
+  list: policiesListSlice,
+});
+
 /** Lines above the rows: the note, the head. */
 const HEAD_LINES = 2;
 
@@ -27,8 +46,8 @@ export function policiesInSight(services: ConsoleServices): number {
   return services.body().rows - HEAD_LINES;
 }
 
-export function currentPolicy({ store }: ConsoleServices): PolicyWithCount | undefined {
-  return store.get(policiesSlice).policies?.[store.get(policiesListSlice).cursor];
+export function currentPolicy(services: ConsoleServices): PolicyWithCount | undefined {
+  return policiesTable.rowsShown(services)[services.store.get(policiesListSlice).cursor];
 }
 
 /** Takes in what was read and stays on the same policy, whatever its rank is now. */
@@ -36,8 +55,9 @@ export function setPolicies(services: ConsoleServices, policies: readonly Policy
   const { store, context } = services;
   const before = currentPolicy(services);
   store.set(policiesSlice, { policies, readAt: context.now().getTime(), failed: false });
-  const position = policies.findIndex(({ id }) => id === before?.id);
+  const rows = policiesTable.rowsShown(services);
+  const position = rows.findIndex(({ id }) => id === before?.id);
   store.update(policiesListSlice, (list) =>
-    follow(list, position < 0 ? list.cursor : position, policies.length, policiesInSight(services)),
+    follow(list, position < 0 ? list.cursor : position, rows.length, policiesInSight(services)),
   );
 }

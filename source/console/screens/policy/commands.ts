@@ -4,7 +4,8 @@ import type { ConsoleServices } from '../../services.ts';
 import { explainRoute, policyRoute, routerRoute } from '../routes.ts';
 import { policyRowsSlice } from './rows.ts';
 import { routersInSight } from './selection.ts';
-import { policyListSlice, shownPolicy } from './state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
+import { policyListSlice, policyTable } from './state.ts';
 
 interface Named {
   readonly routerId: string;
@@ -13,8 +14,9 @@ interface Named {
 
 function currentRouter(services: ConsoleServices): Named | undefined {
   const { store } = services;
-  const routerId = shownPolicy(services).routerIds?.[store.get(policyListSlice).cursor];
-  if (routerId === undefined) return undefined;
+  const row = policyTable.rowsShown(services)[store.get(policyListSlice).cursor];
+  if (row === undefined) return undefined;
+  const routerId = row.id;
   return { routerId, hostname: store.get(policyRowsSlice).get(routerId)?.router?.hostname ?? routerId };
 }
 
@@ -27,11 +29,12 @@ export const policyCommands: readonly Command[] = [
     scope,
     read: (services) => ({
       list: services.store.get(policyListSlice),
-      count: shownPolicy(services).routerIds?.length ?? 0,
+      count: policyTable.rowsShown(services).length,
       height: routersInSight(services),
     }),
     write: ({ store }, list) => store.set(policyListSlice, list),
   }),
+  ...tableCommands(policyTable),
   {
     id: 'policy.open',
     title: 'open router',

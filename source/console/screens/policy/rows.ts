@@ -5,7 +5,7 @@ import { pause } from '../../pause.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { routersInSight } from './selection.ts';
-import { policyListSlice, policySlice } from './state.ts';
+import { policyListSlice, policyTable } from './state.ts';
 
 interface ReadRow {
   /** Null: there is no such router any more. */
@@ -69,10 +69,12 @@ function missingIds(services: ConsoleServices): readonly string[] {
 
 /** Ids of the rows in sight and of some pages before and after them. */
 function idsAround(services: ConsoleServices, pages: number): readonly string[] {
-  const { routerIds } = services.store.get(policySlice);
   const { top } = services.store.get(policyListSlice);
   const height = routersInSight(services);
-  return routerIds?.slice(Math.max(0, top - pages * height), top + (1 + pages) * height) ?? [];
+  return policyTable
+    .rowsShown(services)
+    .slice(Math.max(0, top - pages * height), top + (1 + pages) * height)
+    .map(({ id }) => id);
 }
 
 function addRows(services: ConsoleServices, ids: readonly string[], routers: readonly Router[], round: number): void {

@@ -1,7 +1,7 @@
 import type { ConsoleServices } from '../../services.ts';
 import { follow } from '../../state/list.ts';
 import { headLines } from './head.ts';
-import { type LoadedPolicy, policyListSlice, policySlice, shownPolicy } from './state.ts';
+import { type LoadedPolicy, policyListSlice, policySlice, policyTable, shownPolicy } from './state.ts';
 
 /** Rows that fit. */
 export function routersInSight(services: ConsoleServices): number {
@@ -14,11 +14,11 @@ export function routersInSight(services: ConsoleServices): number {
 export function setPolicy(services: ConsoleServices, loaded: LoadedPolicy): void {
   const { store } = services;
   const { cursor } = store.get(policyListSlice);
-  const before = store.get(policySlice).routerIds?.[cursor];
+  const before = policyTable.rowsShown(services)[cursor]?.id;
   store.set(policySlice, loaded);
-  const ids = loaded.routerIds ?? [];
-  const position = before === undefined ? -1 : ids.indexOf(before);
+  const rows = policyTable.rowsShown(services);
+  const position = before === undefined ? -1 : rows.findIndex(({ id }) => id === before);
   store.update(policyListSlice, (list) =>
-    follow(list, position < 0 ? cursor : position, ids.length, routersInSight(services)),
+    follow(list, position < 0 ? cursor : position, rows.length, routersInSight(services)),
   );
 }

@@ -7,7 +7,8 @@ import { openingCommands } from '../upgrade/opening-commands.ts';
 import { upgradeRoute, upgradesRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
-import { UPGRADE_VIEWS, upgradesListSlice, upgradesViewSlice } from './state.ts';
+import { tableCommands } from '../../tables/table-commands.ts';
+import { UPGRADE_VIEWS, upgradesListSlice, upgradesTable, upgradesViewSlice } from './state.ts';
 
 const scope = [upgradesRoute.id];
 
@@ -47,6 +48,7 @@ export const upgradesCommands: readonly Command[] = [
     },
   },
   forRealCommand('upgrades', scope, currentUpgrade),
+  ...tableCommands(upgradesTable),
   ...decisionCommands('upgrades', scope, currentUpgrade),
   ...openingCommands('upgrades', scope, currentUpgrade),
   {

@@ -8,9 +8,10 @@ import { defineScreen } from '../../screen.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
-import { fitParts, type Part } from '../../text/parts.ts';
+import { restoreTable } from '../../tables/remembered.ts';
+import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
+import { type Part, fitParts, spreadParts } from '../../text/parts.ts';
 import { upgradesRoute } from '../routes.ts';
-import { type UpgradeRow, upgradeColumns } from './columns.ts';
 import { upgradesCommands } from './commands.ts';
 import { loadUpgrades } from './load.ts';
 import { upgradesNote } from './note.ts';
@@ -23,6 +24,7 @@ import {
   upgradesIn,
   upgradesListSlice,
   upgradesSlice,
+  upgradesTable,
   upgradesViewSlice,
 } from './state.ts';
 
@@ -40,21 +42,19 @@ const TICK_MS = 60_000;
 const PLAN_TICK_MS = 1000;
 
 function UpgradesScreen(): ReactNode {
-  const { theme } = useServices();
+  const services = useServices();
+  const { theme } = services;
   const { columns: width, rows: height } = useBody();
   const { upgrades, loadedAt } = useSlice(upgradesSlice);
-  const progress = useSlice(progressSlice);
+  useSlice(progressSlice);
+  const { view: seen, columns, sort } = useTable(upgradesTable);
   const view = useSlice(upgradesViewSlice);
   const list = useSlice(upgradesListSlice);
-  const zone = useSlice(zoneSlice);
+  useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
   const plans = useSlice(openPlansSlice);
   const now = useNow(plans.size === 0 ? TICK_MS : PLAN_TICK_MS);
-  const shown = upgradesIn(upgrades, view);
-  const rowAt = (index: number): UpgradeRow | undefined => {
-    const upgrade = shown[index];
-    return upgrade === undefined ? undefined : { ...upgrade, progress: progress.get(upgrade.id) ?? null };
-  };
+  const shown = upgradesTable.rowsShown(services);
   const tabs = UPGRADE_VIEWS.flatMap((name): readonly Part[] => [
     {
       tone: name === view ? 'key' : 'muted',
@@ -64,17 +64,24 @@ function UpgradesScreen(): ReactNode {
   ]);
   return (
     <Box flexDirection="column" width={width} height={height}>
-      <Line text={fitParts(theme, [' ', ...tabs], width)} />
+      <Line text={spreadParts(theme, [' ', ...tabs], filterParts(seen), width)} />
       <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
       {plans.size === 0 ? null : <Line text={fitParts(theme, planNote(plans, shown[list.cursor], now), width)} />}
       <Table
-        columns={upgradeColumns[zone][plans.size === 0 ? 'plain' : 'withWaves']}
+        columns={columns}
         count={shown.length}
-        rowAt={rowAt}
+        rowAt={(index) => shown[index]}
         list={list}
         width={width}
         height={height - headHeight(plans) + 1}
-        empty={loadedAt === null ? 'Reading the upgrades …' : EMPTY[view]}
+        sort={sort}
+        empty={
+          loadedAt === null
+            ? 'Reading the upgrades …'
+            : seen.filter === ''
+              ? EMPTY[view]
+              : `No upgrade of this view ${NOTHING_FITS}`
+        }
       />
     </Box>
   );
@@ -88,5 +95,8 @@ export const upgradesScreen = defineScreen({
     const { list, rows } = shownUpgrades(services);
     return rows.length === 0 ? '' : `${list.cursor + 1} of ${plural(rows.length, 'upgrade')}`;
   },
-  load: (services, _params, signal) => loadUpgrades(services, signal),
+  load(services, _params, signal) {
+    restoreTable(services, upgradesTable);
+    return loadUpgrades(services, signal);
+  },
 });

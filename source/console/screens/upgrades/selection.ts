@@ -2,7 +2,7 @@ import type { Upgrade } from '../../../model/upgrade.ts';
 import type { UpgradePlan } from '../../../model/upgrade-plan.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, type ListState } from '../../state/list.ts';
-import { openPlansSlice, upgradesIn, upgradesListSlice, upgradesSlice, upgradesViewSlice } from './state.ts';
+import { openPlansSlice, upgradesListSlice, upgradesTable } from './state.ts';
 
 /** Lines above the table: the views, the note, the head; and one on plans where there are any. */
 export function headHeight(plans: ReadonlyMap<string, UpgradePlan>): number {
@@ -19,7 +19,7 @@ export interface ShownUpgrades {
 export function shownUpgrades(services: ConsoleServices): ShownUpgrades {
   const { store } = services;
   return {
-    rows: upgradesIn(store.get(upgradesSlice).upgrades, store.get(upgradesViewSlice)),
+    rows: upgradesTable.rowsShown(services),
     list: store.get(upgradesListSlice),
     height: services.body().rows - headHeight(store.get(openPlansSlice)),
   };

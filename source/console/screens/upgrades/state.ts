@@ -1,8 +1,14 @@
 import { OPEN_STATUSES, type Upgrade, type UpgradeStatus } from '../../../model/upgrade.ts';
 import type { UpgradePlan } from '../../../model/upgrade-plan.ts';
 import type { LoadedUpgrades, ProgressById } from '../../loaders/upgrade-rows.ts';
+import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
+import { zoneSlice } from '../../state/session.ts';
 import { defineSlice } from '../../state/slice.ts';
+import { defineListTable, type ListTable } from '../../tables/list-table.ts';
+import { upgradesRoute } from '../routes.ts';
+import { type UpgradeRow, upgradeColumns } from './columns.ts';
+import { upgradeFilterSchema, upgradeSorts } from './filter.ts';
 
 /** Which upgrades the list shows. */
 export const UPGRADE_VIEWS = ['open', 'waiting', 'approved', 'over', 'all'] as const;
@@ -49,4 +55,36 @@ const known = new WeakMap<readonly Upgrade[], Map<UpgradeView, readonly Upgrade[
 function rank(status: UpgradeStatus): number {
   if (status === 'running') return 0;
   return status === 'paused' ? 1 : 2;
+}
+
+/** The list as a table. */
+export const upgradesTable: ListTable<UpgradeRow> = defineListTable<UpgradeRow>({
+  id: 'upgrades',
+  routeId: upgradesRoute.id,
+  noun: ['upgrade', 'upgrades'],
+  schema: upgradeFilterSchema,
+  columns: ({ store }) =>
+    upgradeColumns[store.get(zoneSlice)][store.get(openPlansSlice).size === 0 ? 'plain' : 'withWaves'],
+  sorts: upgradeSorts,
+  rows: rowsOfView,
+  idOf: ({ id }) => id,
+  list: upgradesListSlice,
+});
+
+const rowsKnown = new WeakMap<
+  readonly Upgrade[],
+  { progress: unknown; rows: Map<UpgradeView, readonly UpgradeRow[]> }
+>();
+
+function rowsOfView({ store }: ConsoleServices): readonly UpgradeRow[] {
+  const { upgrades } = store.get(upgradesSlice);
+  const progress = store.get(progressSlice);
+  const view = store.get(upgradesViewSlice);
+  const made = rowsKnown.get(upgrades);
+  const rows = made?.progress === progress ? made.rows : new Map<UpgradeView, readonly UpgradeRow[]>();
+  const found =
+    rows.get(view) ??
+    upgradesIn(upgrades, view).map((upgrade) => ({ ...upgrade, progress: progress.get(upgrade.id) ?? null }));
+  rowsKnown.set(upgrades, { progress, rows: rows.set(view, found) });
+  return found;
 }
