@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { routedSql } from './routed-sql.ts';
 
-const TABLES = ['routers', 'upgrades', 'upgrade_steps', 'upgrade_policies', 'audit_events'] as const;
+const TABLES = [
+  'routers',
+  'upgrades',
+  'upgrade_steps',
+  'upgrade_policies',
+  'audit_events',
+  'console_sessions',
+] as const;
 const SHARED_CHANNEL = 'netup_shared';
 const RETRY_MS = 500;
 /** A server that is gone without a word is noticed by this. */

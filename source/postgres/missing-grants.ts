@@ -9,6 +9,7 @@ interface Needs {
 }
 
 const INVENTORY = ['golden_images', 'sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
+const PEOPLE = ['console_sessions', 'operator_preferences'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
 const RULES = ['upgrade_limits', 'upgrade_plans', 'approval_rules', 'upgrade_approvals'];
@@ -19,11 +20,17 @@ const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
+      INSERT: [...INVENTORY, ...PEOPLE, ...UPGRADES, ...RULES, 'blackouts'],
+      UPDATE: [...INVENTORY, ...PEOPLE, ...UPGRADES, ...RULES, ...KEPT],
+      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts', 'console_sessions'],
     },
-    calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
+    calls: [
+      'operator_memberships(text)',
+      'operators_by_identity(text, text[])',
+      'set_member_role(uuid, uuid, text)',
+      'audit_append_batch(jsonb)',
+      'audit_months(integer)',
+    ],
   },
   netup_worker: {
     writes: {

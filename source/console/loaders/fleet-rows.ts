@@ -63,7 +63,7 @@ class Wanted {
 
   /** False if the change has nothing to do with the fleet. */
   add({ table, ids }: Change): boolean {
-    if (table === 'audit_events' || table === 'upgrade_steps') return false;
+    if (table === 'audit_events' || table === 'upgrade_steps' || table === 'console_sessions') return false;
     if (table === '*' || table === 'upgrade_policies' || ids === null) this.all = true;
     else for (const id of ids) (table === 'routers' ? this.#routers : this.#upgrades).add(id);
     return true;
