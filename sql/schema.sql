@@ -2785,7 +2785,7 @@ CREATE TABLE operator_keys (
   added_at timestamptz NOT NULL DEFAULT now(),
   removed_at timestamptz,
   CONSTRAINT operator_keys_whole CHECK (CASE kind
-    WHEN 'key' THEN identity ~ '^SHA256:[A-Za-z0-9+/]{43}$' AND key_type ~ '^[a-z0-9@.-]{1,64}$' AND key_data ~ '^[A-Za-z0-9+/]{16,8192}={0,2}$'
+    WHEN 'key' THEN identity ~ '^SHA256:[A-Za-z0-9+/]{43}$' AND key_type ~ '^[a-z0-9@.-]{1,64}$' AND key_data ~ '^[A-Za-z0-9+/]+={0,2}$' AND length(key_data) <= 8192
       AND key_type IS NOT NULL AND key_data IS NOT NULL
     ELSE identity ~ '^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$' AND key_type IS NULL AND key_data IS NULL END)
 );
@@ -2895,5 +2895,5 @@ CREATE POLICY operator_preferences_of_organization ON operator_preferences
 GRANT SELECT ON operator_preferences TO app_user, netup_worker, netup_readonly;
 GRANT INSERT, UPDATE ON operator_preferences TO app_user;
 RESET ROLE;
-INSERT INTO schema_migrations (name, checksum) VALUES ('043-operators', 'dc6db90eed3bcd42b605344f6fa5337b6109362d279bfa72a7cf508cbddb5335');
+INSERT INTO schema_migrations (name, checksum) VALUES ('043-operators', 'b3e2bddf066e523ef8d7243a14f19d8ef3ca7f52dda6397f21187c3e7189c250');
 COMMIT;

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Preferences } from '../config/preferences.ts';
 import type { Membership, Operator } from '../model/operator.ts';
+import type { SessionPlace } from '../postgres/console-sessions.ts';
 import type { Database } from '../postgres/database.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
+import type { IdleLimits } from './state/lock.ts';
 
 /** What the console asks of the world. The composition root (cli/ or serve/) builds it; nothing in the console reaches past it. */
 export interface ConsoleContext {
@@ -15,6 +17,12 @@ export interface ConsoleContext {
   readonly log: ConsoleLog;
   /** True: commands that change something are not bound at all. */
   readonly readOnly: boolean;
+  /** True: nothing leads out of the console, to a shell, another program or a file; see `Command.leavesConsole`. */
+  readonly restricted?: boolean;
+  /** Where it runs and who vouched for the operator; absent: nothing is known of it. */
+  readonly place?: SessionPlace;
+  /** Absent: it is never locked. */
+  readonly idle?: IdleLimits;
   readonly preferences: Preferences;
   /** Open on this router (hostname or id) or upgrade (id) instead of the fleet. */
   readonly openAt?: { readonly router?: string; readonly upgrade?: string };

@@ -27,6 +27,8 @@ export interface ConsoleServices {
   /** Forgets all that belongs to the organization shown now, and starts over in another one. */
   readonly switchOrganization: (organizationId: string) => void;
   readonly quit: () => void;
+  /** Ends the console for a reason that the operator is told afterwards. */
+  readonly endSession: (sentence: string) => void;
   /** Draws every cell anew. */
   readonly redraw: () => void;
   /** Hands the terminal back to the shell until the program is continued. */

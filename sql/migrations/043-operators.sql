@@ -14,7 +14,7 @@ CREATE TABLE operator_keys (
   added_at timestamptz NOT NULL DEFAULT now(),
   removed_at timestamptz,
   CONSTRAINT operator_keys_whole CHECK (CASE kind
-    WHEN 'key' THEN identity ~ '^SHA256:[A-Za-z0-9+/]{43}$' AND key_type ~ '^[a-z0-9@.-]{1,64}$' AND key_data ~ '^[A-Za-z0-9+/]{16,8192}={0,2}$'
+    WHEN 'key' THEN identity ~ '^SHA256:[A-Za-z0-9+/]{43}$' AND key_type ~ '^[a-z0-9@.-]{1,64}$' AND key_data ~ '^[A-Za-z0-9+/]+={0,2}$' AND length(key_data) <= 8192
       AND key_type IS NOT NULL AND key_data IS NOT NULL
     ELSE identity ~ '^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$' AND key_type IS NULL AND key_data IS NULL END)
 );

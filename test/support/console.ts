@@ -109,6 +109,6 @@ const nothing = (): void => undefined;
 
 /** Services over a store of their own, for what needs no screen. */
 export function servicesForTest(change: Partial<ConsoleContext> = {}): ConsoleServices {
-  const host = { quit: nothing, redraw: nothing, suspend: nothing, restart: nothing };
+  const host = { quit: nothing, end: nothing, redraw: nothing, suspend: nothing, restart: nothing };
   return createServices(consoleContext(change), createStore(), createTheme(0), host);
 }

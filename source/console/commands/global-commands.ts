@@ -53,6 +53,7 @@ export const globalCommands = (openHelp: Command['run']): readonly Command[] => 
     description: 'Back to the shell; `fg` continues',
     keys: ['ctrl+z'],
     always: true,
+    leavesConsole: true,
     when: () => process.platform !== 'win32',
     run: ({ suspend }) => suspend(),
   },
