@@ -1,4 +1,6 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { existsSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test, type TestContext, vi } from 'vitest';
+import { campaign } from './support/campaign.ts';
 import { databaseVariables, useCli } from './support/cli.ts';
 import { useDatabase } from './support/postgres.ts';
 import type { PtyProgram } from './support/pty.ts';
@@ -9,13 +11,10 @@ const cli = useCli();
 const database = useDatabase();
 const sshd = missing === null ? new TestSshd() : null;
 
-/** Skips a test where there is no sshd, and says why. */
-const withSshd = test.extend<{ server: TestSshd }>({
-  server: async ({ skip }, use) => {
-    if (sshd === null) return skip(missing ?? '');
-    await use(sshd);
-  },
-});
+/** Skips the test where there is no sshd, and says why. */
+function serverFor(context: TestContext): TestSshd {
+  return sshd ?? context.skip(missing ?? '');
+}
 
 const keys = { ana: '', ben: '', dora: '', stranger: '', bound: '', both: '', astray: '' };
 
@@ -38,7 +37,7 @@ beforeAll(async () => {
   // A server-wide setting that is too wide, as an administrator might have it.
   const state = sshd.file('state');
   await sshd.start(
-    { ...env, NETUP_STATE_DIR: state, NETUP_OPERATOR: 'ada' },
+    { ...env, PG_POOL_SIZE: '2', NETUP_STATE_DIR: state, NETUP_OPERATOR: 'ada' },
     ca,
     'AcceptEnv *\nAllowTcpForwarding yes',
   );
@@ -66,8 +65,12 @@ async function admin(...argv: readonly string[]): Promise<string> {
 const said = (screen: PtyProgram): string => screen.screen().join(' ').replaceAll(/\s+/gu, ' ');
 
 describe('sshd gives the console', () => {
-  withSshd('to the operator of the key, whatever the client says', async ({ server }) => {
+  test('to the operator of the key, whatever the client says', async (context) => {
+    const server = serverFor(context);
+    writeFileSync(server.file('hook'), `touch ${server.file('ran')}`);
     const env = {
+      BASH_ENV: server.file('hook'),
+      ENV: server.file('hook'),
       NETUP_OPERATOR: 'ada',
       PG_USER: 'postgres',
       NODE_OPTIONS: '--require=/nowhere.js',
@@ -75,7 +78,7 @@ describe('sshd gives the console', () => {
     };
     const options = [
       '-o',
-      'SendEnv=NETUP_* PG_* NODE_* SSH_*',
+      'SendEnv=NETUP_* PG_* NODE_* SSH_* BASH_ENV ENV',
       '-o',
       'SetEnv=NETUP_READ_ONLY=yes NETUP_ORGANIZATION=globex',
     ];
@@ -89,6 +92,7 @@ describe('sshd gives the console', () => {
         'u',
       ),
     );
+    expect(existsSync(server.file('ran'))).toBe(false);
     // What would lead out of it does nothing.
     screen.type('\u001a');
     await screen.waitFor('This console is restricted: suspend would leave it.');
@@ -106,7 +110,8 @@ describe('sshd gives the console', () => {
     expect(await admin('sessions', 'list')).toBe('No console is open on acme.\n');
   });
 
-  withSshd('to the operator of a principal that the certificate has', async ({ server }) => {
+  test('to the operator of a principal that the certificate has', async (context) => {
+    const server = serverFor(context);
     const screen = server.open(keys.bound);
     await screen.waitFor('ben (operator)');
     screen.type('q');
@@ -118,26 +123,30 @@ describe('sshd gives the console', () => {
 });
 
 describe('sshd gives nothing', () => {
-  withSshd('to a key that no operator has', async ({ server }) => {
+  test('to a key that no operator has', async (context) => {
+    const server = serverFor(context);
     const result = await server.ssh(keys.stranger);
     expect(result).toMatchObject({ code: 255, stdout: '' });
     expect(result.stderr).toContain('Permission denied (publickey)');
   });
 
-  withSshd('to a certificate of an authority that it does not know', async ({ server }) => {
+  test('to a certificate of an authority that it does not know', async (context) => {
+    const server = serverFor(context);
     expect((await server.ssh(keys.astray)).stderr).toContain('Permission denied (publickey)');
   });
 
-  withSshd('to a certificate that stands for two operators', async ({ server }) => {
+  test('to a certificate that stands for two operators', async (context) => {
+    const server = serverFor(context);
     const screen = server.open(keys.both);
     expect(await screen.ended).toBe(1);
     expect(said(screen)).toContain('stands for more than one operator');
   });
 
-  withSshd.for([
+  test.for([
     ['a command', ['sh']],
     ['a copy', ['scp -t /tmp/x']],
-  ] as const)('but one sentence to %s', async ([, command], { server }) => {
+  ] as const)('but one sentence to %s', async ([, command], context) => {
+    const server = serverFor(context);
     const result = await server.ssh(keys.ana, command);
     expect(result).toEqual({
       code: 1,
@@ -146,18 +155,21 @@ describe('sshd gives nothing', () => {
     });
   });
 
-  withSshd('to sftp', async ({ server }) => {
+  test('to sftp', async (context) => {
+    const server = serverFor(context);
     // sshd drops what a subsystem says of errors.
     expect(await server.ssh(keys.ana, ['sftp'], ['-s'])).toEqual({ code: 1, stdout: '', stderr: '' });
   });
 
-  withSshd('but one sentence without a terminal', async ({ server }) => {
+  test('but one sentence without a terminal', async (context) => {
+    const server = serverFor(context);
     const result = await server.ssh(keys.ana);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toBe('The console needs a terminal: run it with neither input nor output redirected.\n');
   });
 
-  withSshd('to forwarded connections', async ({ server }) => {
+  test('to forwarded connections', async (context) => {
+    const server = serverFor(context);
     const { port } = database.settings('app_user');
     const direct = await server.ssh(keys.ana, [], ['-W', `127.0.0.1:${port}`]);
     expect(direct.code).not.toBe(0);
@@ -167,8 +179,24 @@ describe('sshd gives nothing', () => {
   });
 });
 
+/** `npm run campaign -- --runs 50` opens fifty. */
+const MANY = Math.min(50, campaign({ seed: 1, runs: 3 }).runs);
+
+describe('many sessions at once', () => {
+  test('are all there, and leave nothing behind', async (context) => {
+    const server = serverFor(context);
+    const screens = Array.from({ length: MANY }, (_, index) => server.open(index % 2 === 0 ? keys.ana : keys.ben));
+    await Promise.all(screens.map((screen) => screen.waitFor(/(?:ana|ben) \((?:approver|operator)\)/u, 180_000)));
+    await vi.waitFor(async () => expect((await admin('sessions', 'list')).split('\n')).toHaveLength(MANY + 2), 30_000);
+    for (const screen of screens) screen.type('q');
+    expect(await Promise.all(screens.map(({ ended }) => ended))).toEqual(screens.map(() => 0));
+    expect(await admin('sessions', 'list')).toBe('No console is open on acme.\n');
+  });
+});
+
 describe('a session ends', () => {
-  withSshd('by an admin, who says why', async ({ server }) => {
+  test('by an admin, who says why', async (context) => {
+    const server = serverFor(context);
     const screen = server.open(keys.ben);
     await screen.waitFor('ben (operator)');
     let id = '';
@@ -184,7 +212,8 @@ describe('a session ends', () => {
     expect(await admin('sessions', 'end', id)).toContain(`There is no open session ${id}`);
   });
 
-  withSshd('with its key, and with its operator, whom it tells once more', async ({ server }) => {
+  test('with its key, and with its operator, whom it tells once more', async (context) => {
+    const server = serverFor(context);
     const screen = server.open(keys.dora);
     await screen.waitFor('dora (viewer)');
     await vi.waitFor(async () => expect(await admin('sessions', 'list')).toContain(' dora '));
@@ -198,7 +227,8 @@ describe('a session ends', () => {
     expect((await server.ssh(keys.dora)).stderr).toContain('Permission denied');
   });
 
-  withSshd('with its line: nothing of a request is written, and no process is left', async ({ server }) => {
+  test('with its line: nothing of a request is written, and no process is left', async (context) => {
+    const server = serverFor(context);
     const screen = server.open(keys.ben);
     await screen.waitFor(/▌ +ams-core-01/u, 5000);
     screen.type('u');

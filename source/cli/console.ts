@@ -13,13 +13,14 @@ export const run: Run = async (argv, shell) => {
         type: 'boolean',
         help: 'as the forced command of sshd: the operator is whom sshd vouches for, and nothing leads out of the console',
       },
-      envFile: { type: 'string', placeholder: 'FILE', help: 'with --restricted: the file with the variables' },
+      // Not --env-file: Node takes a flag of that name for its own, wherever it stands.
+      variables: { type: 'string', placeholder: 'FILE', help: 'with --restricted: the file with the variables' },
     },
   });
-  if (flags.restricted !== true && flags.envFile === undefined) return openConsole(shell);
-  if (flags.restricted !== true || flags.envFile === undefined) {
-    throw new UserError('netup-tui: --restricted and --env-file FILE go together.', { exitCode: 2 });
+  if (flags.restricted !== true && flags.variables === undefined) return openConsole(shell);
+  if (flags.restricted !== true || flags.variables === undefined) {
+    throw new UserError('netup-tui: --restricted and --variables FILE go together.', { exitCode: 2 });
   }
   const { openRestricted } = await import('./ssh/open-restricted.ts');
-  return openRestricted(shell, flags.envFile);
+  return openRestricted(shell, flags.variables);
 };

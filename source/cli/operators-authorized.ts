@@ -45,12 +45,12 @@ function readArguments(
     operands: 'TYPE KEY',
     count: [2, 2],
     purpose: `For sshd (docs/ssh.md): prints ${what} if an operator may log in with it. TYPE and KEY are sshd's %t and %k.`,
-    flags: { envFile: { type: 'string', placeholder: 'FILE', help: 'the file with the variables; needed' } },
+    flags: { variables: { type: 'string', placeholder: 'FILE', help: 'the file with the variables; needed' } },
   });
-  if (flags.envFile === undefined) {
-    throw new UserError(`netup-tui ${command}: --env-file FILE is missing.`, { exitCode: 2 });
+  if (flags.variables === undefined) {
+    throw new UserError(`netup-tui ${command}: --variables FILE is missing.`, { exitCode: 2 });
   }
-  return { file: flags.envFile, type: operands[0] ?? '', blob: Buffer.from(operands[1] ?? '', 'base64') };
+  return { file: flags.variables, type: operands[0] ?? '', blob: Buffer.from(operands[1] ?? '', 'base64') };
 }
 
 async function withDatabase<T>(shell: Shell, file: string, work: (database: Database) => Promise<T>): Promise<T> {

@@ -113,12 +113,8 @@ export class TestSshd {
 
   /** The arguments for ssh: what the user's own configuration says does not count. */
   arguments(key: string, ...more: readonly string[]): string[] {
-    return [
-      ...['-F', 'none', '-p', String(this.#port), '-i', key],
-      ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', '-o', `UserKnownHostsFile=${this.file('known_hosts')}`],
-      ...more,
-      `${this.user}@127.0.0.1`,
-    ];
+    const own = ['-F', 'none', '-p', String(this.#port), '-i', key, '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'];
+    return [...own, '-o', `UserKnownHostsFile=${this.file('known_hosts')}`, ...more, `${this.user}@127.0.0.1`];
   }
 
   /** ssh without a terminal, to its end. `command` is what is asked of the server. */
