@@ -186,8 +186,8 @@ describe('keys', () => {
     if (!existsSync('/usr/bin/ssh-keygen')) return context.skip('ssh-keygen is not installed');
     const key = path.join(cli.folder, 'certified');
     const ca = path.join(cli.folder, 'ca');
-    for (const name of [key, ca]) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', name]);
-    execFileSync('ssh-keygen', ['-q', '-s', ca, '-I', 'x', '-n', 'root,ben@noc', `${key}.pub`]);
+    for (const name of [key, ca]) execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', name]);
+    execFileSync('/usr/bin/ssh-keygen', ['-q', '-s', ca, '-I', 'x', '-n', 'root,ben@noc', `${key}.pub`]);
     const certificate = execFileSync('cat', [`${key}-cert.pub`], { encoding: 'utf8' }).split(' ');
     expect((await authorized('principals', certificate[0] ?? '', certificate[1] ?? '')).stdout).toBe('');
     await administrator('operators', 'keys', 'add', 'ben', '--principal', 'ben@noc');

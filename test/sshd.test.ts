@@ -190,7 +190,12 @@ describe('many sessions at once', () => {
     await vi.waitFor(async () => expect((await admin('sessions', 'list')).split('\n')).toHaveLength(MANY + 2), 30_000);
     for (const screen of screens) screen.type('q');
     expect(await Promise.all(screens.map(({ ended }) => ended))).toEqual(screens.map(() => 0));
-    expect(await admin('sessions', 'list')).toBe('No console is open on acme.\n');
+    // On a busy machine a console may not get to say that it ends: then it is forgotten within a minute.
+    const none = 'No console is open on acme.\n';
+    await vi.waitFor(async () => expect(await admin('sessions', 'list')).toBe(none), {
+      timeout: 90_000,
+      interval: 500,
+    });
   });
 });
 

@@ -8,13 +8,13 @@ import type { ConsoleServices } from './services.ts';
 import type { ScreenEntry } from './state/route.ts';
 
 /** How long the end of the console waits for a database that may be away. */
-const FAREWELL_MS = 1000;
+const FAREWELL_MS = 2000;
 
 /** Keeps the loaders of the organization and of the current screen running, and no others. */
 export interface Loading {
   /** Stops all, and starts over for the organization and the stack that the state has now. */
   restart(): void;
-  /** Resolves when what has to be written has been, or after a second. */
+  /** Resolves when what has to be written has been, or after two seconds. */
   stop(): Promise<void>;
 }
 

@@ -24,7 +24,7 @@ const KEY_FIELDS: Readonly<Record<string, number>> = {
   'ssh-rsa': 2,
 };
 
-export const KEY_TYPES: readonly string[] = Object.keys(KEY_FIELDS);
+const KEY_TYPES: readonly string[] = Object.keys(KEY_FIELDS);
 
 /** Shorter moduli can be factored with money. */
 const LEAST_RSA_BITS = 2048;
