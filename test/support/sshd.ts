@@ -154,7 +154,7 @@ export class TestSshd {
     return client;
   }
 
-  #stop(): void {
+  async #stop(): Promise<void> {
     for (const client of this.#clients) {
       try {
         client.kill('SIGKILL');
@@ -162,8 +162,15 @@ export class TestSshd {
         // Gone already.
       }
     }
-    this.#server?.kill('SIGTERM');
-    rmSync(this.folder, { recursive: true, force: true });
+    const server = this.#server;
+    if (server !== null && server.exitCode === null) {
+      // It removes its own file on the way, which must not happen while the folder is being removed.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.once('exit', () => resolve());
+      server.kill('SIGTERM');
+      await promise;
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
