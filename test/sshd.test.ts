@@ -219,7 +219,7 @@ describe('a session ends', () => {
     expect(await admin('sessions', 'end', id)).toContain(`There is no open session ${id}`);
   });
 
-  test('with its key, and with its operator, whom it tells once more', async (context) => {
+  test('with its operator, whom it tells once more, and with its key', async (context) => {
     const server = serverFor(context);
     const screen = server.open(keys.dora);
     await screen.waitFor('dora (viewer)');
@@ -230,7 +230,13 @@ describe('a session ends', () => {
     const again = server.open(keys.dora);
     expect(await again.ended).toBe(1);
     expect(said(again)).toContain('The operator dora is disabled; ask an administrator of netup-tui.');
+    await administrator('operators', 'enable', 'dora');
+    const last = server.open(keys.dora);
+    await last.waitFor('dora (viewer)');
+    await vi.waitFor(async () => expect(await admin('sessions', 'list')).toContain(' dora '), PATIENT);
     await administrator('operators', 'keys', 'remove', 'dora', server.fingerprint(keys.dora));
+    expect(await last.ended).toBe(1);
+    expect(said(last)).toContain('This session was ended by the administrator: its key was removed.');
     expect((await server.ssh(keys.dora)).stderr).toContain('Permission denied');
   });
 
