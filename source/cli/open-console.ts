@@ -1,3 +1,4 @@
+import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
 import type { Settings } from '../config/settings.ts';
@@ -51,6 +52,7 @@ export async function openConsole(shell: Shell, openAt?: OpenAt, restriction?: R
       ...restriction,
       idle: idleLimits(settings, restriction),
       preferences: stored ?? openPreferences(paths),
+      encryptionKeys: () => readEncryptionKeys(shell.env),
       ...(openAt === undefined ? {} : { openAt }),
       now: () => new Date(),
     };

@@ -2,10 +2,17 @@ import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { routedSql } from './routed-sql.ts';
 
+/** `upgrade_queue`: who has an upgrade, or its slot. `workers`: one came or went. */
 const TABLES = [
   'routers',
   'upgrades',
   'upgrade_steps',
+  'upgrade_checks',
+  'upgrade_plans',
+  'upgrade_queue',
+  'upgrade_limits',
+  'blackouts',
+  'workers',
   'upgrade_policies',
   'audit_events',
   'console_sessions',

@@ -6,6 +6,8 @@ import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { fleetScreen } from './fleet/screen.tsx';
 import { explainScreen } from './explain/screen.tsx';
+import { outputScreen } from './output/screen.tsx';
+import { planScreen } from './plan/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
@@ -24,6 +26,8 @@ export const consoleParts: ApplicationParts = {
     explainScreen,
     upgradeScreen,
     upgradesScreen,
+    outputScreen,
+    planScreen,
     wizardScreen,
   ],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

@@ -7,7 +7,7 @@ import type { RowSort } from '../../state/row-sort.ts';
 import { defineSlice } from '../../state/slice.ts';
 import { NO_TEXT, type TextState } from '../../state/text-state.ts';
 import { fleetSort } from './columns.ts';
-import { parseFilter } from './filter.ts';
+import { parseFilter } from '../../../model/fleet-filter.ts';
 
 /** Lines above the rows: the summary and the table's head. */
 const HEAD_LINES = 2;

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { useMemo, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Line } from '../../components/line.tsx';
 import { Table } from '../../components/table.tsx';
 import { plural } from '../../format/numbers.ts';
@@ -14,8 +14,10 @@ import { type UpgradeRow, upgradeColumns } from './columns.ts';
 import { upgradesCommands } from './commands.ts';
 import { loadUpgrades } from './load.ts';
 import { upgradesNote } from './note.ts';
-import { shownUpgrades } from './selection.ts';
+import { planNote } from './plan-note.ts';
+import { headHeight, shownUpgrades } from './selection.ts';
 import {
+  openPlansSlice,
   progressSlice,
   UPGRADE_VIEWS,
   upgradesIn,
@@ -34,6 +36,8 @@ const EMPTY = {
 
 /** What counts as of late moves on this often. */
 const TICK_MS = 60_000;
+/** When the next wave opens moves on this often. */
+const PLAN_TICK_MS = 1000;
 
 function UpgradesScreen(): ReactNode {
   const { theme } = useServices();
@@ -44,8 +48,9 @@ function UpgradesScreen(): ReactNode {
   const list = useSlice(upgradesListSlice);
   const zone = useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
-  const now = useNow(TICK_MS);
-  const shown = useMemo(() => upgradesIn(upgrades, view), [upgrades, view]);
+  const plans = useSlice(openPlansSlice);
+  const now = useNow(plans.size === 0 ? TICK_MS : PLAN_TICK_MS);
+  const shown = upgradesIn(upgrades, view);
   const rowAt = (index: number): UpgradeRow | undefined => {
     const upgrade = shown[index];
     return upgrade === undefined ? undefined : { ...upgrade, progress: progress.get(upgrade.id) ?? null };
@@ -61,13 +66,14 @@ function UpgradesScreen(): ReactNode {
     <Box flexDirection="column" width={width} height={height}>
       <Line text={fitParts(theme, [' ', ...tabs], width)} />
       <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
+      {plans.size === 0 ? null : <Line text={fitParts(theme, planNote(plans, shown[list.cursor], now), width)} />}
       <Table
-        columns={upgradeColumns[zone]}
+        columns={upgradeColumns[zone][plans.size === 0 ? 'plain' : 'withWaves']}
         count={shown.length}
         rowAt={rowAt}
         list={list}
         width={width}
-        height={height - 2}
+        height={height - headHeight(plans) + 1}
         empty={loadedAt === null ? 'Reading the upgrades …' : EMPTY[view]}
       />
     </Box>
