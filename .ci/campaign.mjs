@@ -7,6 +7,7 @@ const FILES = [
   'source/postgres/lost-backend.test.ts',
   'source/postgres/policy-match.test.ts',
   'test/spool-crash.test.ts',
+  'test/sshd.test.ts',
   'test/upgrade-crash.test.ts',
 ];
 

@@ -32,6 +32,9 @@ beforeAll(async () => {
       const [person] = await sql<{ id: string }[]>`
         INSERT INTO operators (name, display_name) VALUES (${`only-${id}`}, 'Only One') RETURNING id`;
       await sql`INSERT INTO organization_members VALUES (${id}, ${person?.id ?? ''}, 'operator')`;
+      await sql`INSERT INTO operator_keys (operator_id, kind, identity) VALUES (${person?.id ?? ''}, 'principal', ${id})`;
+      await sql`INSERT INTO operator_preferences VALUES (${person?.id ?? ''}, '{}')`;
+      await sql`INSERT INTO console_sessions (organization_id, operator_id) VALUES (${id}, ${seed.ben.id})`;
       await sql`INSERT INTO golden_images VALUES (${id}, ${seed.models.asr}, NULL, ${seed.images.asr})`;
       await sql`INSERT INTO credentials (organization_id, name, credential_type, encrypted_data, encryption_key_id)
         VALUES (${id}, 'ssh', 'ssh_password', '\\x00', 'k1')`;

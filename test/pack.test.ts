@@ -13,7 +13,7 @@ const checkout = path.join(folder, 'checkout');
 
 /** Everything that may be in the package, and nothing else. */
 const WELCOME =
-  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|sql\/(?:schema|(?:migrations|from-v1)\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
+  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|sql\/(?:schema|(?:migrations|from-v1)\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|deploy\/ssh\/netup-tui\.conf|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
 
 const packReport = z.array(z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) }));
 
@@ -54,6 +54,7 @@ describe('the package', () => {
         'sql/migrations/001-roles.sql',
         'sql/from-v1/copy.sql',
         'fixtures/fleets/demo.json',
+        'deploy/ssh/netup-tui.conf',
         '.env.example',
         'LICENSE',
         'CHANGELOG.md',

@@ -81,6 +81,41 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),
   entry('credentials rotate-key', '', 'encrypt them with the newest key', () => import('./credentials-rotate-key.ts')),
+  entry('operators list', '', 'who works in your organization', () => import('./operators-list.ts')),
+  entry('operators add', 'NAME', 'add somebody', () => import('./operators-add.ts')),
+  entry('operators set-role', 'NAME ROLE', 'what they may do', () => import('./operators-set-role.ts')),
+  ...(
+    [
+      ['disable', 'let them in no more'],
+      ['enable', 'let them in again'],
+    ] as const
+  ).map(([word, purpose]) =>
+    entry(`operators ${word}`, 'NAME', purpose, async () => ({ run: (await import('./operators-active.ts'))[word] })),
+  ),
+  ...(
+    [
+      ['list', 'NAME', 'what they log in with'],
+      ['add', 'NAME [FILE]', 'let them log in with a key or certificate'],
+      ['remove', 'NAME IDENTITY', 'take a key from them'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`operators keys ${word}`, operands, purpose, async () => ({
+      run: (await import('./operators-keys.ts'))[word],
+    })),
+  ),
+  ...(['keys', 'principals'] as const).map((word) =>
+    entry(`operators ${word} authorized`, 'TYPE KEY', 'for sshd: whether somebody may log in', async () => ({
+      run: (await import('./operators-authorized.ts'))[word],
+    })),
+  ),
+  ...(
+    [
+      ['list', '', 'the consoles that are open'],
+      ['end', 'ID', 'end one of them'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`sessions ${word}`, operands, purpose, async () => ({ run: (await import('./sessions.ts'))[word] })),
+  ),
   ...(
     [
       ['list', '', 'who is told of upgrades and plans'],

@@ -1,13 +1,26 @@
+import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
 import { openConsole } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
-  readCommandLine(argv, {
+  const { flags } = readCommandLine(argv, {
     name: '',
     purpose:
       'Opens the console on the fleet. The databases come from the environment; `netup-tui doctor` says what is amiss with them.',
-    flags: {},
+    flags: {
+      restricted: {
+        type: 'boolean',
+        help: 'as the forced command of sshd: the operator is whom sshd vouches for, and nothing leads out of the console',
+      },
+      // Not --env-file: Node takes a flag of that name for its own, wherever it stands.
+      variables: { type: 'string', placeholder: 'FILE', help: 'with --restricted: the file with the variables' },
+    },
   });
-  return openConsole(shell);
+  if (flags.restricted !== true && flags.variables === undefined) return openConsole(shell);
+  if (flags.restricted !== true || flags.variables === undefined) {
+    throw new UserError('netup-tui: --restricted and --variables FILE go together.', { exitCode: 2 });
+  }
+  const { openRestricted } = await import('./ssh/open-restricted.ts');
+  return openRestricted(shell, flags.variables);
 };

@@ -1,18 +1,27 @@
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
+import type { Settings } from '../config/settings.ts';
 import type { ConsoleContext } from '../console/context.ts';
+import type { SessionPlace } from '../postgres/console-sessions.ts';
 import { exitCode } from './console-exit.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { findSession, startMembership } from './session.ts';
 import type { Shell } from './shell.ts';
 import { showSplash } from './splash.ts';
+import { openStoredPreferences } from './stored-preferences.ts';
 
 /** Where to start instead of the fleet. */
 export type OpenAt = NonNullable<ConsoleContext['openAt']>;
 
+/** How a console is opened that is all that its operator may have. */
+export interface Restriction {
+  readonly restricted: true;
+  readonly place: SessionPlace;
+}
+
 /** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
-export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number> {
+export async function openConsole(shell: Shell, openAt?: OpenAt, restriction?: Restriction): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
   const hideSplash = showSplash(shell.stdout, 'Connecting to the databases …');
@@ -26,6 +35,10 @@ export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number
       import('../config/preferences.ts'),
     ]).finally(hideSplash);
     const { organizationId } = startMembership(session, settings.organization);
+    const stored =
+      restriction === undefined
+        ? null
+        : await openStoredPreferences(database.organization(organizationId), session.operator.id, log);
     const consoleContext: ConsoleContext = {
       database,
       telemetry,
@@ -38,7 +51,9 @@ export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number
         error: (message, details) => log.error(details ?? {}, message),
       },
       readOnly: settings.readOnly,
-      preferences: openPreferences(paths),
+      ...restriction,
+      idle: idleLimits(settings, restriction),
+      preferences: stored ?? openPreferences(paths),
       encryptionKeys: () => readEncryptionKeys(shell.env),
       ...(openAt === undefined ? {} : { openAt }),
       now: () => new Date(),
@@ -53,9 +68,22 @@ export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number
           now: new Date(),
         }),
     });
+    await stored?.settled();
     await telemetry.close();
     return exitCode(exit, shell);
   } finally {
     await context.close();
   }
+}
+
+/** A console that others may walk up to is locked, and ended, without anybody saying so. */
+const RESTRICTED_LOCK_MS = 15 * 60_000;
+const RESTRICTED_END_MS = 120 * 60_000;
+
+function idleLimits({ idle }: Settings, restriction: Restriction | undefined): Settings['idle'] {
+  if (restriction === undefined) return idle;
+  return {
+    lockAfterMs: idle.lockAfterMs ?? RESTRICTED_LOCK_MS,
+    endAfterMs: idle.endAfterMs ?? RESTRICTED_END_MS,
+  };
 }

@@ -22,6 +22,8 @@ import {
   yesNo,
 } from './values.ts';
 
+const DAY_MS = 86_400_000;
+
 const schema = z.object({
   PG_HOST: hostName.default('127.0.0.1'),
   PG_PORT: wholeNumber(1, 65_535).default(5432),
@@ -55,6 +57,8 @@ const schema = z.object({
   NETUP_AUDIT_PUBLIC_KEY: absolutePath.optional(),
   NETUP_AUDIT_CHECKPOINTS: absolutePath.optional(),
   NETUP_STATE_DIR: absolutePath.optional(),
+  NETUP_LOCK_AFTER: duration(1000, DAY_MS).optional(),
+  NETUP_END_AFTER: duration(1000, DAY_MS).optional(),
   NETUP_LOG_LEVEL: choice(LOG_LEVELS).default('info'),
   NETUP_READ_ONLY: yesNo.default(false),
 });
@@ -142,6 +146,7 @@ function toSettings(env: Environment, set: readonly string[], state: string): Se
       checkpoints: env.NETUP_AUDIT_CHECKPOINTS ?? null,
     },
     backupDays: env.NETUP_BACKUP_DAYS,
+    idle: { lockAfterMs: env.NETUP_LOCK_AFTER ?? null, endAfterMs: env.NETUP_END_AFTER ?? null },
     logLevel: env.NETUP_LOG_LEVEL,
     readOnly: env.NETUP_READ_ONLY,
   };

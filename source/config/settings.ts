@@ -77,6 +77,8 @@ export interface Settings {
   readonly audit: AuditSettings;
   /** How long configurations and outputs of devices are kept, in days. */
   readonly backupDays: number;
+  /** After how long without a key a console is locked, and is ended, milliseconds; null where the variable is not set. */
+  readonly idle: { readonly lockAfterMs: number | null; readonly endAfterMs: number | null };
   readonly logLevel: LogLevel;
   readonly readOnly: boolean;
 }

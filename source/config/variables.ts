@@ -97,6 +97,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NETUP_STATE_DIR', example: '/var/lib/netup-tui', purpose: 'folder of the log, reports and the demo' },
   { name: 'NETUP_SPOOL_DIR', example: '/var/spool/netup-tui', purpose: 'folder of telemetry that waits for InfluxDB' },
   { name: 'NETUP_SPOOL_MAX', example: '512MB', purpose: 'the most that waits there, of one process' },
+  { name: 'NETUP_LOCK_AFTER', example: '15m', purpose: 'the console is locked after so long without a key' },
+  { name: 'NETUP_END_AFTER', example: '120m', purpose: 'it is closed after so long without a key' },
   { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },
 ];

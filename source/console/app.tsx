@@ -3,13 +3,15 @@ import { useEffect, useMemo, type ReactNode } from 'react';
 import type { Application } from './application.ts';
 import { FooterBar, HeaderBar } from './chrome.tsx';
 import { DialogLayer } from './components/dialog-layer.tsx';
+import { Locked } from './components/locked.tsx';
 import { TooSmall } from './components/too-small.tsx';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { decodeInput } from './keys/decode-input.ts';
 import type { Dispatcher } from './keys/dispatcher.ts';
 import type { ConsoleServices } from './services.ts';
+import { type Lock, lockSlice } from './state/lock.ts';
 import { navigationSlice } from './state/navigation.ts';
-import { bodySize, isTooSmall, terminalSlice } from './state/terminal.ts';
+import { bodySize, isTooSmall, type Size, terminalSlice } from './state/terminal.ts';
 import { ServicesProvider, useSlice } from './state/use-selector.ts';
 
 export interface AppProps {
@@ -56,12 +58,26 @@ function Keyboard({ dispatcher, onReady }: Pick<AppProps, 'dispatcher' | 'onRead
 function Frame({ application }: { readonly application: Application }): ReactNode {
   const terminal = useSlice(terminalSlice);
   const { columns, rows } = terminal;
+  const lock = useSlice(lockSlice);
   // A frame of exactly the terminal's size: Ink clears and redraws the whole of a taller one.
   return (
     <Box width={columns} height={rows} overflow="hidden" flexDirection="column">
-      {isTooSmall(terminal) ? <TooSmall size={terminal} /> : <Screens application={application} />}
+      <Inside application={application} terminal={terminal} lock={lock} />
     </Box>
   );
+}
+
+function Inside({
+  application,
+  terminal,
+  lock,
+}: {
+  readonly application: Application;
+  readonly terminal: Size;
+  readonly lock: Lock | null;
+}): ReactNode {
+  if (lock !== null) return <Locked lock={lock} size={terminal} />;
+  return isTooSmall(terminal) ? <TooSmall size={terminal} /> : <Screens application={application} />;
 }
 
 function Screens({ application }: { readonly application: Application }): ReactNode {

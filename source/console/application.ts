@@ -11,6 +11,8 @@ import type { ScreenEntry } from './state/route.ts';
 /** Fills the state for as long as the console shows an organization, whatever the screen. */
 export interface Loader {
   readonly id: string;
+  /** It has something to write when the console ends, which waits for it, two seconds at most. */
+  readonly farewell?: boolean;
   /** Runs until the signal aborts. What it throws is shown and logged; it is not started again. */
   start(services: ConsoleServices, signal: AbortSignal): void | Promise<void>;
 }

@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { Preferences } from '../config/preferences.ts';
 import type { Membership, Operator } from '../model/operator.ts';
+import type { SessionPlace } from '../postgres/console-sessions.ts';
 import type { Database } from '../postgres/database.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
+import type { IdleLimits } from './state/lock.ts';
 
 /** What the console asks of the world. The composition root (cli/ or serve/) builds it; nothing in the console reaches past it. */
 export interface ConsoleContext {
@@ -16,6 +18,12 @@ export interface ConsoleContext {
   readonly log: ConsoleLog;
   /** True: commands that change something are not bound at all. */
   readonly readOnly: boolean;
+  /** True: nothing leads out of the console, to a shell, another program or a file; see `Command.leavesConsole`. */
+  readonly restricted?: boolean;
+  /** Where it runs and who vouched for the operator; absent: nothing is known of it. */
+  readonly place?: SessionPlace;
+  /** Absent: it is never locked. */
+  readonly idle?: IdleLimits;
   readonly preferences: Preferences;
   /** What devices printed is encrypted with these. Throws a `UserError` for keys that cannot be used; asked when somebody wants to read. */
   encryptionKeys(): EncryptionKeys;

@@ -13,6 +13,7 @@ import type { Theme } from './theme/theme.ts';
 /** What only the running console can do. */
 export interface Host {
   quit(): void;
+  end(sentence: string): void;
   redraw(): void;
   suspend(): void;
   copy(text: string): void;
@@ -56,7 +57,11 @@ export function createServices(context: ConsoleContext, store: Store, theme: The
     copy: (text) => host.copy(text),
     screenText: () => host.screenText(),
     redraw: () => host.redraw(),
-    suspend: () => host.suspend(),
+    endSession: (sentence) => host.end(sentence),
+    suspend() {
+      // The key says why not; this is for whoever forgets to ask it.
+      if (context.restricted !== true) host.suspend();
+    },
   };
   services.membership();
   return services;

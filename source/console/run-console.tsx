@@ -40,6 +40,8 @@ export interface RunOptions {
 /** How the console ended. */
 export type ConsoleExit =
   | { readonly reason: 'quit' }
+  /** Ended from outside; the sentence says why. */
+  | { readonly reason: 'ended'; readonly sentence: string }
   | { readonly reason: 'signal'; readonly signal: EndingSignal }
   | { readonly reason: 'lost-terminal' }
   | { readonly reason: 'crash'; readonly error: Error; readonly reportPath: string | null };
@@ -63,11 +65,12 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   let exit: ConsoleExit | null = null;
   let ink: Instance | null = null;
   let loading: Loading | null = null;
+  let leaving: Promise<void> | undefined;
   let lend: SuspendTerminal | null = null;
 
   const end = (reason: ConsoleExit): void => {
     exit ??= reason;
-    loading?.stop();
+    leaving ??= loading?.stop();
     ink?.unmount();
   };
   const crash = (error: unknown): void => {
@@ -92,6 +95,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
 
   const services = createServices(context, store, createTheme(options.colors ?? colorLevel(process.env)), {
     quit: () => end({ reason: 'quit' }),
+    end: (sentence) => end({ reason: 'ended', sentence }),
     redraw,
     suspend: () => lendTerminal(suspendProcess),
     restart: () => loading?.restart(),
@@ -152,6 +156,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   stdout.prependListener('resize', resized);
   await ink.waitUntilExit().catch(crash);
   stdout.off('resize', resized);
+  // A hang-up may come twice, and the second must not end what is still being written.
+  await leaving;
   unwatch();
   return exit ?? { reason: 'quit' };
 }

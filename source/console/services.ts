@@ -31,6 +31,8 @@ export interface ConsoleServices {
   readonly copy: (text: string) => void;
   /** What is on the screen now, as plain text. */
   readonly screenText: () => string;
+  /** Ends the console for a reason that the operator is told afterwards. */
+  readonly endSession: (sentence: string) => void;
   /** Draws every cell anew. */
   readonly redraw: () => void;
   /** Hands the terminal back to the shell until the program is continued. */

@@ -15,6 +15,7 @@ const TABLES = [
   'workers',
   'upgrade_policies',
   'audit_events',
+  'console_sessions',
 ] as const;
 const SHARED_CHANNEL = 'netup_shared';
 const RETRY_MS = 500;

@@ -9,6 +9,7 @@ interface Needs {
 }
 
 const INVENTORY = ['golden_images', 'sites', 'routers', 'credentials', 'upgrade_policies', 'router_policy_overrides'];
+const PEOPLE = ['console_sessions', 'operator_preferences'];
 const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
 const RULES = ['upgrade_limits', 'upgrade_plans', 'approval_rules', 'upgrade_approvals'];
@@ -22,6 +23,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
     writes: {
       INSERT: [
         ...INVENTORY,
+        ...PEOPLE,
         ...UPGRADES,
         ...RULES,
         'blackouts',
@@ -32,6 +34,7 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       ],
       UPDATE: [
         ...INVENTORY,
+        ...PEOPLE,
         ...UPGRADES,
         ...RULES,
         ...KEPT,
@@ -47,9 +50,16 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
         'blackouts',
         'webhooks',
         'collector_quarantine',
+        'console_sessions',
       ],
     },
-    calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
+    calls: [
+      'operator_memberships(text)',
+      'operators_by_identity(text, text[])',
+      'set_member_role(uuid, uuid, text)',
+      'audit_append_batch(jsonb)',
+      'audit_months(integer)',
+    ],
   },
   netup_worker: {
     writes: {

@@ -94,6 +94,11 @@ export function columnsOf(access: TableAccess, role: AccessRole): readonly strin
 
 const upgradeProgress = ['status', 'closed_at', 'close_reason', 'started_at', 'finished_at', 'outcome', 'wanted'];
 
+const sessionEnd = ['seen_at', 'ended_at', 'ended_by', 'end_reason'];
+
+/** Rows of somebody who is a member of one organization alone. */
+const MEMBER_ONLY = "operator_id = (SELECT o.id FROM operators AS o WHERE o.name = 'only-' || $1)";
+
 /** An upgrade begins as a request: what is approved cannot be inserted, whoever tries. */
 const approvedUpgrades: TableAccess = workerMay(
   except(
@@ -114,6 +119,10 @@ export const accessMatrix: readonly TableAccess[] = [
   // Two people, each a member of one organization, whom the test adds.
   ownersOwn('operators', "name = 'only-' || $1", everything, ownRows),
   ownersOwn('organization_members', 'organization_id = $1', everything, ownRows),
+  // Theirs too.
+  ownersOwn('operator_keys', MEMBER_ONLY, everything, ownRows),
+  { ...tenant('operator_preferences', ['insert', 'update'], []), row: MEMBER_ONLY },
+  { ...tenant('console_sessions', ['insert', 'update', 'delete'], []), appColumns: sessionEnd },
   tenant('sites', ['insert', 'update'], []),
   workerMay(tenant('routers', ['insert', 'update'], ['update']), [
     'ssh_host_key',

@@ -115,6 +115,7 @@ const nothing = (): void => undefined;
 export function servicesForTest(change: Partial<ConsoleContext> = {}): ConsoleServices {
   const host = {
     quit: nothing,
+    end: nothing,
     redraw: nothing,
     suspend: nothing,
     restart: nothing,

@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
-/** The built program in a real pseudo-terminal, seen through a terminal emulator. */
+/** The built program, or another one, in a real pseudo-terminal, seen through a terminal emulator. */
 export class PtyProgram {
   readonly #pty: IPty;
   readonly #terminal: xterm.Terminal;
@@ -12,12 +12,17 @@ export class PtyProgram {
   /** Exit code of the program. */
   readonly ended: Promise<number>;
 
-  constructor(argv: readonly string[], options: { columns: number; rows: number; env: NodeJS.ProcessEnv }) {
+  constructor(
+    argv: readonly string[],
+    options: { columns: number; rows: number; env: NodeJS.ProcessEnv; program?: string },
+  ) {
     const { columns: cols, rows } = options;
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
     // CI makes Ink believe that there is no terminal; the one that it gets here is as real as any.
     const env = { ...options.env, CI: undefined, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
-    this.#pty = spawn(process.execPath, [path.join(root, 'bin', 'netup-tui.js'), ...argv], {
+    const { program } = options;
+    const ours = [path.join(root, 'bin', 'netup-tui.js'), ...argv];
+    this.#pty = spawn(program ?? process.execPath, program === undefined ? ours : [...argv], {
       cols,
       rows,
       env,
@@ -41,6 +46,11 @@ export class PtyProgram {
 
   type(keys: string): void {
     this.#pty.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
   }
 
   kill(signal: string): void {

@@ -9,8 +9,14 @@ export type Availability =
 export function availability(command: Command, services: ConsoleServices): Availability {
   if (command.dangerous === true && services.context.readOnly) return { kind: 'absent' };
   if (command.when?.(services) === false) return { kind: 'absent' };
-  const reason = missingRole(command, services) ?? command.disabledReason?.(services) ?? null;
+  const reason =
+    leavesConsole(command, services) ?? missingRole(command, services) ?? command.disabledReason?.(services) ?? null;
   return reason === null ? { kind: 'ready' } : { kind: 'disabled', reason };
+}
+
+function leavesConsole(command: Command, { context }: ConsoleServices): string | null {
+  if (command.leavesConsole !== true || context.restricted !== true) return null;
+  return `This console is restricted: ${command.title} would leave it.`;
 }
 
 function missingRole({ requiredRole }: Command, services: ConsoleServices): string | null {

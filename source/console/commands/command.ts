@@ -21,6 +21,8 @@ export interface Command {
   readonly always?: boolean;
   /** Changes something: not bound at all in read-only mode. */
   readonly dangerous?: boolean;
+  /** Leads to a shell, an editor, a pager or a file: disabled where the console is all that the operator may have. */
+  readonly leavesConsole?: boolean;
   readonly requiredRole?: Role;
   /** False: as if it did not exist now, and its keys are free for others. Must be quick; it is asked on every change. */
   readonly when?: (services: ConsoleServices) => boolean;

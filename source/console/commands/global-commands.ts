@@ -88,6 +88,7 @@ export const globalCommands = ({ openHelp, openCommandLine }: GlobalActs): reado
     description: 'Write what is on the screen to a text file in the current folder',
     keys: ['ctrl+o'],
     always: true,
+    leavesConsole: true,
     run: dumpScreen,
   },
   {
@@ -97,6 +98,7 @@ export const globalCommands = ({ openHelp, openCommandLine }: GlobalActs): reado
     description: 'Back to the shell; `fg` continues',
     keys: ['ctrl+z'],
     always: true,
+    leavesConsole: true,
     when: () => process.platform !== 'win32',
     run: ({ suspend }) => suspend(),
   },

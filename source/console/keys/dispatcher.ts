@@ -1,9 +1,11 @@
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
+import { lockSlice } from '../state/lock.ts';
 import { noticeSlice } from '../state/notices.ts';
 import { dialogTarget, pressInDialog } from './dialog-keys.ts';
 import { promptTarget } from './prompt-keys.ts';
 import type { KeyPress, KeyTarget } from './key-press.ts';
+import { pressWhileLocked } from './locked-keys.ts';
 
 /** Where every key press and every paste goes first. All it asks is the state, so keys that arrive together act one upon the other. */
 export interface Dispatcher {
@@ -27,6 +29,7 @@ export function createDispatcher(application: Application, services: ConsoleServ
 
   return {
     press(key) {
+      if (pressWhileLocked(key, services)) return;
       const found = application.registry.find(key.name, navigation.current()?.routeId ?? '', services);
       store.set(noticeSlice, null);
       if (found?.command.always === true) {
@@ -43,6 +46,7 @@ export function createDispatcher(application: Application, services: ConsoleServ
       if (found !== null) run(found, services);
     },
     paste(text) {
+      if (store.get(lockSlice) !== null) return;
       const target = focused();
       if (target?.paste === undefined) services.notify('warn', 'Nothing here takes a paste.');
       else target.paste(text);

@@ -1,4 +1,5 @@
 import type { ApplicationParts } from '../application.ts';
+import { consoleSession } from '../loaders/console-session.ts';
 import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
@@ -33,7 +34,7 @@ export const consoleParts: ApplicationParts = {
     wizardScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
-  loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
+  loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
     const home = fleetRoute.to({});

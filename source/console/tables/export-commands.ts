@@ -24,6 +24,7 @@ export function exportCommands<Row extends object>(
       title: 'export',
       description: 'Write what is seen, or the marked rows of it, to a CSV or JSON file',
       keys: ['E'],
+      leavesConsole: true,
       disabledReason: nothing,
       run: (services) => askForFile(services, table),
     },

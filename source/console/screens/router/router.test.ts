@@ -58,6 +58,7 @@ describe('a router', () => {
     await terminal.waitFor('✔ READY  (10 of 10 gates pass)');
     await terminal.waitFor('HISTORY    no upgrade yet');
     await terminal.waitFor('▼ down');
+    await terminal.waitFor(/└ \d\d:\d\d /u);
     const screen = terminal.screen();
     const text = terminal.text();
     expect(screen[0]).toMatch(/^ netup {2}acme ▸ fleet ▸ ams-edge-01 /u);
