@@ -9,8 +9,16 @@ import type { Shell } from './shell.ts';
 /** Where to start instead of the fleet. */
 export type OpenAt = NonNullable<ConsoleContext['openAt']>;
 
+/** The flag of every command that opens the console. */
+export const readOnlyFlag = {
+  readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
+} as const;
+
 /** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
-export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number> {
+export async function openConsole(
+  shell: Shell,
+  { openAt, readOnly }: { readonly openAt?: OpenAt; readonly readOnly: boolean },
+): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
   try {
@@ -34,7 +42,7 @@ export async function openConsole(shell: Shell, openAt?: OpenAt): Promise<number
         warn: (message, details) => log.warn(details ?? {}, message),
         error: (message, details) => log.error(details ?? {}, message),
       },
-      readOnly: settings.readOnly,
+      readOnly: readOnly || settings.readOnly,
       preferences: openPreferences(paths),
       ...(openAt === undefined ? {} : { openAt }),
       now: () => new Date(),

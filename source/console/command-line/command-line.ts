@@ -44,7 +44,7 @@ export function openCommandLine(services: ConsoleServices, parts: CommandLinePar
 }
 
 /** Carries a line out. Returns what is wrong with it, and where. */
-export function runLine(services: ConsoleServices, parts: CommandLineParts, text: string): FilterFault | null {
+function runLine(services: ConsoleServices, parts: CommandLineParts, text: string): FilterFault | null {
   const match = /^(?<blank>[\s:]*)(?<name>\S+)(?<gap>\s*)(?<operands>.*)$/u.exec(text)?.groups;
   if (match === undefined) return null;
   const { blank = '', name = '', gap = '', operands = '' } = match;
