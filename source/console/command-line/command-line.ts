@@ -91,7 +91,11 @@ function complete(services: ConsoleServices, { words, registry }: CommandLinePar
   const match = /^(?<name>\S+)\s+(?<operands>.*)$/u.exec(before)?.groups;
   if (match === undefined) {
     const here = services.navigation.current()?.routeId ?? '';
-    return completeFrom(before, names(registry.on(here, services), words));
+    // Of an empty line only the words: the names of all that keys do would hide them.
+    return completeFrom(
+      before,
+      before === '' ? words.map(({ name }) => name) : names(registry.on(here, services), words),
+    );
   }
   const { name = '', operands = '' } = match;
   const word = words.find((each) => each.name === name || each.aliases?.includes(name) === true);
