@@ -1,7 +1,9 @@
 import { benchAudit } from './audit.ts';
+import { benchCollectors } from './collectors.ts';
 import { benchConsole } from './console.ts';
 import { benchInflux } from './influx.ts';
 import { startLargeFleet } from './large-fleet.ts';
+import { benchMcp } from './mcp.ts';
 import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 import { benchTelemetryWriting } from './telemetry-writing.ts';
@@ -24,6 +26,8 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
   influx: benchInflux,
   writing: benchTelemetryWriting,
   rls: benchRowSecurity,
+  collect: benchCollectors,
+  mcp: benchMcp,
   upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);

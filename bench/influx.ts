@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { InfluxSettings } from '../source/config/settings.ts';
+import { COVERAGE_STEPS } from '../source/model/gate-rules.ts';
 import { healthQuery } from '../source/telemetry/influx/health-query.ts';
 import { openInfluxStore } from '../source/telemetry/influx/influx-store.ts';
-import { seriesQuery } from '../source/telemetry/influx/series-query.ts';
+import { coverageQuery, seriesQuery } from '../source/telemetry/influx/series-query.ts';
 import { cutIntoSteps } from '../source/telemetry/steps.ts';
 import { startInflux } from '../test/support/influx-server.ts';
 import { interleave } from './interleave.ts';
@@ -19,7 +20,7 @@ const ORGANIZATION = '00000000-0000-4000-8000-000000000001';
 
 /**
  * Reading from a real InfluxDB, next to the same Flux through `fetch` with its answer cut at commas, in turns: the health of 10,000 routers
- * over two hours, and the series of 50 rows. Then how long the answer to the first holds the event loop. Needs `influxd`; without it
+ * over two hours, how much of these has readings, and the series of 50 rows. Then how long the answer to the first holds the event loop. Needs `influxd`; without it
  * there are no results.
  */
 export async function benchInflux(): Promise<readonly Result[]> {
@@ -43,6 +44,11 @@ export async function benchInflux(): Promise<readonly Result[]> {
     // In runs of its own: watching the loop takes a core, which the server would have used.
     const holds: number[] = [];
     while (holds.length < FLEET_RUNS) holds.push(await longestHold(fleetHealth));
+    const coverageFlux = String(coverageQuery({ ...scope, routerIds: null }, cutIntoSteps(window, COVERAGE_STEPS)));
+    const coverage = await interleave(FLEET_RUNS, {
+      ours: async () => expectSize(await store.coverage(ORGANIZATION, null, window, COVERAGE_STEPS), ROUTERS),
+      plain: () => plain(settings, coverageFlux),
+    });
     const series = await interleave(SERIES_RUNS, {
       ours: async () => expectSize(await store.series(ORGANIZATION, ids, 'cpu', window, STEPS), VISIBLE),
       plain: () => plain(settings, seriesFlux),
@@ -53,6 +59,11 @@ export async function benchInflux(): Promise<readonly Result[]> {
         best: fleet.ours.min,
         reference: fleet.plain.median,
         goal: fleet.plain.median * 1.3,
+      }),
+      result(`influx: coverage, ${ROUTERS.toLocaleString('en')} routers, 2 h`, coverage.ours.median, 'ms', {
+        best: coverage.ours.min,
+        reference: coverage.plain.median,
+        goal: coverage.plain.median * 1.3,
       }),
       result(`${seriesName}; against plain HTTP`, series.ours.median, 'ms', {
         best: series.ours.min,

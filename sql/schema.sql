@@ -2667,6 +2667,1287 @@ RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('032-approvals', 'ea6616cd7930b905d032ad34d4fa37840e30835c558f33e3a91d78317a9ddcbf');
 COMMIT;
 
+-- 033-webhooks
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Where an organization wants to be told what happens to its upgrades and plans.
+CREATE TABLE webhooks (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name <> ''),
+  url text NOT NULL CHECK (url ~ '^https?://' AND length(url) <= 2048),
+  -- Which events; empty: all.
+  events text[] NOT NULL DEFAULT '{}',
+  -- What its messages are signed with.
+  encrypted_data bytea NOT NULL,
+  encryption_key_id text NOT NULL CHECK (encryption_key_id <> ''),
+  active boolean NOT NULL DEFAULT true,
+  off_reason text,
+  -- The first of the failures since it last took a message.
+  failing_since timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, name),
+  CONSTRAINT webhooks_off_with_reason CHECK (active OR coalesce(off_reason, '') <> '')
+);
+CREATE INDEX idx_webhooks_key ON webhooks (organization_id, encryption_key_id);
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks FORCE ROW LEVEL SECURITY;
+CREATE POLICY webhooks_org_isolation ON webhooks
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+-- The owner's functions look at the webhooks of all organizations.
+CREATE POLICY webhooks_owner ON webhooks TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON webhooks TO app_user, netup_worker;
+GRANT SELECT (organization_id, id, name, url, events, encryption_key_id, active, off_reason, failing_since, created_at, updated_at)
+  ON webhooks TO netup_readonly;
+GRANT INSERT, UPDATE, DELETE ON webhooks TO app_user;
+GRANT UPDATE (active, off_reason, failing_since, updated_at) ON webhooks TO netup_worker;
+
+-- What is to be told, one row for each event and webhook: written by the transaction that changes the upgrade or the plan.
+CREATE TABLE webhook_deliveries (
+  organization_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  webhook_id uuid NOT NULL,
+  -- The same for all webhooks and all attempts, so that a receiver knows what it has.
+  event_id uuid NOT NULL,
+  event text NOT NULL,
+  upgrade_id bigint,
+  plan_id uuid,
+  -- The sentence that was said of it then: it may be gone from the upgrade when this is sent.
+  outcome text,
+  occurred_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- Begun ones. The number of an attempt is also what its worker shows when it writes what came of it.
+  attempts integer NOT NULL DEFAULT 0,
+  -- NULL: delivered, or given up.
+  next_attempt_at timestamptz DEFAULT clock_timestamp(),
+  -- A worker sends it now; when this is over, it is due again.
+  claimed_until timestamptz,
+  last_status integer,
+  last_error text,
+  delivered_at timestamptz,
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, event_id, webhook_id),
+  FOREIGN KEY (organization_id, webhook_id) REFERENCES webhooks (organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id),
+  FOREIGN KEY (organization_id, plan_id) REFERENCES upgrade_plans (organization_id, id),
+  CONSTRAINT webhook_deliveries_of_one CHECK ((upgrade_id IS NULL) <> (plan_id IS NULL)),
+  CONSTRAINT webhook_deliveries_over CHECK (delivered_at IS NULL OR next_attempt_at IS NULL)
+);
+CREATE INDEX idx_webhook_deliveries_due ON webhook_deliveries (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX idx_webhook_deliveries_hook ON webhook_deliveries (organization_id, webhook_id, next_attempt_at);
+CREATE INDEX idx_webhook_deliveries_claimed ON webhook_deliveries (organization_id, webhook_id) WHERE claimed_until IS NOT NULL;
+CREATE INDEX idx_webhook_deliveries_over ON webhook_deliveries (organization_id, occurred_at) WHERE next_attempt_at IS NULL;
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;
+CREATE POLICY webhook_deliveries_org_isolation ON webhook_deliveries
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+CREATE POLICY webhook_deliveries_owner ON webhook_deliveries TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON webhook_deliveries TO app_user, netup_worker, netup_readonly;
+GRANT UPDATE (attempts, next_attempt_at, claimed_until, last_error) ON webhook_deliveries TO app_user;
+GRANT UPDATE (attempts, next_attempt_at, claimed_until, last_status, last_error, delivered_at) ON webhook_deliveries TO netup_worker;
+GRANT DELETE ON webhook_deliveries TO netup_worker;
+
+-- Writes an event down for every active webhook that wants it, by its own name or by that of the more general event that it is one of.
+CREATE FUNCTION tell_webhooks(organization uuid, told text, general text, upgrade bigint, plan uuid, said text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  event uuid := gen_random_uuid();
+BEGIN
+  INSERT INTO webhook_deliveries (organization_id, webhook_id, event_id, event, upgrade_id, plan_id, outcome)
+  SELECT w.organization_id, w.id, event, told, upgrade, plan, said FROM webhooks AS w
+  WHERE w.organization_id = organization AND w.active AND (w.events = '{}' OR w.events && ARRAY[told, general]);
+  IF FOUND THEN
+    PERFORM pg_notify('netup_queue', '');
+  END IF;
+END
+$$;
+
+CREATE FUNCTION webhook_of_upgrade() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  told text;
+  general text;
+  said text := NEW.outcome;
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhooks AS w WHERE w.organization_id = NEW.organization_id AND w.active) THEN
+    RETURN NULL;
+  END IF;
+  CASE NEW.status
+    WHEN 'pending' THEN told := 'upgrade.requested';
+    WHEN 'approved' THEN
+      general := 'upgrade.approved';
+      SELECT 'upgrade.break_glass', a.reason INTO told, said FROM upgrade_approvals AS a
+      WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id AND a.break_glass;
+    WHEN 'running' THEN told := CASE WHEN OLD.status IN ('paused', 'failed') THEN 'upgrade.resumed' ELSE 'upgrade.started' END;
+    WHEN 'paused' THEN
+      general := 'upgrade.paused';
+      -- Paused as somebody asked; but not if a step gave the same reason, for then it was held before anybody was heeded.
+      IF (TG_OP = 'UPDATE' AND OLD.wanted = 'pause') IS NOT TRUE OR EXISTS (
+          SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+            AND t.status = 'pending' AND t.detail = NEW.outcome) THEN
+        told := 'upgrade.held';
+      END IF;
+    WHEN 'success' THEN told := 'upgrade.succeeded';
+    WHEN 'failed' THEN
+      general := 'upgrade.failed';
+      -- The way back failed: the device is in no known state.
+      IF EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+          AND t.name = 'rollback' AND t.status = 'failed') THEN
+        told := 'upgrade.rollback_failed';
+      END IF;
+    WHEN 'rolled_back' THEN told := 'upgrade.rolled_back';
+    WHEN 'cancelled' THEN
+      told := 'upgrade.cancelled';
+      said := coalesce(NEW.close_reason, NEW.outcome);
+    WHEN 'rejected' THEN
+      told := 'upgrade.rejected';
+      said := NEW.close_reason;
+    -- A draft is nobody's business yet, and `scheduled` is a form of `approved`.
+    ELSE RETURN NULL;
+  END CASE;
+  PERFORM tell_webhooks(NEW.organization_id, coalesce(told, general), coalesce(general, told), NEW.id, NULL, said);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrades_webhook_requested AFTER INSERT ON upgrades
+  FOR EACH ROW WHEN (NEW.status = 'pending') EXECUTE FUNCTION webhook_of_upgrade();
+CREATE TRIGGER upgrades_webhook AFTER UPDATE OF status ON upgrades
+  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION webhook_of_upgrade();
+
+CREATE FUNCTION webhook_of_plan() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  told text := CASE
+    WHEN TG_OP = 'INSERT' THEN 'plan.requested'
+    WHEN OLD.state = NEW.state THEN 'plan.wave_opened'
+    ELSE CASE NEW.state WHEN 'active' THEN 'plan.resumed' ELSE 'plan.' || NEW.state END
+  END;
+BEGIN
+  PERFORM tell_webhooks(NEW.organization_id, told, told, NULL, NEW.id, CASE WHEN NEW.state <> 'active' THEN NEW.reason END);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrade_plans_webhook_requested AFTER INSERT ON upgrade_plans
+  FOR EACH ROW EXECUTE FUNCTION webhook_of_plan();
+CREATE TRIGGER upgrade_plans_webhook AFTER UPDATE ON upgrade_plans FOR EACH ROW
+  WHEN ((OLD.state, OLD.open_wave) IS DISTINCT FROM (NEW.state, NEW.open_wave)) EXECUTE FUNCTION webhook_of_plan();
+
+-- Gives a worker up to so many messages that are due: ids only. Each webhook has so many under way at once over all workers, and one that fails only
+-- one; and no more than so many of those given out are of failing ones. So receivers that are slow or gone hold up nobody else.
+-- A message whose worker is not heard of until the lease is over is due again.
+CREATE FUNCTION claim_deliveries(how_many integer, how_many_failing integer, per_webhook integer, lease interval)
+RETURNS TABLE (organization_id uuid, delivery_id text, attempt integer, failing boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz := clock_timestamp();
+BEGIN
+  IF NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.next_attempt_at <= moment) THEN
+    RETURN;
+  END IF;
+  -- One claim after the other: two at once would both count what is under way without each other's.
+  PERFORM pg_advisory_xact_lock(7203418);
+  moment := clock_timestamp();
+  RETURN QUERY
+  WITH due AS (
+    SELECT w.organization_id, d.id, d.next_attempt_at, w.failing_since IS NOT NULL AS failing
+    FROM webhooks AS w
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS number FROM webhook_deliveries AS b
+      WHERE b.organization_id = w.organization_id AND b.webhook_id = w.id AND b.claimed_until > moment
+    ) AS busy
+    CROSS JOIN LATERAL (
+      SELECT e.id, e.next_attempt_at FROM webhook_deliveries AS e
+      WHERE e.organization_id = w.organization_id AND e.webhook_id = w.id AND e.next_attempt_at <= moment
+      ORDER BY e.next_attempt_at, e.id
+      LIMIT greatest(0, CASE WHEN w.failing_since IS NULL THEN per_webhook ELSE 1 END - busy.number)
+      FOR UPDATE SKIP LOCKED
+    ) AS d
+    WHERE w.active
+  ), turns AS (
+    SELECT t.*, row_number() OVER (PARTITION BY t.failing ORDER BY t.next_attempt_at, t.id) AS turn FROM due AS t
+  ), chosen AS (
+    SELECT t.organization_id, t.id, t.failing FROM turns AS t
+    WHERE NOT t.failing OR t.turn <= how_many_failing
+    ORDER BY t.failing, t.next_attempt_at, t.id LIMIT how_many
+  )
+  UPDATE webhook_deliveries AS d
+  SET attempts = d.attempts + 1, claimed_until = moment + lease, next_attempt_at = moment + lease
+  FROM chosen AS c WHERE d.organization_id = c.organization_id AND d.id = c.id
+  RETURNING d.organization_id, d.id::text, d.attempts, c.failing;
+END
+$$;
+
+REVOKE ALL ON FUNCTION tell_webhooks(uuid, text, text, bigint, uuid, text), webhook_of_upgrade(), webhook_of_plan(),
+  claim_deliveries(integer, integer, integer, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION claim_deliveries(integer, integer, integer, interval) TO netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('033-webhooks', '73205a2999e7d9dcd1f020e2d93e646cac331e562cfe239c343f7fba2e50d22e');
+COMMIT;
+
+-- 034-dry-run
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- A dry-run goes through an upgrade up to where the device would be changed, and changes nothing on it. It needs no approval, takes no slot, and
+-- counts in no figure of upgrades.
+ALTER TABLE upgrades
+  ADD COLUMN dry_run boolean NOT NULL DEFAULT false,
+  ADD CONSTRAINT upgrades_dry_run_unapproved CHECK (NOT dry_run OR approved_by IS NULL),
+  ADD CONSTRAINT upgrades_dry_run_not_taken_back CHECK (NOT dry_run OR status <> 'rolled_back');
+ALTER TABLE upgrade_queue ADD COLUMN dry_run boolean NOT NULL DEFAULT false;
+
+-- Whatever a worker believes, in a dry-run no step is begun that would change the device, and nothing is written down that is about to be sent to it.
+CREATE FUNCTION guard_dry_run_step() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id AND u.dry_run) THEN
+    RAISE EXCEPTION 'a dry-run does not come to %', NEW.name USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_steps_dry_run BEFORE INSERT OR UPDATE ON upgrade_steps FOR EACH ROW
+  WHEN (NEW.intent IS NOT NULL OR NEW.name = 'rollback' OR (
+    (NEW.attempt > 0 OR NEW.status = 'running')
+    AND NEW.name IN ('save_config', 'activate', 'reboot_wait', 'verify_version', 'postcheck', 'commit', 'cleanup')))
+  EXECUTE FUNCTION guard_dry_run_step();
+
+CREATE OR REPLACE FUNCTION guard_upgrade() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status NOT IN ('draft', 'pending') OR NEW.approved_by IS NOT NULL OR NEW.closed_by IS NOT NULL THEN
+      RAISE EXCEPTION 'an upgrade starts as draft or pending' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT has_role(NEW.requested_by, NEW.organization_id, ARRAY['operator', 'approver', 'admin']) THEN
+      RAISE EXCEPTION 'the requester may not request upgrades' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF (OLD.organization_id, OLD.id, OLD.router_id, OLD.image_id, OLD.policy_id, OLD.policy_version, OLD.from_ver, OLD.to_ver,
+      OLD.schedule_kind, OLD.scheduled_at, OLD.window_ends_at, OLD.decision, OLD.gates, OLD.batch_id, OLD.idempotency_key,
+      OLD.requested_by, OLD.requested_at, OLD.dry_run)
+     IS DISTINCT FROM
+     (NEW.organization_id, NEW.id, NEW.router_id, NEW.image_id, NEW.policy_id, NEW.policy_version, NEW.from_ver, NEW.to_ver,
+      NEW.schedule_kind, NEW.scheduled_at, NEW.window_ends_at, NEW.decision, NEW.gates, NEW.batch_id, NEW.idempotency_key,
+      NEW.requested_by, NEW.requested_at, NEW.dry_run) THEN
+    RAISE EXCEPTION 'what was requested cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NOT NULL AND (OLD.approved_by, OLD.approved_at) IS DISTINCT FROM (NEW.approved_by, NEW.approved_at) THEN
+    RAISE EXCEPTION 'an approval cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.approved_by IS NULL AND NEW.approved_by IS NOT NULL
+     AND NOT has_role(NEW.approved_by, NEW.organization_id, ARRAY['approver', 'admin']) THEN
+    RAISE EXCEPTION 'the approver may not approve upgrades' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Only a dry-run goes past the approval.
+  IF OLD.status <> NEW.status AND NOT upgrade_may_become(OLD.status, NEW.status)
+     AND NOT (NEW.dry_run AND OLD.status = 'pending' AND NEW.status = 'scheduled') THEN
+    RAISE EXCEPTION 'an upgrade cannot go from % to %', OLD.status, NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+
+-- Keeps the queue in step with the upgrades, in the transaction that changes them, and wakes the workers. A dry-run is due at once: the time
+-- and the waves that it was given are those of the upgrade for real that it is about.
+CREATE OR REPLACE FUNCTION queue_upgrade() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  router routers;
+  plan upgrade_plans;
+  due timestamptz := CASE WHEN NEW.dry_run THEN now() ELSE coalesce(NEW.scheduled_at, now()) END;
+BEGIN
+  IF NEW.status IN ('approved', 'scheduled', 'running') THEN
+    SELECT * INTO router FROM routers AS r WHERE r.organization_id = NEW.organization_id AND r.id = NEW.router_id;
+    IF NEW.status <> 'running' AND NOT NEW.dry_run THEN
+      -- Its wave may not be open yet. The lock keeps it from being opened between this look and the row below.
+      SELECT * INTO plan FROM upgrade_plans AS p WHERE p.organization_id = NEW.organization_id AND p.id = NEW.batch_id FOR SHARE;
+      IF NEW.wave > plan.open_wave OR plan.state = 'stopped' THEN
+        due := NULL;
+      END IF;
+    END IF;
+    INSERT INTO upgrade_queue (organization_id, upgrade_id, due_at, site_id, redundancy_group, dry_run, ignores_blackouts)
+    VALUES (NEW.organization_id, NEW.id, due, router.site_id, router.redundancy_group, NEW.dry_run,
+      NEW.dry_run OR EXISTS (SELECT FROM upgrade_approvals AS a
+        WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id AND a.break_glass))
+    ON CONFLICT (organization_id, upgrade_id) DO UPDATE SET due_at = excluded.due_at WHERE upgrade_queue.due_at IS NULL;
+  ELSE
+    -- What is held after its device was told to go down may be a device that is down: it keeps its slot.
+    UPDATE upgrade_queue AS q
+    SET due_at = NULL, slot_at = CASE WHEN NEW.status = 'paused' AND EXISTS (
+      SELECT FROM upgrade_steps AS t WHERE t.organization_id = NEW.organization_id AND t.upgrade_id = NEW.id
+        AND t.name = 'activate' AND t.intent IS NOT NULL) THEN q.slot_at END
+    WHERE q.organization_id = NEW.organization_id AND q.upgrade_id = NEW.id;
+  END IF;
+  -- Something is due, or a slot is free.
+  PERFORM pg_notify('netup_queue', '');
+  RETURN NULL;
+END
+$$;
+
+-- Gives a worker up to so many upgrades that are due, that nobody has, and that the limits allow; first those whose worker has been silent
+-- for the margin longer than its lease, for they have their slot. The margin is for clocks that run unevenly while a machine is paused.
+-- Slots are given out one claim after the other, and only here. What a limit stands against is passed over; but no younger one of its
+-- redundancy group goes first then, so that everything gets its turn.
+-- In a blackout nothing begins; what runs goes on.
+-- A dry-run changes nothing, so that no limit counts it and none holds it; but it comes after everything that is for real.
+CREATE OR REPLACE FUNCTION claim_upgrades(worker uuid, how_many integer, lease interval, margin interval)
+RETURNS TABLE (organization_id uuid, upgrade_id text, epoch text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  due record;
+  found_epoch bigint;
+  claimed integer := 0;
+  most integer;
+  -- How many slots are taken, over all and by organization.
+  overall integer;
+  busy jsonb;
+  -- Keys of sites and groups of which this claim gives nothing more.
+  taken jsonb := '{}';
+  site_key text;
+  group_key text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM upgrade_queue AS q WHERE q.due_at <= clock_timestamp()
+      AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())) THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(7203417);
+  SELECT e.most_at_once INTO most FROM upgrade_engine AS e;
+  SELECT coalesce(sum(s.slots), 0), coalesce(jsonb_object_agg(s.organization_id, s.slots), '{}') INTO overall, busy
+  FROM (SELECT q.organization_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1) AS s;
+  FOR due IN
+    WITH sites AS (
+      SELECT q.organization_id, q.site_id, count(*) AS slots FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL GROUP BY 1, 2
+    ), limits AS (
+      SELECT o.organization_id,
+        CASE WHEN l.organization_id IS NULL THEN 1 ELSE l.per_site END AS per_site,
+        CASE WHEN l.organization_id IS NULL THEN 20 ELSE l.per_organization END AS per_organization
+      FROM (SELECT DISTINCT q.organization_id FROM upgrade_queue AS q WHERE q.due_at IS NOT NULL) AS o
+      LEFT JOIN upgrade_limits AS l ON l.organization_id = o.organization_id
+    )
+    SELECT q.organization_id, q.upgrade_id, q.site_id, q.redundancy_group, q.slot_at, q.dry_run, l.per_site, l.per_organization
+    FROM upgrade_queue AS q
+    JOIN limits AS l ON l.organization_id = q.organization_id
+    LEFT JOIN sites AS s ON s.organization_id = q.organization_id AND s.site_id = q.site_id
+    WHERE q.due_at <= clock_timestamp() AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
+      AND (q.slot_at IS NOT NULL OR q.dry_run OR (
+        -- Thousands may wait behind full limits: they are left out before they are looked at one by one. What is in a group is not, for it
+        -- keeps its place in it.
+        coalesce(overall < most, true)
+        AND coalesce((busy->>q.organization_id::text)::integer < l.per_organization, true)
+        AND (q.redundancy_group IS NOT NULL OR coalesce(s.slots < l.per_site, true))
+        AND (q.ignores_blackouts OR NOT EXISTS (
+          SELECT FROM blackouts AS b
+          WHERE b.organization_id = q.organization_id AND (b.site_id IS NULL OR b.site_id = q.site_id)
+            AND b.starts_at <= clock_timestamp() AND b.ends_at > clock_timestamp()))))
+    ORDER BY q.slot_at IS NULL, q.dry_run, q.due_at, q.upgrade_id
+  LOOP
+    EXIT WHEN claimed >= how_many;
+    IF due.slot_at IS NULL AND NOT due.dry_run THEN
+      CONTINUE WHEN overall >= most;
+      CONTINUE WHEN (busy->>due.organization_id::text)::integer >= due.per_organization;
+      IF due.redundancy_group IS NOT NULL THEN
+        group_key := 'group ' || due.organization_id || ' ' || due.redundancy_group;
+        CONTINUE WHEN taken ? group_key;
+        -- Running, given out by this claim, or waited for: from here on the group is taken.
+        taken := taken || jsonb_build_object(group_key, 1);
+        CONTINUE WHEN EXISTS (SELECT FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+          AND q.organization_id = due.organization_id AND q.redundancy_group = due.redundancy_group);
+      END IF;
+      IF due.site_id IS NOT NULL AND due.per_site IS NOT NULL THEN
+        site_key := 'site ' || due.organization_id || ' ' || due.site_id;
+        CONTINUE WHEN taken ? site_key;
+        IF (SELECT count(*) FROM upgrade_queue AS q WHERE q.slot_at IS NOT NULL
+            AND q.organization_id = due.organization_id AND q.site_id = due.site_id) >= due.per_site THEN
+          taken := taken || jsonb_build_object(site_key, 1);
+          CONTINUE;
+        END IF;
+      END IF;
+    END IF;
+    -- Somebody may be deciding on it, or a worker that fell silent may be writing still: nobody waits for them.
+    PERFORM FROM upgrade_queue AS q
+    WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id AND q.due_at <= clock_timestamp()
+      AND (q.lease_expires_at IS NULL OR q.lease_expires_at + margin < clock_timestamp())
+      AND (q.slot_at IS NULL) = (due.slot_at IS NULL)
+      AND (q.site_id, q.redundancy_group) IS NOT DISTINCT FROM (due.site_id, due.redundancy_group)
+    FOR UPDATE SKIP LOCKED;
+    CONTINUE WHEN NOT FOUND;
+    UPDATE upgrade_queue AS q
+    SET lease_epoch = q.lease_epoch + 1, lease_worker = worker, lease_expires_at = clock_timestamp() + lease,
+      slot_at = CASE WHEN NOT q.dry_run THEN coalesce(q.slot_at, clock_timestamp()) END
+    WHERE q.organization_id = due.organization_id AND q.upgrade_id = due.upgrade_id
+    RETURNING q.lease_epoch INTO found_epoch;
+    IF due.slot_at IS NULL AND NOT due.dry_run THEN
+      overall := overall + 1;
+      busy := busy || jsonb_build_object(due.organization_id, coalesce((busy->>due.organization_id::text)::integer, 0) + 1);
+    END IF;
+    claimed := claimed + 1;
+    organization_id := due.organization_id;
+    upgrade_id := due.upgrade_id::text;
+    epoch := found_epoch::text;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+-- A point for each step that begins or ends; and when a step that checks something ends, one for each of its checks. None for a dry-run: what is
+-- reckoned from points is about upgrades.
+CREATE OR REPLACE FUNCTION point_of_step() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  checked text := CASE NEW.name WHEN 'precheck' THEN 'pre' WHEN 'preflight_gate' THEN 'gate' WHEN 'postcheck' THEN 'post' END;
+BEGIN
+  IF EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id AND u.dry_run) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
+  SELECT NEW.organization_id, NEW.upgrade_id, 'progress',
+    greatest(date_trunc('milliseconds', clock_timestamp()),
+      (SELECT max(p.measured_at) + interval '1 ms' FROM upgrade_points AS p
+        WHERE p.organization_id = NEW.organization_id AND p.upgrade_id = NEW.upgrade_id AND p.kind = 'progress')),
+    jsonb_build_object('step', NEW.name, 'status', NEW.status,
+      'percent', coalesce(round(100.0 * count(*) FILTER (WHERE s.status IN ('success', 'skipped')) / nullif(count(*), 0), 1), 0),
+      'elapsed', (SELECT floor(extract(epoch FROM clock_timestamp() - u.started_at)) FROM upgrades AS u
+        WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id))
+  FROM upgrade_steps AS s WHERE s.organization_id = NEW.organization_id AND s.upgrade_id = NEW.upgrade_id;
+  IF OLD.status = 'running' AND NEW.status <> 'running' AND checked IS NOT NULL THEN
+    INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
+    SELECT c.organization_id, c.upgrade_id, 'check', date_trunc('milliseconds', c.checked_at),
+      jsonb_build_object('name', c.name, 'phase', c.phase, 'status', c.status, 'expected', c.expected, 'actual', c.actual)
+    FROM upgrade_checks AS c
+    WHERE c.organization_id = NEW.organization_id AND c.upgrade_id = NEW.upgrade_id AND c.phase = checked;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Requests of the last 90 days and the share of them that succeeded, in percent. Those that are still open count as not yet succeeded; dry-runs
+-- do not count.
+CREATE OR REPLACE VIEW upgrade_success_rate WITH (security_invoker = true) AS
+SELECT organization_id, router_id, count(*) AS total_upgrades, count(*) FILTER (WHERE status = 'success') AS successful,
+  round(count(*) FILTER (WHERE status = 'success')::numeric / count(*) * 100, 2) AS success_rate
+FROM upgrades
+WHERE requested_at >= now() - interval '90 days' AND NOT dry_run
+GROUP BY organization_id, router_id;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('034-dry-run', 'dc28d8ce82ac61d3cfb46615cb3ccd40c132d703c913b3f6519f9557743e0362');
+COMMIT;
+
+-- 035-site-images
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- How the routers of a site get their images.
+ALTER TABLE sites
+  -- pull: they fetch them; push: a worker sends them; NULL: as the worker is set up.
+  ADD COLUMN image_transfer text CONSTRAINT sites_image_transfer_known CHECK (image_transfer IN ('pull', 'push')),
+  -- The server that they fetch them from; NULL: the worker's.
+  ADD COLUMN image_url text CONSTRAINT sites_image_url_whole CHECK (image_url ~ '^(scp|https)://[^\s]+$' AND image_url !~ '^[a-z]+://[^/]*:[^/]*@');
+
+-- How far the clock of a worker is ahead of the database's, in milliseconds, when it last looked; NULL: it has not.
+ALTER TABLE workers ADD COLUMN clock_ahead_ms bigint;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('035-site-images', '85ca55e031dc343970709ce158dac42ebf54d8825665192b86b7afe27a30427a');
+COMMIT;
+
+-- 036-collectors
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- Space for a new version of a row on its own page: a router that is seen again then changes no index.
+ALTER TABLE routers SET (fillfactor = 85);
+ALTER TABLE routers ADD COLUMN snmp_port integer NOT NULL DEFAULT 161 CHECK (snmp_port BETWEEN 1 AND 65535);
+
+-- Consoles are told of routers that changed, not of routers that were seen again: every router is, every few minutes. Collectors, which
+-- cannot listen for each organization, are told which organization's routers changed.
+CREATE FUNCTION notify_router_changes() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  change record;
+  payload text;
+BEGIN
+  FOR change IN
+    SELECT n.organization_id AS organization, CASE WHEN count(*) <= 50 THEN jsonb_agg(n.id) END AS ids
+    FROM changed AS n JOIN was AS o ON o.organization_id = n.organization_id AND o.id = n.id
+    WHERE to_jsonb(n) - 'last_seen_at' - 'updated_at' <> to_jsonb(o) - 'last_seen_at' - 'updated_at'
+    GROUP BY n.organization_id
+  LOOP
+    payload := jsonb_strip_nulls(jsonb_build_object('t', 'routers', 'ids', change.ids))::text;
+    -- PostgreSQL refuses a message of 8,000 bytes, and the write with it.
+    IF octet_length(payload) >= 8000 THEN
+      payload := jsonb_build_object('t', 'routers')::text;
+    END IF;
+    PERFORM pg_notify('netup_' || replace(change.organization::text, '-', ''), payload);
+    PERFORM pg_notify('netup_collectors', change.organization::text);
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION notify_collectors() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('netup_collectors', n.organization::text)
+  FROM (SELECT DISTINCT organization_id AS organization FROM changed) AS n;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER routers_notify_collectors AFTER INSERT ON routers REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_collectors();
+DROP TRIGGER routers_notify_update ON routers;
+CREATE TRIGGER routers_notify_update AFTER UPDATE ON routers REFERENCING OLD TABLE AS was NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_router_changes();
+
+-- The newest that collectors know of each router. It is written 1,700 times a second for 100,000 routers: no index but the key, room on
+-- the page for the next version, and no message to anybody.
+CREATE TABLE router_health (
+  organization_id uuid NOT NULL,
+  router_id text NOT NULL,
+  -- Percent, over the time from summary_from to newest_at, which is two hours at most. NULL: no sample.
+  cpu_mean real,
+  cpu_latest real,
+  memory_min_free real,
+  memory_latest_free real,
+  critical_errors integer,
+  -- Samples of CPU.
+  samples integer NOT NULL DEFAULT 0,
+  summary_from timestamptz,
+  newest_at timestamptz,
+  uptime_seconds bigint,
+  -- What the device was asked for and does not have.
+  missing text[] NOT NULL DEFAULT '{}',
+  -- Which process polled it last, and when; when it last answered; and since when, how often and why it does not.
+  collector text NOT NULL,
+  polled_at timestamptz NOT NULL,
+  answered_at timestamptz,
+  failures integer NOT NULL DEFAULT 0,
+  failed_at timestamptz,
+  failure text,
+  -- Since when routers.status is offline because of that, and not because somebody said so.
+  offline_since timestamptz,
+  PRIMARY KEY (organization_id, router_id),
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id)
+) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
+ALTER TABLE router_health ENABLE ROW LEVEL SECURITY;
+ALTER TABLE router_health FORCE ROW LEVEL SECURITY;
+CREATE POLICY router_health_org_isolation ON router_health
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON router_health TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE ON router_health TO netup_worker;
+
+-- Every router that is in service, with the newest of its health: for people with SQL. `fresh`: it answered in the last five minutes.
+CREATE VIEW fleet_health WITH (security_invoker = true) AS
+SELECT r.organization_id, r.id, r.hostname, r.status, r.current_ver, h.cpu_mean, h.cpu_latest, h.memory_min_free, h.memory_latest_free,
+  h.critical_errors, h.samples, h.summary_from, h.newest_at, h.uptime_seconds, h.polled_at, h.answered_at, h.failures, h.failure,
+  coalesce(h.answered_at > now() - interval '5 minutes', false) AS fresh
+FROM routers AS r
+LEFT JOIN router_health AS h ON h.organization_id = r.organization_id AND h.router_id = r.id
+WHERE r.status <> 'retired';
+GRANT SELECT ON fleet_health TO app_user, netup_worker, netup_readonly;
+
+-- What collectors read and did not believe: one row for each thing that is wrong with a router, counted.
+CREATE TABLE collector_quarantine (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  -- As the reading has it; the router may not exist.
+  router_id text NOT NULL,
+  reason text NOT NULL,
+  -- Of which measurement or fact; empty if of the whole reading.
+  field text NOT NULL,
+  sample text NOT NULL CHECK (length(sample) <= 1000),
+  count bigint NOT NULL DEFAULT 1,
+  collector text NOT NULL,
+  first_seen_at timestamptz NOT NULL DEFAULT now(),
+  last_seen_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (organization_id, router_id, reason, field)
+);
+ALTER TABLE collector_quarantine ENABLE ROW LEVEL SECURITY;
+ALTER TABLE collector_quarantine FORCE ROW LEVEL SECURITY;
+CREATE POLICY collector_quarantine_org_isolation ON collector_quarantine
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON collector_quarantine TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE, DELETE ON collector_quarantine TO netup_worker;
+GRANT DELETE ON collector_quarantine TO app_user;
+
+-- Which collectors there are. Ids, places and numbers; of no organization. Written by the functions below alone.
+CREATE TABLE collectors (
+  id uuid PRIMARY KEY,
+  host text NOT NULL,
+  pid integer NOT NULL,
+  program_version text NOT NULL,
+  -- How many routers it polls at once at most, how many it has, and how many of them do not answer.
+  at_once integer NOT NULL,
+  routers integer NOT NULL DEFAULT 0,
+  silent integer NOT NULL DEFAULT 0,
+  -- False: it polls the organizations of collector_organizations alone.
+  everywhere boolean NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL,
+  -- Until when what it has is its own.
+  lease_expires_at timestamptz NOT NULL
+);
+GRANT SELECT ON collectors TO app_user, netup_worker, netup_readonly;
+
+CREATE TABLE collector_organizations (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  collector_id uuid NOT NULL REFERENCES collectors (id) ON DELETE CASCADE,
+  PRIMARY KEY (organization_id, collector_id)
+);
+-- The routers of an organization in 64 shares, each polled by one collector. The lease is the collector's, so that renewing it is one row.
+CREATE TABLE collector_shares (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  share smallint NOT NULL CHECK (share BETWEEN 0 AND 63),
+  collector_id uuid,
+  taken_at timestamptz,
+  PRIMARY KEY (organization_id, share)
+);
+DO $$
+DECLARE
+  tenant text;
+BEGIN
+  FOREACH tenant IN ARRAY ARRAY['collector_organizations', 'collector_shares'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', tenant);
+    EXECUTE format('CREATE POLICY %I ON %I TO netup_owner USING (true) WITH CHECK (true)', tenant || '_owner', tenant);
+    EXECUTE format('CREATE POLICY %I ON %I FOR SELECT USING (organization_id = (SELECT current_org_id()))',
+      tenant || '_org_isolation', tenant);
+    EXECUTE format('GRANT SELECT ON %I TO app_user, netup_worker, netup_readonly', tenant);
+  END LOOP;
+END
+$$;
+
+-- The share that a router is in.
+CREATE FUNCTION collector_share(organization uuid, router text) RETURNS smallint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT (hashtextextended(organization::text || '/' || router, 0) & 63)::smallint $$;
+
+-- To be called by a collector every few seconds: it is there for another lease, and takes of each organization what is free, up to its
+-- fair part. Gives what it has, and how many of these it should give back, for there are others; ids only. What a collector has is free
+-- once its lease has been over for the margin, which is for clocks that run unevenly while a machine is paused.
+CREATE FUNCTION share_routers(
+  collector uuid, host text, pid integer, program_version text, at_once integer, routers integer, silent integer,
+  organizations uuid[], lease interval, margin interval
+) RETURNS TABLE (organization_id uuid, shares smallint[], surplus integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  clock timestamptz;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7203418);
+  clock := clock_timestamp();
+  INSERT INTO collectors (id, host, pid, program_version, at_once, routers, silent, everywhere, seen_at, lease_expires_at)
+  VALUES (collector, share_routers.host, share_routers.pid, share_routers.program_version, share_routers.at_once,
+    share_routers.routers, share_routers.silent, share_routers.organizations IS NULL, clock, clock + lease)
+  ON CONFLICT (id) DO UPDATE SET routers = excluded.routers, silent = excluded.silent, seen_at = excluded.seen_at,
+    lease_expires_at = excluded.lease_expires_at;
+  DELETE FROM collectors AS c WHERE c.lease_expires_at < clock - interval '1 day';
+  INSERT INTO collector_organizations (organization_id, collector_id)
+  SELECT o.id, collector FROM organizations AS o WHERE o.id = ANY (share_routers.organizations)
+  ON CONFLICT DO NOTHING;
+  INSERT INTO collector_shares (organization_id, share)
+  SELECT o.id, s FROM organizations AS o CROSS JOIN generate_series(0, 63) AS s
+  WHERE NOT EXISTS (SELECT FROM collector_shares AS h WHERE h.organization_id = o.id)
+  ON CONFLICT DO NOTHING;
+
+  WITH live AS (
+    SELECT c.id, c.everywhere FROM collectors AS c WHERE c.lease_expires_at + margin > clock
+  ), fair AS (
+    SELECT p.organization_id, p.part - (SELECT count(*) FROM collector_shares AS h
+        WHERE h.organization_id = p.organization_id AND h.collector_id = collector) AS room
+    FROM fair_parts(collector, clock - margin) AS p
+  ), free AS (
+    SELECT h.organization_id, h.share, row_number() OVER (PARTITION BY h.organization_id ORDER BY h.share) AS place
+    FROM collector_shares AS h
+    WHERE h.collector_id IS NULL OR NOT EXISTS (SELECT FROM live AS l WHERE l.id = h.collector_id)
+  )
+  UPDATE collector_shares AS h SET collector_id = collector, taken_at = clock
+  FROM free AS f JOIN fair AS a ON a.organization_id = f.organization_id AND f.place <= a.room
+  WHERE h.organization_id = f.organization_id AND h.share = f.share;
+
+  RETURN QUERY
+  SELECT p.organization_id, array_agg(h.share ORDER BY h.share), greatest(0, count(*)::integer - p.part)
+  FROM fair_parts(collector, clock - margin) AS p
+  JOIN collector_shares AS h ON h.organization_id = p.organization_id AND h.collector_id = collector
+  GROUP BY p.organization_id, p.part;
+END
+$$;
+
+-- Of each organization that a collector polls: how many shares are its part, as there are so many collectors whose lease ends after a time.
+CREATE FUNCTION fair_parts(collector uuid, after timestamptz) RETURNS TABLE (organization_id uuid, part integer)
+LANGUAGE sql STABLE SET search_path = public, pg_temp
+AS $$
+  WITH polled AS (
+    SELECT o.id AS organization_id, c.id AS collector_id
+    FROM collectors AS c JOIN organizations AS o ON c.everywhere
+    WHERE c.lease_expires_at > after
+    UNION ALL
+    SELECT n.organization_id, c.id
+    FROM collectors AS c JOIN collector_organizations AS n ON n.collector_id = c.id
+    WHERE c.lease_expires_at > after AND NOT c.everywhere
+  )
+  SELECT p.organization_id, ceil(64.0 / count(*))::integer FROM polled AS p
+  GROUP BY p.organization_id HAVING bool_or(p.collector_id = collector)
+$$;
+
+-- Gives shares back, once nothing of them is being polled any more.
+CREATE FUNCTION release_shares(collector uuid, organizations uuid[], shares smallint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  UPDATE collector_shares AS h SET collector_id = NULL
+  FROM unnest(organizations, shares) AS g (organization_id, share)
+  WHERE h.organization_id = g.organization_id AND h.share = g.share AND h.collector_id = collector
+$$;
+
+-- Gives everything back: the collector ends.
+CREATE FUNCTION dismiss_collector(collector uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  UPDATE collector_shares SET collector_id = NULL WHERE collector_id = collector;
+  DELETE FROM collectors WHERE id = collector;
+$$;
+
+REVOKE ALL ON FUNCTION
+  share_routers(uuid, text, integer, text, integer, integer, integer, uuid[], interval, interval),
+  fair_parts(uuid, timestamptz), release_shares(uuid, uuid[], smallint[]), dismiss_collector(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+  share_routers(uuid, text, integer, text, integer, integer, integer, uuid[], interval, interval),
+  release_shares(uuid, uuid[], smallint[]), dismiss_collector(uuid) TO netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('036-collectors', '1b9c38e6e1209c8b524af1ef687a28ffd00da60f9b45364eedb99717db094b9c');
+COMMIT;
+
+-- 037-agent
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- A program that may act in an organization stands beside its people, so that what it did has a name; nobody logs in as one.
+ALTER TABLE operators ADD COLUMN kind text NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'program'));
+INSERT INTO operators (name, display_name, kind)
+SELECT CASE WHEN EXISTS (SELECT FROM operators WHERE name = 'agent') THEN 'netup-agent' ELSE 'agent' END, 'Agent', 'program';
+
+CREATE OR REPLACE FUNCTION operator_memberships(operator_name text)
+RETURNS TABLE (
+  operator_id uuid, name text, display_name text,
+  organization_id uuid, slug text, organization_name text, role text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  SELECT o.id, o.name, o.display_name, g.id, g.slug, g.name, m.role
+  FROM operators AS o
+  LEFT JOIN organization_members AS m ON m.operator_id = o.id
+  LEFT JOIN organizations AS g ON g.id = m.organization_id
+  WHERE o.name = operator_name AND o.is_active AND o.kind = 'person'
+  ORDER BY g.name
+$$;
+
+-- Where upgrades may be approved without a person, by whoever writes the policy.
+ALTER TABLE upgrade_policies ADD COLUMN auto_approve boolean NOT NULL DEFAULT false;
+
+CREATE FUNCTION guard_auto_approve() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT pg_has_role(current_user, 'netup_owner', 'MEMBER') THEN
+    RAISE EXCEPTION 'only the owner of the tables lets upgrades be approved without a person' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_policies_auto_approve BEFORE INSERT OR UPDATE OF auto_approve ON upgrade_policies FOR EACH ROW
+  WHEN (NEW.auto_approve) EXECUTE FUNCTION guard_auto_approve();
+
+ALTER TABLE upgrades
+  -- How it was requested, as the audit trail names it; NULL: not known.
+  ADD COLUMN requested_via text CHECK (requested_via IN ('console', 'cli', 'worker', 'mcp', 'collector')),
+  -- The agent found a gate that does not pass: until then nobody approves it but in an emergency.
+  ADD COLUMN deferred_until timestamptz,
+  ADD COLUMN deferred_why text,
+  ADD CONSTRAINT upgrades_deferral_whole CHECK ((deferred_until IS NULL) = (deferred_why IS NULL));
+
+-- What the agent may do by itself. Without a row: advise.
+CREATE TABLE agent_settings (
+  organization_id uuid PRIMARY KEY REFERENCES organizations (id),
+  mode text NOT NULL DEFAULT 'advise' CHECK (mode IN ('advise', 'auto-defer', 'auto-approve')),
+  -- Its approvals in 24 hours, and upgrades that it approved and that are not over, at one site.
+  per_day integer NOT NULL DEFAULT 10 CHECK (per_day BETWEEN 1 AND 10000),
+  per_site integer NOT NULL DEFAULT 1 CHECK (per_site BETWEEN 1 AND 10000),
+  changed_by uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (organization_id, changed_by) REFERENCES organization_members (organization_id, operator_id)
+);
+ALTER TABLE agent_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE agent_settings FORCE ROW LEVEL SECURITY;
+CREATE POLICY agent_settings_org_isolation ON agent_settings
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+-- The owner's function looks for the organizations that the agent works for.
+CREATE POLICY agent_settings_owner ON agent_settings TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT ON agent_settings TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE ON agent_settings TO app_user;
+
+CREATE FUNCTION guard_agent_settings() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF NOT has_role(NEW.changed_by, NEW.organization_id, ARRAY['admin'])
+     OR EXISTS (SELECT FROM operators AS o WHERE o.id = NEW.changed_by AND o.kind = 'program') THEN
+    RAISE EXCEPTION 'only an admin says what the agent may do' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER agent_settings_guard BEFORE INSERT OR UPDATE ON agent_settings
+  FOR EACH ROW EXECUTE FUNCTION guard_agent_settings();
+
+-- The agent is a member where it may do something, an approver where it may approve.
+CREATE FUNCTION admit_agent() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  INSERT INTO organization_members (organization_id, operator_id, role)
+  SELECT NEW.organization_id, o.id, CASE NEW.mode WHEN 'auto-approve' THEN 'approver' ELSE 'viewer' END
+  FROM operators AS o WHERE o.kind = 'program'
+  ON CONFLICT (organization_id, operator_id) DO UPDATE SET role = excluded.role;
+  -- What it deferred is not deferred any more once it may not.
+  IF NEW.mode = 'advise' THEN
+    UPDATE upgrades AS u SET deferred_until = NULL, deferred_why = NULL
+    WHERE u.organization_id = NEW.organization_id AND u.deferred_until IS NOT NULL;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER agent_settings_admit AFTER INSERT OR UPDATE ON agent_settings FOR EACH ROW EXECUTE FUNCTION admit_agent();
+
+-- What was decided about a router, from what, and who asked. Rows are added and never change.
+CREATE TABLE decisions (
+  organization_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  router_id text NOT NULL,
+  -- The upgrade that was judged, if there was one already, and the image.
+  upgrade_id bigint,
+  image_id uuid REFERENCES firmware_images (id),
+  decided_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  verdict text NOT NULL CHECK (verdict IN ('approve', 'defer', 'reject')),
+  gates jsonb NOT NULL,
+  policy_id bigint,
+  policy_version integer,
+  evidence_start timestamptz NOT NULL,
+  evidence_end timestamptz NOT NULL,
+  -- What a model said, where one was asked: which one, the SHA-256 of what it was asked, its answer as it came (cleaned, cut), what was
+  -- read from it, its reasons, and why nothing was. It can only tighten.
+  advisor_model text,
+  advisor_prompt_hash text CHECK (advisor_prompt_hash ~ '^[0-9a-f]{64}$'),
+  advisor_answer text CHECK (length(advisor_answer) <= 4000),
+  advisor_verdict text CHECK (advisor_verdict IN ('no-objection', 'defer')),
+  advisor_reasons jsonb,
+  advisor_fallback text CHECK (length(advisor_fallback) <= 400),
+  asked_by uuid NOT NULL,
+  source text NOT NULL CHECK (source IN ('console', 'cli', 'worker', 'mcp')),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, router_id) REFERENCES routers (organization_id, id),
+  FOREIGN KEY (organization_id, upgrade_id) REFERENCES upgrades (organization_id, id),
+  FOREIGN KEY (organization_id, asked_by) REFERENCES organization_members (organization_id, operator_id),
+  CONSTRAINT decisions_evidence_forward CHECK (evidence_end > evidence_start),
+  CONSTRAINT decisions_approve_on_gates CHECK (verdict <> 'approve'
+    OR (jsonb_array_length(gates) > 0 AND NOT gates @? '$[*] ? (@.result != "pass")' AND advisor_verdict IS DISTINCT FROM 'defer')),
+  CONSTRAINT decisions_advisor_whole CHECK (num_nulls(advisor_model, advisor_prompt_hash) IN (0, 2)
+    AND (advisor_model IS NULL) = (advisor_verdict IS NULL AND advisor_fallback IS NULL))
+);
+CREATE INDEX idx_decisions_router ON decisions (organization_id, router_id, decided_at DESC);
+CREATE INDEX idx_decisions_upgrade ON decisions (organization_id, upgrade_id, id DESC) WHERE upgrade_id IS NOT NULL;
+ALTER TABLE decisions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions FORCE ROW LEVEL SECURITY;
+CREATE POLICY decisions_org_isolation ON decisions
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+GRANT SELECT ON decisions TO app_user, netup_worker, netup_readonly;
+GRANT INSERT ON decisions TO app_user, netup_worker;
+
+CREATE FUNCTION refuse_decision_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE EXCEPTION 'decisions cannot be changed or removed' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER decisions_append_only BEFORE UPDATE OR DELETE ON decisions
+  FOR EACH ROW EXECUTE FUNCTION refuse_decision_change();
+
+-- A worker decides as the agent and nobody else does; people decide in their own name.
+CREATE FUNCTION guard_decision() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+  is_program boolean := EXISTS (SELECT FROM operators AS o WHERE o.id = NEW.asked_by AND o.kind = 'program');
+BEGIN
+  IF is_program <> acts_as_worker() AND NOT pg_has_role(current_user, 'netup_owner', 'MEMBER') THEN
+    RAISE EXCEPTION 'a worker decides as the agent, and people in their own name' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER decisions_guard BEFORE INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION guard_decision();
+
+-- Why the agent may not approve an upgrade, as one clause; NULL if it may. `decision` is its own, on this upgrade, of the last minutes.
+CREATE FUNCTION why_agent_may_not_approve(upgrade bigint, decision bigint) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
+AS $$
+DECLARE
+  settings agent_settings;
+  found upgrades;
+  policy upgrade_policies;
+  own decisions;
+  site uuid;
+BEGIN
+  SELECT * INTO settings FROM agent_settings AS s WHERE s.organization_id = current_org_id();
+  IF settings.mode IS DISTINCT FROM 'auto-approve' THEN
+    RETURN 'the organization does not let the agent approve';
+  END IF;
+  SELECT * INTO found FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade;
+  IF found.status IS DISTINCT FROM 'pending' THEN
+    RETURN 'it is not pending';
+  END IF;
+  IF coalesce(found.requested_via, '') NOT IN ('console', 'cli')
+     OR EXISTS (SELECT FROM operators AS o WHERE o.id = found.requested_by AND o.kind = 'program') THEN
+    RETURN 'no person asked for it in the console or on the command line';
+  END IF;
+  SELECT p.* INTO policy FROM router_policy AS r JOIN upgrade_policies AS p ON p.id = r.policy_id
+  WHERE r.organization_id = found.organization_id AND r.router_id = found.router_id;
+  IF policy.auto_approve IS DISTINCT FROM true OR NOT policy.is_active THEN
+    RETURN 'its policy does not say that upgrades are approved without a person';
+  END IF;
+  SELECT * INTO own FROM decisions AS d
+  WHERE d.organization_id = found.organization_id AND d.upgrade_id = found.id AND d.id = decision
+    AND d.decided_at > clock_timestamp() - interval '5 minutes'
+    AND EXISTS (SELECT FROM operators AS o WHERE o.id = d.asked_by AND o.kind = 'program');
+  IF own.verdict IS DISTINCT FROM 'approve' THEN
+    RETURN 'the agent did not just decide for it';
+  END IF;
+  IF (own.policy_id, own.policy_version) IS DISTINCT FROM (policy.id, policy.version) THEN
+    RETURN 'its policy was changed since the agent decided';
+  END IF;
+  IF (SELECT count(*) FROM upgrade_approvals AS a JOIN operators AS o ON o.id = a.operator_id AND o.kind = 'program'
+      WHERE a.organization_id = found.organization_id AND a.approved_at > now() - interval '24 hours') >= settings.per_day THEN
+    RETURN 'the agent has approved as many in 24 hours as it may';
+  END IF;
+  SELECT r.site_id INTO site FROM routers AS r WHERE r.organization_id = found.organization_id AND r.id = found.router_id;
+  IF (SELECT count(*) FROM upgrade_approvals AS a
+      JOIN operators AS o ON o.id = a.operator_id AND o.kind = 'program'
+      JOIN upgrades AS u ON u.organization_id = a.organization_id AND u.id = a.upgrade_id
+      JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
+      WHERE a.organization_id = found.organization_id AND u.id <> found.id AND r.site_id IS NOT DISTINCT FROM site
+        AND u.status IN ('pending', 'approved', 'scheduled', 'running', 'paused')) >= settings.per_site THEN
+    RETURN 'the agent has approved as many at its site at once as it may';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Approves as the agent, where the organization, the policy and the limits let it, as one of the approvals that the organization wants.
+-- Returns the status that the upgrade has then, or why it was not approved.
+CREATE FUNCTION agent_approve(upgrade bigint, decision bigint) RETURNS TABLE (status text, why text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+  agent uuid;
+  about jsonb;
+  wanted integer;
+  others integer;
+BEGIN
+  -- One after the other, so that the limits hold.
+  PERFORM FROM agent_settings AS s WHERE s.organization_id = current_org_id() FOR UPDATE;
+  -- No stronger: another worker's decision about it, which waits for the settings, refers to it.
+  PERFORM FROM upgrades AS u WHERE u.organization_id = current_org_id() AND u.id = upgrade FOR NO KEY UPDATE;
+  why := why_agent_may_not_approve(upgrade, decision);
+  IF why IS NOT NULL THEN
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  SELECT o.id INTO STRICT agent FROM operators AS o WHERE o.kind = 'program';
+  SELECT jsonb_build_object('sha256', i.sha256, 'sizeBytes', i.size_bytes, 'modelId', r.model_id, 'targetVersion', r.target_ver)
+  INTO STRICT about
+  FROM upgrades AS u
+  JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
+  JOIN firmware_images AS i ON i.id = u.image_id
+  WHERE u.organization_id = current_org_id() AND u.id = upgrade
+  FOR SHARE OF r;
+  INSERT INTO upgrade_approvals AS a (organization_id, upgrade_id, operator_id, subject)
+  VALUES (current_org_id(), upgrade, agent, about)
+  ON CONFLICT (organization_id, upgrade_id, operator_id) DO UPDATE SET subject = excluded.subject, approved_at = now();
+  SELECT coalesce(min(r.approvers), 1) INTO wanted FROM approval_rules AS r WHERE r.organization_id = current_org_id();
+  SELECT count(*) INTO others FROM upgrade_approvals AS a
+  WHERE a.organization_id = current_org_id() AND a.upgrade_id = upgrade AND a.operator_id <> agent AND a.subject = about;
+  status := 'pending';
+  IF others + 1 >= wanted THEN
+    UPDATE upgrades AS u SET status = 'approved', approved_by = agent, approved_at = now()
+    WHERE u.organization_id = current_org_id() AND u.id = upgrade;
+    status := 'approved';
+  END IF;
+  RETURN NEXT;
+END
+$$;
+
+-- Keeps a pending upgrade from being approved for a while, or, with NULL, no longer. False: it is not pending, the agent may not, or
+-- another worker did so within the last minute.
+CREATE FUNCTION agent_defer(upgrade bigint, until timestamptz, reason text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+  UPDATE upgrades AS u SET deferred_until = until, deferred_why = CASE WHEN until IS NOT NULL THEN reason END
+  WHERE u.organization_id = current_org_id() AND u.id = upgrade AND u.status = 'pending'
+    AND CASE WHEN until IS NULL THEN u.deferred_until IS NOT NULL
+      ELSE until <= now() + interval '1 hour' AND coalesce(u.deferred_until <= until - interval '1 minute', true) END
+    AND EXISTS (SELECT FROM agent_settings AS s WHERE s.organization_id = u.organization_id AND s.mode <> 'advise');
+  RETURN FOUND;
+END
+$$;
+
+-- Which organizations the agent works for: ids only.
+CREATE FUNCTION agent_organizations() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$ SELECT s.organization_id FROM agent_settings AS s WHERE s.mode <> 'advise' ORDER BY 1 $$;
+
+REVOKE ALL ON FUNCTION agent_approve(bigint, bigint), agent_defer(bigint, timestamptz, text), agent_organizations() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION agent_approve(bigint, bigint), agent_defer(bigint, timestamptz, text), agent_organizations()
+  TO netup_worker;
+
+-- The agent approves by the function above alone, and nothing else writes what it deferred; how an upgrade was requested does not change.
+CREATE FUNCTION guard_agent_upgrade() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF OLD.requested_via IS DISTINCT FROM NEW.requested_via THEN
+    RAISE EXCEPTION 'how an upgrade was requested cannot be changed' USING ERRCODE = 'check_violation';
+  END IF;
+  IF pg_has_role(current_user, 'netup_owner', 'MEMBER') THEN
+    RETURN NEW;
+  END IF;
+  IF (OLD.deferred_until, OLD.deferred_why) IS DISTINCT FROM (NEW.deferred_until, NEW.deferred_why) THEN
+    RAISE EXCEPTION 'only the agent defers an upgrade' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF OLD.approved_by IS DISTINCT FROM NEW.approved_by
+     AND EXISTS (SELECT FROM operators AS o WHERE o.id = NEW.approved_by AND o.kind = 'program') THEN
+    RAISE EXCEPTION 'nobody approves in the name of the agent' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrades_agent BEFORE UPDATE ON upgrades FOR EACH ROW EXECUTE FUNCTION guard_agent_upgrade();
+
+CREATE FUNCTION guard_agent_approval() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM operators AS o WHERE o.id = NEW.operator_id AND o.kind = 'program') THEN
+    IF NOT pg_has_role(current_user, 'netup_owner', 'MEMBER') THEN
+      RAISE EXCEPTION 'nobody approves in the name of the agent' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+  ELSIF NOT NEW.break_glass AND EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id
+      AND u.id = NEW.upgrade_id AND u.deferred_until > now()) THEN
+    RAISE EXCEPTION 'the agent defers this upgrade' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_approvals_agent BEFORE INSERT OR UPDATE ON upgrade_approvals
+  FOR EACH ROW EXECUTE FUNCTION guard_agent_approval();
+
+-- Where two have to approve, one is not enough, whoever writes it; and what the agent approved counts while it still may.
+CREATE OR REPLACE FUNCTION guard_approvers() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM approval_rules AS r WHERE r.organization_id = NEW.organization_id AND r.approvers = 2)
+     AND NOT EXISTS (SELECT FROM upgrade_approvals AS a WHERE a.organization_id = NEW.organization_id AND a.upgrade_id = NEW.id
+       AND (a.operator_id <> NEW.approved_by OR a.break_glass)
+       AND has_role(a.operator_id, a.organization_id, ARRAY['approver', 'admin'])) THEN
+    RAISE EXCEPTION 'a second approver is needed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END
+$$;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('037-agent', '8d8bd6d1bcc8c9edcef1d5e261c602f42a1a9c5b694a2d655f693ff028c0a8e6');
+COMMIT;
+
+-- 038-mcp
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- What clients of the MCP servers log in with over HTTP: each token is for one organization, one operator and at most one role. Only
+-- the SHA-256 of a token is kept.
+CREATE TABLE mcp_tokens (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (name ~ '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,62}$'),
+  token_hash bytea NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+  operator_id uuid NOT NULL,
+  -- Nobody approves through MCP, so no token is for more.
+  role text NOT NULL CHECK (role IN ('viewer', 'operator')),
+  created_by uuid NOT NULL REFERENCES operators (id),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL,
+  -- To the hour.
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, operator_id) REFERENCES organization_members (organization_id, operator_id) ON DELETE CASCADE,
+  CONSTRAINT mcp_tokens_expire_after_creation CHECK (expires_at > created_at)
+);
+-- The name of one that was revoked may be given again.
+CREATE UNIQUE INDEX idx_mcp_tokens_name ON mcp_tokens (organization_id, name) WHERE revoked_at IS NULL;
+
+ALTER TABLE mcp_tokens ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mcp_tokens FORCE ROW LEVEL SECURITY;
+CREATE POLICY mcp_tokens_org_isolation ON mcp_tokens
+  USING (organization_id = (SELECT current_org_id())) WITH CHECK (organization_id = (SELECT current_org_id()));
+CREATE POLICY mcp_tokens_owner ON mcp_tokens TO netup_owner USING (true) WITH CHECK (true);
+GRANT SELECT (organization_id, id, name, operator_id, role, created_by, created_at, expires_at, last_used_at, revoked_at)
+  ON mcp_tokens TO app_user, netup_worker, netup_readonly;
+GRANT INSERT, UPDATE (revoked_at) ON mcp_tokens TO app_user;
+
+-- Whose a token is, by its hash: ids only, since no organization is known yet. Nothing for one that is revoked or has expired.
+CREATE FUNCTION mcp_token(hash bytea) RETURNS TABLE (organization_id uuid, token_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  SELECT t.organization_id, t.id FROM mcp_tokens AS t
+  WHERE t.token_hash = hash AND t.revoked_at IS NULL AND t.expires_at > now()
+$$;
+
+-- Notes that a token is in use. Of its own, so that looking up works where nothing can be written.
+CREATE FUNCTION mcp_token_used(hash bytea) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  UPDATE mcp_tokens AS t SET last_used_at = date_trunc('hour', now())
+  WHERE t.token_hash = hash AND t.last_used_at IS DISTINCT FROM date_trunc('hour', now())
+$$;
+REVOKE ALL ON FUNCTION mcp_token(bytea), mcp_token_used(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION mcp_token(bytea), mcp_token_used(bytea) TO netup_readonly;
+
+-- Over standard input and output the operator is found as for the console.
+GRANT EXECUTE ON FUNCTION operator_memberships(text) TO netup_readonly;
+
+-- How an upgrade was requested, as the audit trail names it, and with which token.
+ALTER TABLE upgrades ADD COLUMN IF NOT EXISTS requested_via text;
+ALTER TABLE upgrades ADD COLUMN mcp_token_id uuid;
+ALTER TABLE upgrades ADD FOREIGN KEY (organization_id, mcp_token_id) REFERENCES mcp_tokens (organization_id, id);
+
+-- Whoever made a token can have a copy of it, and so have made the request: four eyes hold against them as well.
+CREATE FUNCTION made_token_of(organization uuid, token uuid, person uuid) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (SELECT FROM mcp_tokens AS t WHERE t.organization_id = organization AND t.id = token AND t.created_by = person)
+$$;
+
+CREATE FUNCTION guard_token_maker() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF made_token_of(NEW.organization_id, NEW.mcp_token_id, NEW.approved_by) THEN
+    RAISE EXCEPTION 'the maker of the token that an upgrade was requested with may not approve it' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrades_token_maker BEFORE UPDATE OF status ON upgrades FOR EACH ROW
+  WHEN (OLD.status = 'pending' AND NEW.status = 'approved' AND NEW.mcp_token_id IS NOT NULL) EXECUTE FUNCTION guard_token_maker();
+
+CREATE FUNCTION guard_token_makers_approval() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT FROM upgrades AS u WHERE u.organization_id = NEW.organization_id AND u.id = NEW.upgrade_id
+      AND made_token_of(u.organization_id, u.mcp_token_id, NEW.operator_id)) THEN
+    RAISE EXCEPTION 'the maker of the token that an upgrade was requested with may not approve it' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER upgrade_approvals_token_maker BEFORE INSERT OR UPDATE ON upgrade_approvals
+  FOR EACH ROW EXECUTE FUNCTION guard_token_makers_approval();
+
+-- A request is noted with its token once.
+CREATE FUNCTION guard_token_of_upgrade() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'the token that an upgrade was requested with cannot be changed' USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE TRIGGER upgrades_keep_token BEFORE UPDATE ON upgrades FOR EACH ROW
+  WHEN (OLD.mcp_token_id IS NOT NULL AND NEW.mcp_token_id IS DISTINCT FROM OLD.mcp_token_id) EXECUTE FUNCTION guard_token_of_upgrade();
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('038-mcp', '2d9be7e2776deae82796457d6d1f40b3e80fcb9520f0292d8cecd6eb4cc6c0a0');
+COMMIT;
+
+-- 039-live-changes
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- More that consoles are told of. A transaction that tells something waits for all others that do, until it is on disk: so nothing is told of
+-- the renewal of leases, of the words of workers that are there already, nor of what devices print, which is asked for while somebody reads it.
+
+DO $$
+DECLARE
+  watched text[];
+BEGIN
+  FOREACH watched SLICE 1 IN ARRAY ARRAY[
+    -- A phase is written by a DELETE and an INSERT in one transaction.
+    ['upgrade_checks', 'upgrade_id', 'INSERT'],
+    ['upgrade_plans', 'id', 'INSERT'], ['upgrade_plans', 'id', 'UPDATE'],
+    ['blackouts', 'id', 'INSERT'], ['blackouts', 'id', 'DELETE'],
+    ['upgrade_limits', 'organization_id', 'INSERT'], ['upgrade_limits', 'organization_id', 'UPDATE']
+  ] LOOP
+    EXECUTE format(
+      'CREATE TRIGGER %I AFTER %s ON %I REFERENCING %s TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION notify_changes(%L, %L)',
+      watched[1] || '_notify_' || lower(watched[3]), watched[3], watched[1],
+      CASE watched[3] WHEN 'DELETE' THEN 'OLD' ELSE 'NEW' END, watched[2], watched[1]);
+  END LOOP;
+END
+$$;
+
+-- Without ids: who has an upgrade, or a slot, matters to the others that wait; and however many a worker takes, it is told once.
+CREATE FUNCTION notify_queue_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('netup_' || replace(NEW.organization_id::text, '-', ''), '{"t": "upgrade_queue"}');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER upgrade_queue_notify AFTER UPDATE OF lease_worker, slot_at ON upgrade_queue FOR EACH ROW
+  WHEN ((OLD.lease_worker, OLD.slot_at) IS DISTINCT FROM (NEW.lease_worker, NEW.slot_at))
+  EXECUTE FUNCTION notify_queue_change();
+
+-- Workers are of no organization. For each row, since a worker says that it is there by an INSERT that mostly finds its row.
+CREATE FUNCTION notify_worker_change() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_notify('netup_shared', '{"t": "workers"}');
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER workers_notify AFTER INSERT OR DELETE ON workers FOR EACH ROW EXECUTE FUNCTION notify_worker_change();
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('039-live-changes', '92766d53e470a8ef9eea1df9b5a78baa4b550c099f4c557406fd7b31e82ccaa8');
+COMMIT;
+
 -- 041-audit-single
 BEGIN;
 SET LOCAL ROLE netup_owner;

@@ -25,6 +25,7 @@ beforeAll(async () => {
   await database.admin.begin(async (sql) => {
     await sql`SELECT telemetry_roll(now())`;
     await sql`INSERT INTO workers VALUES (gen_random_uuid(), 'host', 1, '1', 20)`;
+    await sql`INSERT INTO collectors VALUES (gen_random_uuid(), 'host', 1, '1', 20, 0, 0, false, now(), now(), now())`;
     await sql`CREATE TABLE telemetry_hourly_all PARTITION OF telemetry_hourly FOR VALUES FROM ('2001-01-01') TO ('2001-01-02')`;
     for (const id of [acme, globex]) {
       await sql`SELECT set_config('app.current_org_id', ${id}, true)`;
@@ -54,12 +55,24 @@ beforeAll(async () => {
       await sql`INSERT INTO upgrade_points (organization_id, upgrade_id, kind, measured_at, body)
         VALUES (${id}, ${upgrade?.id ?? ''}, 'progress', now(), '{}')`;
       await sql`INSERT INTO upgrade_output VALUES (${id}, ${upgrade?.id ?? ''}, 'precheck', 1, '\\x00', 'k1')`;
+      await sql`INSERT INTO webhooks (organization_id, name, url, encrypted_data, encryption_key_id)
+        VALUES (${id}, 'chat', 'https://chat.example/hook', '\\x00', 'k1')`;
+      await sql`INSERT INTO mcp_tokens (organization_id, name, token_hash, operator_id, role, created_by, expires_at)
+        VALUES (${id}, 'test', sha256(${id}::bytea), ${seed.ben.id}, 'viewer', ${seed.ada.id}, 'infinity')`;
       await sql`INSERT INTO upgrade_limits (organization_id) VALUES (${id})`;
+      await sql`INSERT INTO router_health (organization_id, router_id, collector, polled_at) VALUES (${id}, 'ams-core-01', 'c', now())`;
+      await sql`INSERT INTO collector_quarantine (organization_id, router_id, reason, field, sample, collector)
+        VALUES (${id}, 'ams-core-01', 'test', '', '', 'c')`;
+      await sql`INSERT INTO collector_organizations SELECT ${id}, id FROM collectors`;
+      await sql`INSERT INTO collector_shares VALUES (${id}, 0)`;
       await sql`INSERT INTO approval_rules (organization_id) VALUES (${id})`;
       await sql`INSERT INTO upgrade_approvals (organization_id, upgrade_id, operator_id, subject)
         VALUES (${id}, ${upgrade?.id ?? ''}, ${seed.ana.id}, '{}')`;
       await sql`INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, approve_waves, requested_by)
         VALUES (${id}, gen_random_uuid(), 2, 0, 100, false, ${seed.ben.id})`;
+      await sql`INSERT INTO agent_settings (organization_id, changed_by) VALUES (${id}, ${seed.ada.id})`;
+      await sql`INSERT INTO decisions (organization_id, router_id, verdict, gates, evidence_start, evidence_end, asked_by, source)
+        VALUES (${id}, 'ams-core-01', 'defer', '[]', now() - interval '2 h', now(), ${seed.ben.id}, 'cli')`;
       await sql`INSERT INTO blackouts (organization_id, starts_at, ends_at, reason, created_by)
         VALUES (${id}, now(), 'infinity', 'test', ${seed.ben.id})`;
       const actor = { actor_name: 'ben', actor_role: 'operator', source: 'cli', correlation_id: 'c' };

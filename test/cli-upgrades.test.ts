@@ -68,6 +68,53 @@ describe('upgrades', () => {
     expect(report).toMatchObject({ upgrade: id, organization: 'acme', over: false, audit: [...rows] });
   });
 
+  test('may be dry-runs, which nobody has to approve, and which are then requested for real', async () => {
+    const key = randomUUID();
+    const hosts = ['request', 'ams-edge-01', 'ams-edge-02', '--waves', '1,100%', '--pause', '5'];
+    const asked = await as('ben', ...hosts, '--dry-run', '--reference', 'CHG0042', '--key', key);
+    const [, id = ''] = /^Dry-run (\d+) of ams-edge-01 is requested\.$/mu.exec(asked.stdout) ?? [];
+    expect(asked.stdout).toContain(`When it went well: netup-tui upgrades request --for-real ${id}`);
+    const again = await as('ben', ...hosts, '--dry-run', '--key', key, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ dryRun: true, repeated: true });
+    const other = await as('ben', ...hosts, '--key', key);
+    expect(other.stderr).toContain('This confirmation was used for another request already');
+    expect((await as('ana', 'approve', id)).stderr).toContain('it is scheduled, and only a pending upgrade');
+    const early = await as('ben', 'request', '--for-real', id);
+    expect(early.stderr).toContain(`Dry-run ${id} of ams-edge-01 is scheduled: only one that went well`);
+    await database.admin`UPDATE upgrades SET status = 'running', started_at = now() WHERE dry_run`;
+    await database.admin`UPDATE upgrades SET status = 'failed', outcome = 'Dry-run: no.' WHERE router_id = 'ams-edge-02'`;
+    await database.admin`UPDATE upgrades SET status = 'success', outcome = 'Dry-run: yes.' WHERE id = ${id}`;
+    expect((await as('cy', 'list')).stdout).toMatch(/success \(dry-run\)/u);
+    const shown = (await as('cy', 'show', id)).stdout;
+    expect(shown).toContain(`Dry-run ${id} of ams-edge-01: 21.4R3-S5 to 22.4R3-S2, success`);
+    expect(shown).toContain(`For real: netup-tui upgrades request --for-real ${id}`);
+    expect((await as('cy', 'report', id)).stdout).toMatch(
+      /^# Dry-run \d+ of ams-edge-01\n(?:.*\n)+?This was a dry-run: the device was not changed/u,
+    );
+    expect(JSON.parse((await as('cy', 'report', id, '--format', 'json')).stdout)).toMatchObject({ dryRun: true });
+    const real = await as('ben', 'request', '--for-real', id, '--json');
+    expect(real.stderr).toContain('Left out, since their dry-run did not go well or is not over: ams-edge-02.');
+    const made = outcomeSchema.parse(JSON.parse(real.stdout));
+    expect(made.upgrades).toHaveLength(1);
+    const listed = await as('ben', 'list', '--status', 'pending', '--json');
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { id: idOf(made), hostname: 'ams-edge-01', changeReference: 'CHG0042', dryRun: false },
+    ]);
+  });
+
+  test('are refused as dry-runs where that makes no sense, in one sentence', async () => {
+    const wrong = async (...argv: readonly string[]): Promise<string> => {
+      const result = await as('ben', 'request', ...argv);
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      return result.stderr;
+    };
+    expect(await wrong()).toContain('it takes HOST..., or --for-real with the number of a dry-run.');
+    expect(await wrong('--for-real', '1', '--dry-run')).toContain('--dry-run and --for-real contradict each other.');
+    expect(await wrong('ams-edge-01', '--for-real', '1')).toContain('--for-real has its routers and images');
+    expect(await wrong('--for-real', 'x; drop')).toContain('--for-real takes the number of a dry-run');
+    expect((await as('ben', 'request', '--for-real', '999999')).stderr).toContain('There is no dry-run 999999.');
+  });
+
   test('the same key is one request', async () => {
     const key = randomUUID();
     const [first, second] = [await request('--key', key), await request('--key', key)];

@@ -11,6 +11,8 @@ import { revealCredential } from '../source/postgres/reveal-credential.ts';
 import { migrate } from '../source/postgres/migrate.ts';
 import { rotateCredentials } from '../source/postgres/rotate-credentials.ts';
 import { secretTransaction } from '../source/postgres/secret-transaction.ts';
+import { revealWebhookSecret } from '../source/postgres/webhook-secret.ts';
+import { addWebhook, findWebhook } from '../source/postgres/webhooks.ts';
 import { databaseVariables, useCli } from './support/cli.ts';
 import { keysOf, newKey } from './support/encryption-keys.ts';
 import { actorOf } from './support/scopes.ts';
@@ -96,7 +98,7 @@ test('neither secrets nor keys are in its log, in errors, in the audit trail or 
   const scope = database.organization(seed.acme.id);
   const ada = actorOf(seed.ada, 'admin');
   const [a, b, other] = [newKey(), newKey(), newKey()];
-  const secrets = [a, b, other, 'first secret 4711', 'second secret 4712'];
+  const secrets = [a, b, other, 'first secret 4711', 'second secret 4712', 'whsec_third-secret-4713'];
   const both = keysOf({ a, b }, 'b');
   const use = { actor: ada, purpose: 'a test' };
   const errors: unknown[] = [];
@@ -107,10 +109,18 @@ test('neither secrets nor keys are in its log, in errors, in the audit trail or 
   await addCredential(scope, ada, keysOf({ a }, 'a'), { ...entry, name: 'two', secret: 'second secret 4712' });
   await failing(addCredential(scope, ada, both, entry));
   await failing(addCredential(scope, ada, both, { ...entry, name: '' }));
+  const hook = { name: 'hook', url: 'https://x.example/', events: [], secret: 'whsec_third-secret-4713' };
+  await addWebhook(scope, ada, keysOf({ a }, 'a'), hook);
+  await failing(addWebhook(scope, ada, both, hook));
+  await failing(addWebhook(scope, ada, both, { ...hook, name: '' }));
+  const { id: webhookId } = await findWebhook(scope, 'hook');
+  await failing(revealWebhookSecret(scope, keysOf({ a: other }, 'a'), webhookId, use));
+  await rotateCredentials(scope, ada, both, { batchSize: 1 }, 'webhook');
+  expect(await revealWebhookSecret(scope, both, webhookId, use)).toBe(hook.secret);
   await failing(revealCredential(scope, keysOf({ a: other }, 'a'), 'one', use));
   // Fails on the server while it has a secret and a key in hand.
   await failing(secretTransaction(scope, (sql) => sql`SELECT pgp_sym_encrypt(${a}, ${b}, 'cipher-algo=none')`));
-  expect(errors).toHaveLength(4);
+  expect(errors).toHaveLength(7);
   expect(await revealCredential(scope, both, 'one', use)).toMatchObject({ secret: 'first secret 4711' });
   expect(await rotateCredentials(scope, ada, both, { batchSize: 1 })).toEqual({ rotated: 2, left: [] });
   expect(await revealCredential(scope, both, 'two', use)).toMatchObject({ secret: 'second secret 4712' });

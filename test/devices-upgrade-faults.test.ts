@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DeviceError } from '../source/devices/device-error.ts';
-import { PLATFORMS, type Platform } from '../source/model/platform.ts';
+import { PLATFORMS } from '../source/model/platform.ts';
 import { sameVersion } from '../source/model/version.ts';
-import type { Faults } from '../source/simulator/faults.ts';
-import { SERVER_PASSWORD, type Upgradable, upgradable } from './support/upgradable.ts';
+import { SERVER_PASSWORD, staged, type Upgradable, upgradable } from './support/upgradable.ts';
 
 const PART = 'netup-42-7-1.part';
 const QUICK = { timeouts: { patience: 300 } };
 
 /** A device with faults on which the image stands already. */
-async function staged(platform: Platform, faults: Faults = {}): Promise<Upgradable> {
-  const world = await upgradable(platform);
-  const { sizeBytes, sha256, sha512, version } = world.image;
-  world.machine.flash.put({ name: world.image.fileName, sizeBytes, sha256, sha512, version, changedAt: new Date() });
-  world.machine.faults = faults;
-  return world;
-}
-
 describe.each(PLATFORMS)('%s', (platform) => {
   test('a copy for which there is no room is an error in the device’s words, and the password is not among them', async () => {
     const world = await upgradable(platform, { faults: { flash_full: true } });

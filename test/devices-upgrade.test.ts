@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceOperations } from '../source/devices/operations.ts';
 import { PLATFORMS } from '../source/model/platform.ts';
 import { sameVersion } from '../source/model/version.ts';
-import { SERVER_PASSWORD, type Upgradable, upgradable } from './support/upgradable.ts';
+import { SERVER_PASSWORD, staged, type Upgradable, upgradable } from './support/upgradable.ts';
 
 describe.each(PLATFORMS)('an upgrade of %s, from the first look to the way back', (platform) => {
   test('does on the device what it says', async () => {
@@ -96,3 +96,23 @@ async function stage({ image, source }: Upgradable, device: DeviceOperations): P
   await device.rename(part, image.fileName);
   expect(await device.filesNamed('netup-42-')).toEqual([]);
 }
+
+test('ios-xe that activated and did not boot is aborted, since it refuses to roll back', async () => {
+  const world = await staged('ios-xe', { activation_stalls: true });
+  const device = await world.open();
+  const { bootedAt, bootedWithin, runningVersion } = await device.readState();
+  await device.prepareInstall(world.image.fileName);
+  expect(await device.activate(world.image.fileName, { abortMinutes: 120 })).toMatchObject({ ended: 'prompt' });
+  expect((await device.readState()).install).toMatchObject({
+    kind: 'uncommitted',
+    version: expect.stringMatching(/^17\./u),
+  });
+  await expect(device.withdraw({ version: runningVersion, bootedFrom: null })).rejects.toThrow(
+    'activated another version',
+  );
+  const again = await world.open();
+  await again.rollback({ version: runningVersion, bootedFrom: null });
+  const after = await world.back(new Date(bootedAt.getTime() + bootedWithin));
+  expect(await after.readState()).toMatchObject({ runningVersion, install: { kind: 'staged' } });
+  expect(world.machine.counters).toMatchObject({ rollbacks: 1, reloads: 1, reloadCommands: [1, 0] });
+});

@@ -99,13 +99,15 @@ describe('notifications', () => {
     const subscription = await sql.listen(`netup_${seed.acme.id.replaceAll('-', '')}`, (payload) =>
       received.push(payload),
     );
-    await sql`UPDATE routers SET target_ver = '17.12.03' WHERE id = 'ams-core-01'`;
+    await sql`UPDATE routers SET target_ver = '17.12.04' WHERE id = 'ams-core-01'`;
+    // That a router was seen again is no change.
+    await sql`UPDATE routers SET last_seen_at = now() WHERE id = 'ams-edge-01'`;
     await database.admin`
       INSERT INTO routers (organization_id, id, hostname, mgmt_ip, current_ver)
       SELECT ${seed.acme.id}, 'bulk-' || n, 'bulk-' || n, '10.1.0.0'::inet + n, '1' FROM generate_series(1, 60) AS n`;
     // Other organizations' changes go elsewhere.
     await database.admin`UPDATE routers SET target_ver = 'x' WHERE organization_id = ${seed.globex.id} AND id = 'ams-core-01'`;
-    await sql`UPDATE routers SET target_ver = NULL WHERE id = 'fra-old-01'`;
+    await sql`UPDATE routers SET target_ver = '2.0' WHERE id = 'fra-old-01'`;
     await expect.poll(() => received.length).toBe(3);
     expect(received.map((payload) => JSON.parse(payload))).toEqual([
       { t: 'routers', ids: ['ams-core-01'] },

@@ -53,13 +53,17 @@ test(
       /^▌\s+(?<name>\S+)/u.exec(ben.screen().find((line) => line.startsWith('▌')) ?? '')?.groups?.['name'] ?? '';
     ben.type('\r');
     await ben.waitFor(`fleet ▸ ${hostname}`);
-    await ben.waitFor('✔ READY  (5 of 5 gates pass)');
+    await ben.waitFor('✔ READY  (10 of 10 gates pass)');
     ben.type('u');
     await ben.waitFor('(•) ');
     ben.type('\r');
     await ben.waitFor('judged just now');
     ben.type('\r');
     await ben.waitFor('(•) as soon as another operator has approved it');
+    // The dry-run is what it offers first.
+    ben.type('\t');
+    ben.type('\u001B[B');
+    await ben.waitFor('(•) run to the end');
     ben.type('\r');
     await ben.waitFor('1 upgrade to request');
     ben.type('\r');

@@ -21,6 +21,31 @@ export function describeSeries(store: () => TelemetryStore): void {
       expect(series).toEqual(new Map([['r1', { start, stepMs: 10 * MINUTE, values: [30, null, 5] }]]));
     });
 
+    test('counts the steps that were read at all, of those named and of everybody', async () => {
+      const tags = tagsOf('r1');
+      const start = minute(-120);
+      const at = (minutes: number): number => start + minutes * MINUTE;
+      const other = { ...tags, router_id: 'r2' };
+      await store().write([
+        ...[0, 1, 4, 5, 119].map((minutes) => cpu(tags, at(minutes), 10)),
+        memory(tags, at(60), 50),
+        ...[30, 31, 32, 33].map((minutes) => cpu(other, at(minutes), 10)),
+        memory({ ...tags, router_id: 'r3' }, at(1), 50),
+        cpu(tags, start - 1, 10),
+        cpu(tags, at(120), 10),
+        cpu({ ...tags, organization: randomUUID() }, at(90), 10),
+      ]);
+      await store().flush();
+      const window = { start, end: at(120) };
+      const all = new Map([
+        ['r1', 3],
+        ['r2', 1],
+      ]);
+      expect(await store().coverage(tags.organization, null, window, 24)).toEqual(all);
+      expect(await store().coverage(tags.organization, ['r1', 'r3', 'r9'], window, 24)).toEqual(new Map([['r1', 3]]));
+      expect(await store().coverage(tags.organization, [], window, 24)).toEqual(new Map());
+    });
+
     test('aligns odd steps to an odd start', async () => {
       const tags = tagsOf('r1');
       const start = minute(-20) + 12_345;

@@ -17,6 +17,8 @@ interface Expected {
   readonly step?: string;
   /** In what people are told. */
   readonly says?: RegExp;
+  /** In the checks after the activation that do not pass. */
+  readonly checks?: RegExp;
   /** How often the device went down. */
   readonly reloads: number;
 }
@@ -80,10 +82,25 @@ const CASES: Readonly<Record<string, Expected>> = {
   'somebody else installs something': {
     faults: { install_in_progress: true },
     on: ['ios-xe', 'junos'],
-    status: 'failed',
+    status: 'paused',
     step: 'precheck',
-    says: /installation: /u,
+    says: /^installation: .* Then resume it\.$/u,
     reloads: 0,
+  },
+  'something half installed is left from somebody else': {
+    faults: { stale_install_state: true },
+    status: 'paused',
+    step: 'precheck',
+    says: /^installation: \S+ is staged, .* Then resume it\.$/u,
+    reloads: 0,
+  },
+  'it activates, does not boot, and has to abort': {
+    faults: { activation_stalls: true },
+    on: ['ios-xe'],
+    status: 'rolled_back',
+    step: 'reboot_wait',
+    says: /because reboot_wait failed/u,
+    reloads: 1,
   },
   'it spells its version in another way': {
     faults: { version_spelled_differently: true },
@@ -138,6 +155,20 @@ const CASES: Readonly<Record<string, Expected>> = {
     step: 'postcheck',
     reloads: 2,
   },
+  'its configuration lost lines': {
+    faults: { startup_lost_lines: true },
+    status: 'rolled_back',
+    step: 'postcheck',
+    says: /because postcheck failed\. Of its configuration are \d missing: "/u,
+    checks: /^fail configuration: [23] missing: (?:"[^"]+"(?: in "[^"]+")?, )+"/mu,
+    reloads: 2,
+  },
+  'its new version writes some lines in another way': {
+    faults: { other_defaults: true },
+    status: 'success',
+    checks: /^warn configuration: no line is missing; 1 written in another way: "[^"]+ version 4;?".*; 1 new: "/mu,
+    reloads: 1,
+  },
   'it does not go back either': {
     faults: { postcheck_interface_down: true, rollback_fails: true },
     status: 'failed',
@@ -157,6 +188,14 @@ async function inventoryVersion(platform: Platform): Promise<string> {
   return row?.current_ver ?? '';
 }
 
+/** Those of the checks after the activation that do not pass, a line each. */
+async function checksAfter(id: string): Promise<string> {
+  const found = await test.admin<{ line: string }[]>`
+    SELECT status || ' ' || name || ': ' || actual AS line FROM upgrade_checks
+    WHERE upgrade_id = ${id} AND phase = 'post' AND status <> 'pass' ORDER BY position`;
+  return found.map(({ line }) => line).join('\n');
+}
+
 it.for(rows)('$platform: $name', async ({ platform, expected }) => {
   const { machine } = await lab().device(platform, { faults: expected.faults });
   const id = await lab().approved(platform);
@@ -173,6 +212,7 @@ it.for(rows)('$platform: $name', async ({ platform, expected }) => {
   });
   const said = expected.status === 'success' ? /^nothing$/u : (expected.says ?? /./u);
   expect(outcome ?? 'nothing').toMatch(said);
+  expect(await checksAfter(id)).toMatch(expected.checks ?? /^/u);
   // Nobody is told to go down twice in one boot, whatever happens.
   expect(Math.max(...machine.counters.reloadCommands)).toBeLessThanOrEqual(1);
   // The inventory says what the device runs, whichever way it ended; of one that is gone for good nobody knows.

@@ -20,7 +20,11 @@ describe.each(PLATFORMS)('an upgrade of %s', (platform) => {
     const [image] = await test.admin<{ version: string }[]>`
       SELECT version FROM firmware_images WHERE id = ${lab().world.seed.images[LAB[platform].image]}`;
     expect(machine.software.running).toBe(image?.version);
-    // What devices print while they read and install is told of, not only what they print while they copy.
+    // Every step that talks to the device tells what it prints, and none its configuration, which is kept by itself.
+    const told = new Set(printed.map((line) => line.split(':', 1)[0]));
+    const silent = ['backup_config', 'preflight_gate', ...(platform === 'eos' ? ['cleanup'] : [])];
+    expect(UPGRADE_STEPS.filter((step) => !told.has(step))).toEqual(silent);
+    expect(printed.join('\n')).not.toMatch(/snmp-server community|set snmp community|\$9\$/u);
     expect(printed.join('\n')).toMatch(/^verify_image: .*(?:a{64}|b{128})$/mu);
     expect(printed.join('\n')).toMatch(/^activate: .*\S/mu);
     // Only IOS-XE goes back by itself unless it is told to keep the new version.

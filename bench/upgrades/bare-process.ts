@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { openDevice } from '../../source/devices/open-device.ts';
+import { USUAL_ROUTE } from '../../source/model/image-route.ts';
 import type { RunStep, UpgradeRun } from '../../source/model/upgrade-run.ts';
 import { type StepName, UPGRADE_STEPS } from '../../source/model/upgrade.ts';
 import { DeviceLogin } from '../../source/upgrades/engine/device-login.ts';
@@ -26,6 +27,11 @@ answerParent(async (question) => {
   );
 });
 
+/** What the database would keep. */
+interface Kept {
+  configuration: string | null;
+}
+
 async function upgradeBare(device: RunningDevice, index: number, timeScale: number): Promise<void> {
   const { platform } = kindOf(index);
   const { host, port, hostKey } = device;
@@ -37,12 +43,13 @@ async function upgradeBare(device: RunningDevice, index: number, timeScale: numb
     () => undefined,
   );
   const steps = new Map<string, RunStep>();
+  const kept: Kept = { configuration: null };
   for (const [position, name] of UPGRADE_STEPS.entries()) {
     const step = STEPS.find((one) => one.name === name);
     // The gates are PostgreSQL's and the telemetry's.
     if (step === undefined || name === 'preflight_gate') continue;
     steps.set(name, { position, name, status: 'running', attempt: 1, intent: null, evidence: null });
-    const end = await step.run(contextOf(upgradeOf(device, index), login, steps, name, pace));
+    const end = await step.run(contextOf(upgradeOf(device, index), login, steps, kept, name, pace));
     const intent: unknown = steps.get(name)?.intent ?? null;
     steps.set(name, { position, name, status: 'success', attempt: 1, intent, evidence: end.evidence ?? null });
   }
@@ -57,6 +64,7 @@ function upgradeOf({ hostname, host, port, hostKey }: RunningDevice, index: numb
     organizationId: '',
     status: 'running',
     wanted: null,
+    dryRun: false,
     schedule: { kind: 'now' },
     ignoresBlackouts: false,
     fromVersion: version,
@@ -74,6 +82,7 @@ function upgradeOf({ hostname, host, port, hostKey }: RunningDevice, index: numb
       runningVersion: version,
     },
     image: { id: '', fileName, sizeBytes, sha256, sha512, minimumVersion: null },
+    imageRoute: USUAL_ROUTE,
     steps: [],
   };
 }
@@ -82,6 +91,7 @@ function contextOf(
   upgrade: UpgradeRun,
   login: DeviceLogin,
   steps: Map<string, RunStep>,
+  kept: Kept,
   name: StepName,
   pace: Pace,
 ): StepContext {
@@ -106,7 +116,11 @@ function contextOf(
       return Promise.resolve();
     },
     check: () => Promise.resolve(),
-    keepConfiguration: () => Promise.resolve(),
+    keepConfiguration: (_moment, configuration) => {
+      kept.configuration = configuration;
+      return Promise.resolve();
+    },
+    keptConfiguration: () => Promise.resolve(kept.configuration),
     imageSource: () =>
       Promise.resolve({ kind: 'pull', url: `${IMAGE_SERVER}/${upgrade.image.fileName}`, password: 'any' }),
     tell: () => undefined,

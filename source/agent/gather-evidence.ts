@@ -1,21 +1,14 @@
 import { evaluateGates } from '../model/evaluate-gates.ts';
+import { FAILURES_MS } from '../model/gate-failures.ts';
+import type { Peer } from '../model/gate-peer.ts';
 import { evidenceWindow } from '../model/gate-rules.ts';
 import type { Decision } from '../model/gate.ts';
-import type { HealthSummary } from '../model/health.ts';
 import type { FirmwareImage } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
+import { type ResolvedSchedule, resolveSchedule } from '../model/resolve-schedule.ts';
 import type { Router } from '../model/router.ts';
-import type { OrganizationScope } from '../postgres/database.ts';
-import { getImages } from '../postgres/images.ts';
-import { getPolicies } from '../postgres/policies.ts';
-import { getRouters } from '../postgres/routers.ts';
-import type { TelemetryStore } from '../telemetry/store.ts';
-
-/** A router, and the image that it would go to. */
-export interface EvidenceRequest {
-  readonly routerId: string;
-  readonly imageId: string | null;
-}
+import type { Schedule, ScheduleChoice } from '../model/schedule.ts';
+import type { EvidenceRequest, EvidenceSource, InventoryEvidence, TelemetryEvidence } from './evidence-source.ts';
 
 /** What a decision was made from, and the decision. */
 export interface Evidence {
@@ -26,67 +19,88 @@ export interface Evidence {
   readonly decision: Decision;
 }
 
-/** Up to so many routers are asked for one by one (10 ms each, together); more in one query over the whole fleet. */
-const ONE_BY_ONE = 8;
+/** When it is judged, for which start, and on whose behalf. */
+export interface Judging {
+  readonly now: Date;
+  /** The start that was chosen, or that an upgrade has; left out while none is chosen: window and blackouts are then not judged. */
+  readonly start?: StartToJudge | ((routerId: string) => StartToJudge);
+  /** A person asks, and may choose a start outside the window, ask again after a failure, and wait for a peer. */
+  readonly byPerson?: boolean;
+  /** It was asked for although a blackout holds. */
+  readonly despiteBlackout?: boolean;
+}
+
+/** A choice becomes a start by each router's policy; a schedule is one already. */
+export type StartToJudge =
+  { readonly choice: ScheduleChoice } | { readonly schedule: Schedule; readonly choice?: undefined };
 
 /**
- * The decision for each router as of `now`, from fresh rows and telemetry. Routers that do not exist are absent. A fixed number
- * of queries: three of PostgreSQL, and of telemetry one for the fleet, or one a router for up to eight. Rejects when a
- * database cannot be reached: no decision is made without asking.
+ * The decision for each router, from fresh rows and telemetry. Routers that do not exist are absent. The number of queries does not depend on
+ * how many routers there are, but for telemetry of up to eight. Rejects when a source cannot be reached: no decision is made without
+ * asking.
  */
 export async function gatherEvidence(
-  scope: OrganizationScope,
-  telemetry: TelemetryStore,
+  source: EvidenceSource,
   requests: readonly EvidenceRequest[],
-  now: Date,
+  judging: Judging,
 ): Promise<Map<string, Decision>> {
-  const evidence = await gatherFullEvidence(scope, telemetry, requests, now);
+  const evidence = await gatherFullEvidence(source, requests, judging);
   return new Map([...evidence].map(([routerId, { decision }]) => [routerId, decision]));
 }
 
 /** Like {@link gatherEvidence}, with the rows that each decision was made from. */
 export async function gatherFullEvidence(
-  scope: OrganizationScope,
-  telemetry: TelemetryStore,
+  source: EvidenceSource,
   requests: readonly EvidenceRequest[],
-  now: Date,
+  judging: Judging,
 ): Promise<Map<string, Evidence>> {
+  const { now } = judging;
   const window = evidenceWindow(now);
-  const ids = [...new Set(requests.map(({ routerId }) => routerId))];
-  const imageIds = [...new Set(requests.flatMap(({ imageId }) => imageId ?? []))];
-  const routers = new Map((await getRouters(scope, ids)).map((router) => [router.id, router]));
-  const policyIds = [...new Set([...routers.values()].flatMap(({ policyId }) => policyId ?? []))];
-  const [policies, images, health] = await Promise.all([
-    getPolicies(scope, policyIds),
-    getImages(scope, imageIds),
-    readHealth(telemetry, scope.organizationId, [...routers.keys()], window),
-  ]);
+  const inventory = await source.inventory(requests, { now, failuresSince: new Date(now.getTime() - FAILURES_MS) });
+  const telemetry = await source.telemetry([...inventory.routers.keys()], window);
   const evidence = new Map<string, Evidence>();
-  for (const { routerId, imageId } of requests) {
-    const router = routers.get(routerId);
+  for (const request of requests) {
+    const router = inventory.routers.get(request.routerId);
     if (router === undefined) continue;
-    const policy = policies.get(router.policyId ?? '') ?? null;
-    const image = images.get(imageId ?? '') ?? null;
-    const decision = evaluateGates({ policy, health: health.get(routerId) ?? null, router, image, window, now });
-    evidence.set(routerId, { router, policy, image, decision });
+    const policy = inventory.policies.get(router.policyId ?? '') ?? null;
+    const image = inventory.images.get(request.imageId ?? '') ?? null;
+    const sent = telemetry.get(router.id);
+    const decision = evaluateGates({
+      policy,
+      health: sent?.health ?? null,
+      coveredSteps: sent?.coveredSteps ?? null,
+      router,
+      image,
+      peers: peersOf(router.id, inventory, telemetry),
+      failures: (inventory.failures.get(router.id) ?? []).filter(({ upgradeId }) => upgradeId !== request.upgradeId),
+      blackouts: inventory.blackouts,
+      start: startOf(judging, router.id, policy),
+      ownUpgrade: request.upgradeId ?? null,
+      byPerson: judging.byPerson === true,
+      despiteBlackout: judging.despiteBlackout === true,
+      window,
+      now,
+    });
+    evidence.set(router.id, { router, policy, image, decision });
   }
   return evidence;
 }
 
-async function readHealth(
-  telemetry: TelemetryStore,
-  organizationId: string,
-  routerIds: readonly string[],
-  window: { readonly start: Date; readonly end: Date },
-): Promise<ReadonlyMap<string, HealthSummary>> {
-  if (routerIds.length === 0) return new Map();
-  const span = { start: window.start.getTime(), end: window.end.getTime() };
-  if (routerIds.length > ONE_BY_ONE) return telemetry.fleetHealth(organizationId, span);
-  const found = await Promise.all(
-    routerIds.map(async (routerId) => {
-      const health = await telemetry.health(organizationId, routerId, span);
-      return health === null ? [] : [[routerId, health] as const];
-    }),
-  );
-  return new Map(found.flat());
+function peersOf(
+  routerId: string,
+  { routers, peers, policies }: InventoryEvidence,
+  telemetry: ReadonlyMap<string, TelemetryEvidence>,
+): readonly Peer[] {
+  return (peers.get(routerId) ?? []).flatMap((id) => {
+    const router = routers.get(id);
+    if (router === undefined) return [];
+    return [{ router, policy: policies.get(router.policyId ?? '') ?? null, health: telemetry.get(id)?.health ?? null }];
+  });
+}
+
+function startOf({ start, now }: Judging, routerId: string, policy: Policy | null): ResolvedSchedule | null {
+  const wanted = typeof start === 'function' ? start(routerId) : start;
+  if (wanted === undefined) return null;
+  if (wanted.choice === undefined) return { ok: true, schedule: wanted.schedule };
+  return resolveSchedule(wanted.choice, policy, now);
 }

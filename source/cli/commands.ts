@@ -21,6 +21,15 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
   ...(
     [
+      ['show', '', 'what the agent may do by itself'],
+      ['set', '[MODE]', 'let the agent defer or approve by itself'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`agent mode ${word}`, operands, purpose, async () => ({ run: (await import('./agent-mode.ts'))[word] })),
+  ),
+  entry('decide', '[HOST]', 'whether a router may be upgraded, and why not', () => import('./decide.ts')),
+  ...(
+    [
       ['approve', 'let a pending upgrade be carried out'],
       ['reject', 'refuse a pending upgrade'],
       ['cancel', 'call an upgrade off'],
@@ -72,8 +81,32 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),
   entry('credentials rotate-key', '', 'encrypt them with the newest key', () => import('./credentials-rotate-key.ts')),
+  ...(
+    [
+      ['list', '', 'who is told of upgrades and plans'],
+      ['add', 'NAME', 'have upgrades and plans told to an address'],
+      ['remove', 'NAME', 'tell an address no more'],
+      ['on', 'NAME', 'tell it again'],
+      ['off', 'NAME', 'tell it nothing for now'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`webhooks ${word}`, operands, purpose, async () => ({ run: (await import('./webhooks.ts'))[word] })),
+  ),
+  entry('webhooks test', 'NAME', 'send it a ping, and say what comes back', () => import('./webhooks-test.ts')),
+  entry('webhooks deliveries', '', 'what was told, and what was not taken', async () => ({
+    run: (await import('./webhooks-deliveries.ts')).list,
+  })),
+  entry('webhooks retry', 'ID...', 'send what was not taken once more', async () => ({
+    run: (await import('./webhooks-deliveries.ts')).retry,
+  })),
   entry('fleet load', 'FILE', 'add routers to the inventory', () => import('./fleet-load.ts')),
   entry('fleet generate', '', 'a made-up fleet for load tests', () => import('./fleet-generate.ts')),
+  entry('site list', '', 'the sites, and how their routers get images', async () => ({
+    run: (await import('./site.ts')).list,
+  })),
+  entry('site set', 'NAME', 'how the routers of a site get images', async () => ({
+    run: (await import('./site.ts')).set,
+  })),
   entry('image add', 'FILE', 'put a firmware image on record', () => import('./image-add.ts')),
   entry('image golden', 'FILE', 'what routers get by default', () => import('./image-golden.ts')),
   entry('image list', '', 'the firmware images on record', () => import('./image-list.ts')),
@@ -87,7 +120,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./audit-key-create.ts'),
   ),
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
+  entry('collect', '', 'stay up and poll the routers', () => import('./collect.ts')),
+  entry('collect quarantine', '', 'what collectors read and did not believe', () => import('./collect-quarantine.ts')),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
+  entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
+  entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),
+  ...(
+    [
+      ['add', 'NAME', 'make a token for an assistant'],
+      ['list', '', 'the tokens of assistants'],
+      ['revoke', 'NAME', 'end a token'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`mcp tokens ${word}`, operands, purpose, async () => ({ run: (await import('./mcp-tokens.ts'))[word] })),
+  ),
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),

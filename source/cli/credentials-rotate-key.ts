@@ -18,7 +18,7 @@ export const run: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
     name: 'credentials rotate-key',
     purpose:
-      'Encrypts the credentials, and what is kept of upgrades, of all organizations that you are admin of with the current key. Can be stopped at any point and started again. Audited.',
+      'Encrypts the credentials, the secrets of webhooks, and what is kept of upgrades, of all organizations that you are admin of with the current key. Can be stopped at any point and started again. Audited.',
     flags: {
       organization: { type: 'string', placeholder: 'SLUG', help: 'only this one of your organizations' },
       batch: { type: 'number', placeholder: 'N', help: `how many in one transaction; ${BATCH} if left out` },
@@ -65,10 +65,15 @@ async function rotate(
   const credentials = await rotateCredentials(scope, actor, keys, rotation).finally(() => progress.clear());
   const count = credentials.rotated === 1 ? '1 credential' : `${credentials.rotated} credentials`;
   print(shell.stdout, cleanLine(`${slug}: ${count} got the key ${keyId}.`));
+  const webhooks = await rotateCredentials(scope, actor, keys, rotation, 'webhook').finally(() => progress.clear());
+  if (webhooks.rotated > 0) {
+    const secrets = webhooks.rotated === 1 ? 'the secret of 1 webhook' : `the secrets of ${webhooks.rotated} webhooks`;
+    print(shell.stdout, cleanLine(`${slug}: ${secrets} got the key ${keyId}.`));
+  }
   const texts = await rotateKeptTexts(scope, actor, keys, rotation).finally(() => progress.clear());
   if (texts.rotated > 0) {
     const kept = texts.rotated === 1 ? '1 configuration or output' : `${texts.rotated} configurations and outputs`;
     print(shell.stdout, cleanLine(`${slug}: ${kept} of upgrades got the key ${keyId}.`));
   }
-  return [...credentials.left, ...texts.left].map((reason) => `${slug}: ${reason}.`);
+  return [...credentials.left, ...webhooks.left, ...texts.left].map((reason) => `${slug}: ${reason}.`);
 }

@@ -1,3 +1,4 @@
+import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
 import type { ConsoleContext } from '../console/context.ts';
@@ -44,6 +45,7 @@ export async function openConsole(
       },
       readOnly: readOnly || settings.readOnly,
       preferences: openPreferences(paths),
+      encryptionKeys: () => readEncryptionKeys(shell.env),
       ...(openAt === undefined ? {} : { openAt }),
       now: () => new Date(),
     };

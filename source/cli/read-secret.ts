@@ -5,11 +5,13 @@ import type { CredentialType } from '../model/credential.ts';
 import { askHidden } from './ask-password.ts';
 import type { Shell } from './shell.ts';
 
-const NOUNS: Readonly<Record<CredentialType, string>> = {
+/** Those with one secret: what an SNMPv3 user has is for read-snmp-secret.ts. */
+type OneSecret = Exclude<CredentialType, 'snmp_v3'>;
+
+const NOUNS: Readonly<Record<OneSecret, string>> = {
   ssh_password: 'password',
   ssh_key: 'private key',
   snmp_v2c: 'community',
-  snmp_v3: 'pass phrase',
 };
 
 /** The longest private key has some 13,000 characters. */
@@ -19,7 +21,7 @@ const LONGEST = 64 * 1024;
  * The secret of a new credential: asked for on a terminal, without showing it, or all of standard input; never an argument, which
  * every user of the machine could read. Throws a `UserError` for what cannot be such a secret, without any of it in the message.
  */
-export async function readSecret(shell: Shell, type: CredentialType, name: string): Promise<string> {
+export async function readSecret(shell: Shell, type: OneSecret, name: string): Promise<string> {
   const noun = NOUNS[type];
   if (type === 'ssh_key') {
     if (shell.stdin.isTTY) throw new UserError('A private key is read from standard input: add < FILE to the command.');

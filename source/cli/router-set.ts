@@ -30,6 +30,7 @@ export const run: Run = async (argv, shell) => {
         help: 'its redundancy group: no two of one group are upgraded at the same time',
       },
       noGroup: { type: 'boolean', help: 'it is in no redundancy group' },
+      snmpPort: { type: 'number', placeholder: 'PORT', help: 'where its SNMP agent listens; 161 as a rule' },
       reason: { type: 'string', placeholder: 'TEXT', help: 'why, for the audit trail; needed' },
     },
     examples: [
@@ -41,9 +42,12 @@ export const run: Run = async (argv, shell) => {
     ...targetChange(flags.target, flags.noTarget === true),
     ...(flags.status === undefined ? {} : { status: toStatus(flags.status) }),
     ...groupChange(flags.group, flags.noGroup === true),
+    ...portChange(flags.snmpPort),
   };
   if (Object.keys(change).length === 0)
-    wrong('nothing to change: give --target VERSION, --no-target, --status STATUS, --group NAME or --no-group.');
+    wrong(
+      'nothing to change: give --target VERSION, --no-target, --status STATUS, --group NAME, --no-group or --snmp-port PORT.',
+    );
   if (flags.reason === undefined) wrong('--reason TEXT is needed: it goes into the audit trail.');
   const context = openContext(shell.env);
   try {
@@ -72,6 +76,12 @@ function groupChange(group: string | undefined, none: boolean): { redundancyGrou
     wrong(`${quoted(group, 80)} is no name for a group: at most 63 letters, digits, dots, dashes and underscores.`);
   }
   return { redundancyGroup: group };
+}
+
+function portChange(port: number | undefined): { snmpPort?: number } {
+  if (port === undefined) return {};
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) wrong('--snmp-port must be a port, from 1 to 65535.');
+  return { snmpPort: port };
 }
 
 function toStatus(written: string): (typeof STATUSES)[number] {

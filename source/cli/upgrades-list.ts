@@ -49,7 +49,7 @@ function table(upgrades: readonly Upgrade[]): readonly string[] {
       upgrade.hostname,
       upgrade.fromVersion,
       upgrade.toVersion,
-      upgrade.status,
+      upgrade.dryRun ? `${upgrade.status} (dry-run)` : upgrade.status,
       `${upgrade.requestedAt.toISOString().slice(0, 16)}Z`,
       upgrade.requestedBy,
       upgrade.approvedBy ?? '-',

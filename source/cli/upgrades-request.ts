@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import { bestImage } from '../model/best-image.ts';
 import type { FirmwareImage } from '../model/image.ts';
@@ -8,13 +9,14 @@ import { cleanLine } from '../model/text.ts';
 import { imagesForModel } from '../postgres/images.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
 import { findRouter } from '../postgres/routers.ts';
-import { requestUpgrades } from '../upgrades/request.ts';
+import { findForReal } from '../upgrades/dry-run/for-real.ts';
+import { type RequestOutcome, requestUpgrades, type UpgradeRequest } from '../upgrades/request.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { refuseIfReadOnly } from './find-router.ts';
 import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
-import { print, type Run } from './shell.ts';
+import { print, type Run, type Shell } from './shell.ts';
 import { readPlan, WAVE_FLAGS } from './wave-flags.ts';
 
 const MOST_HOSTS = 1000;
@@ -23,10 +25,10 @@ export const run: Run = async (argv, shell) => {
   const { flags, operands } = readCommandLine(argv, {
     name: 'upgrades request',
     operands: 'HOST...',
-    count: [1, MOST_HOSTS],
+    count: [0, MOST_HOSTS],
     purpose:
       'Requests the upgrade of routers, as the wizard does: all of them or none. Each gets the golden image of its target version unless ' +
-      'one is named. Somebody else has to approve.',
+      'one is named. Somebody else has to approve, unless it is a dry-run.',
     flags: {
       image: { type: 'string', placeholder: 'FILE', help: 'the file name of the image for all of them' },
       at: { type: 'string', placeholder: 'TIME', help: 'when to begin, such as 2026-12-01T02:00Z; now if left out' },
@@ -34,6 +36,15 @@ export const run: Run = async (argv, shell) => {
       despiteBlackout: {
         type: 'boolean',
         help: 'ask although a blackout holds: it begins after that, or when an admin approves it as an emergency',
+      },
+      dryRun: {
+        type: 'boolean',
+        help: 'go through it at once and change nothing on the devices; the time and the waves are kept for the request for real',
+      },
+      forReal: {
+        type: 'string',
+        placeholder: 'ID',
+        help: 'request for real what dry-run ID was about: its routers, images, time and waves, instead of HOST',
       },
       ...WAVE_FLAGS,
       reference: { type: 'string', placeholder: 'TEXT', help: 'number of the change or ticket' },
@@ -49,10 +60,13 @@ export const run: Run = async (argv, shell) => {
       'upgrades request core-r1 --window --reference CHG0042',
       'upgrades request edge-r1 edge-r2 --at 2026-12-01T02:00Z',
       'upgrades request edge-r1 edge-r2 edge-r3 --waves 1,100% --pause 60',
+      'upgrades request core-r1 --dry-run',
+      'upgrades request --for-real 42',
     ],
   });
   const plan = readPlan(flags);
   const schedule = toSchedule(flags.at, flags.window === true);
+  checkKind(flags, operands);
   const context = openContext(shell.env);
   try {
     refuseIfReadOnly(context, 'request an upgrade');
@@ -60,35 +74,95 @@ export const run: Run = async (argv, shell) => {
     const membership = startMembership(session, context.settings.organization);
     const actor = actorIn(session, membership, 'operator', 'request an upgrade');
     const scope = context.database.organization(membership.organizationId);
-    const routers = await findRouters(scope, operands, membership.slug);
+    const wanted =
+      flags.forReal === undefined
+        ? await toRequest(scope, await findRouters(scope, operands, membership.slug), flags.image)
+        : await fromDryRun(scope, flags.forReal, shell);
     const telemetry = await openTelemetry(context);
     const outcome = await requestUpgrades({ scope, telemetry, now: () => new Date() }, actor, {
-      routerIds: routers.map(({ id }) => id),
-      imageIds: await chooseImages(scope, routers, flags.image),
-      schedule,
+      ...wanted,
+      ...(schedule === null ? {} : { schedule }),
       idempotencyKey: flags.key ?? randomUUID(),
       ...(plan === null ? {} : { plan }),
       ...(flags.despiteBlackout === true ? { despiteBlackout: true } : {}),
+      ...(flags.dryRun === true ? { dryRun: true } : {}),
       ...(flags.reference === undefined ? {} : { changeReference: flags.reference }),
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),
     });
     if (flags.json === true) print(shell.stdout, JSON.stringify(outcome));
-    else {
-      const again = outcome.repeated ? ' (it was before)' : '';
-      for (const { upgradeId, hostname } of outcome.upgrades) {
-        print(shell.stdout, `Upgrade ${upgradeId} of ${cleanLine(hostname)} is requested${again}.`);
-      }
-    }
+    else print(shell.stdout, ...describe(outcome));
     return 0;
   } finally {
     await context.close();
   }
 };
 
-function toSchedule(at: string | undefined, window: boolean): ScheduleChoice {
+function describe({ dryRun, upgrades, repeated }: RequestOutcome): readonly string[] {
+  const again = repeated ? ' (it was before)' : '';
+  const what = dryRun ? 'Dry-run' : 'Upgrade';
+  const [first] = upgrades;
+  return [
+    ...upgrades.map(({ upgradeId, hostname }) => {
+      return `${what} ${upgradeId} of ${cleanLine(hostname)} is requested${again}.`;
+    }),
+    ...(dryRun && first !== undefined
+      ? [
+          'It begins when a worker has a place, changes nothing on the device, and nobody has to approve it.',
+          `When it went well: netup-tui upgrades request --for-real ${first.upgradeId}`,
+        ]
+      : []),
+  ];
+}
+
+interface Kind {
+  readonly dryRun?: boolean | undefined;
+  readonly forReal?: string | undefined;
+  readonly image?: string | undefined;
+}
+
+function checkKind({ dryRun, forReal, image }: Kind, hosts: readonly string[]): void {
+  if (forReal === undefined) {
+    if (hosts.length === 0) wrong('it takes HOST..., or --for-real with the number of a dry-run.');
+    return;
+  }
+  if (dryRun === true) wrong('--dry-run and --for-real contradict each other.');
+  if (hosts.length > 0 || image !== undefined) wrong('--for-real has its routers and images from the dry-run.');
+}
+
+type Wanted = Pick<UpgradeRequest, 'routerIds' | 'imageIds' | 'schedule' | 'changeReference' | 'plan'>;
+
+async function toRequest(
+  scope: OrganizationScope,
+  routers: readonly Router[],
+  image: string | undefined,
+): Promise<Wanted> {
+  const imageIds = await chooseImages(scope, routers, image);
+  return { routerIds: routers.map(({ id }) => id), imageIds, schedule: { kind: 'now' } };
+}
+
+async function fromDryRun(scope: OrganizationScope, id: string, { stderr }: Shell): Promise<Wanted> {
+  if (!/^\d{1,18}$/u.test(id)) wrong(`--for-real takes the number of a dry-run, not ${quoted(id, 40)}.`);
+  const { upgrades, schedule, changeReference, plan, leftOut } = await findForReal(scope, id);
+  if (leftOut.length > 0) {
+    print(
+      stderr,
+      `Left out, since their dry-run did not go well or is not over: ${leftOut.map(cleanLine).join(', ')}.`,
+    );
+  }
+  return {
+    routerIds: upgrades.map(({ routerId }) => routerId),
+    imageIds: new Map(upgrades.map(({ routerId, imageId }) => [routerId, imageId])),
+    schedule,
+    ...(changeReference === null ? {} : { changeReference }),
+    ...(plan === null ? {} : { plan }),
+  };
+}
+
+/** Null: none is named. */
+function toSchedule(at: string | undefined, window: boolean): ScheduleChoice | null {
   if (at !== undefined && window) wrong('--at and --window contradict each other.');
   if (window) return { kind: 'window' };
-  if (at === undefined) return { kind: 'now' };
+  if (at === undefined) return null;
   const time = readTime(at) ?? wrong('--at must be a time with its zone, for example --at 2026-12-01T02:00Z.');
   return { kind: 'at', at: time };
 }

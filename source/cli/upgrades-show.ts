@@ -35,13 +35,19 @@ function describe(
   checks: readonly RecordedCheck[],
   plan: UpgradePlan | null,
 ): readonly string[] {
-  const { id, hostname, fromVersion, toVersion, status, requestedBy, approvedBy, outcome } = upgrade;
+  const { id, hostname, fromVersion, toVersion, status, requestedBy, approvedBy, outcome, deferredWhy } = upgrade;
   const approved = approvedBy === null ? '' : `, approved by ${approvedBy}`;
   return [
-    ...textTable([[`Upgrade ${id} of ${hostname}: ${fromVersion} to ${toVersion}, ${status.replace('_', ' ')}`]]),
+    ...textTable([
+      [
+        `${upgrade.dryRun ? 'Dry-run' : 'Upgrade'} ${id} of ${hostname}: ${fromVersion} to ${toVersion}, ${status.replace('_', ' ')}`,
+      ],
+    ]),
     ...textTable([[`Requested by ${requestedBy}${approved}.`]]),
     ...(plan === null ? [] : textTable([[planLine(plan, id)]])),
     ...(outcome === null ? [] : textTable([[outcome]])),
+    ...(upgrade.dryRun && status === 'success' ? [`For real: netup-tui upgrades request --for-real ${id}`] : []),
+    ...(deferredWhy === null || deferredWhy === undefined ? [] : textTable([[`The agent defers it: ${deferredWhy}`]])),
     '',
     ...textTable([
       ['STEP', 'STATUS', 'SECONDS', 'WHAT'],

@@ -1,4 +1,5 @@
 import { UserError } from '../config/user-error.ts';
+import { PLAN_NUMBERS, WAVES_FORM, whyNoPlanNumber } from '../model/plan-numbers.ts';
 import { parseWaves } from '../model/waves.ts';
 import type { UpgradeRequest } from '../upgrades/request.ts';
 
@@ -23,8 +24,6 @@ interface Given {
   readonly approveWaves?: boolean | undefined;
 }
 
-const LONGEST_PAUSE = 10_080;
-
 /** The plan that the flags describe; null without waves. Throws a `UserError` with exit code 2. */
 export function readPlan(flags: Given): NonNullable<UpgradeRequest['plan']> | null {
   const { waves: text, approveWaves } = flags;
@@ -34,19 +33,20 @@ export function readPlan(flags: Given): NonNullable<UpgradeRequest['plan']> | nu
       wrong('--pause, --success-rate, --stop-after and --approve-waves go with --waves.');
     return null;
   }
-  const waves = parseWaves(text) ?? wrong('--waves must be a list of sizes or percentages, such as 1,10%,50%,100%.');
+  const waves = parseWaves(text) ?? wrong(`--waves must be ${WAVES_FORM}.`);
   return {
     waves,
-    pauseMinutes: whole('--pause', flags.pause ?? 30, 0, LONGEST_PAUSE),
-    successRate: whole('--success-rate', flags.successRate ?? 100, 0, 100),
-    stopAfter: whole('--stop-after', flags.stopAfter ?? 1, 1, 1000),
+    pauseMinutes: whole('--pause', 'pauseMinutes', flags.pause),
+    successRate: whole('--success-rate', 'successRate', flags.successRate),
+    stopAfter: whole('--stop-after', 'stopAfter', flags.stopAfter),
     approveWaves: approveWaves === true,
   };
 }
 
-function whole(flag: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  return wrong(`${flag} must be a whole number from ${least} to ${most}.`);
+function whole(flag: string, name: keyof typeof PLAN_NUMBERS, given: number | undefined): number {
+  const value = given ?? PLAN_NUMBERS[name].usual;
+  const fault = whyNoPlanNumber(name, value);
+  return fault === null ? value : wrong(`${flag} ${fault}.`);
 }
 
 function wrong(fault: string): never {

@@ -1,10 +1,9 @@
+import { readAdvisorSettings } from '../config/advisor-settings.ts';
 import { workerAuditFiles } from '../config/audit-files.ts';
 import { readAuditKey } from '../config/audit-key.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { version } from '../config/package-root.ts';
-import { secretRemover } from '../config/secrets.ts';
 import { UserError } from '../config/user-error.ts';
-import { cleanLine } from '../model/text.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
 import type { WorkerLog } from '../upgrades/worker/duty.ts';
@@ -14,7 +13,8 @@ import { runDutiesOnce, runWorker } from '../upgrades/worker/run-duties.ts';
 import { assertTables } from './check-tables.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
-import { print, type Run, type Shell } from './shell.ts';
+import { processLog } from './process-log.ts';
+import { type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
 
 /** More belong into another process. */
@@ -45,7 +45,7 @@ export const run: Run = async (argv, shell) => {
   }
   const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
   try {
-    const log = workerLog(shell, context);
+    const log = processLog(shell, context);
     const { database } = context;
     const files = workerAuditFiles(context.settings.audit, context.paths);
     const key = readAuditKey(files.keyFile);
@@ -62,7 +62,12 @@ export const run: Run = async (argv, shell) => {
       const telemetry = await openTelemetry(context);
       try {
         const service = openUpgradeService(context, telemetry, shell, flags.slots, log);
-        await stayUp({ prepare, duties: [service.presence, ...duties, service.plans, service.points], service, log });
+        await stayUp({
+          prepare,
+          duties: [service.presence, ...duties, service.plans, service.points, service.agent],
+          service,
+          log,
+        });
       } finally {
         // What it could not store is in the database still, and told again.
         await telemetry.close().catch((error: unknown) => log.error('The telemetry store: closed.', error));
@@ -83,7 +88,8 @@ function openUpgradeService(
 ): UpgradeService {
   const { ssh, images } = settings;
   const keys = readEncryptionKeys(shell.env);
-  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log });
+  const advisor = readAdvisorSettings(shell.env);
+  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log, advisor });
 }
 
 async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Promise<void> {
@@ -93,24 +99,4 @@ async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Pr
   } finally {
     ending.release();
   }
-}
-
-/** To standard output, for whatever keeps the process running, and to the log. */
-function workerLog(shell: Shell, { log }: Context): WorkerLog {
-  const removeSecrets = secretRemover(shell.env);
-  const say = (message: string): void => print(shell.stdout, cleanLine(removeSecrets(message)));
-  return {
-    info: (message) => {
-      say(message);
-      log.info(message);
-    },
-    warn: (message) => {
-      say(message);
-      log.warn(message);
-    },
-    error: (message, err) => {
-      say(`${message} ${err instanceof Error ? err.message : String(err)}`);
-      log.error({ err }, message);
-    },
-  };
 }

@@ -32,6 +32,8 @@ const schema = z.object({
   PG_POOL_SIZE: wholeNumber(2, 500).default(10),
   PG_ADMIN_USER: fieldText.optional(),
   PG_ADMIN_PASSWORD: secret.default(''),
+  NETUP_MCP_PG_USER: fieldText.optional(),
+  NETUP_MCP_PG_PASSWORD: secret.default(''),
   INFLUX_URL: influxUrl.optional(),
   INFLUX_TOKEN: secret.optional(),
   INFLUX_ORG: fieldText.default('network-operations'),
@@ -104,6 +106,10 @@ function toSettings(env: Environment, set: readonly string[], state: string): Se
       env.PG_ADMIN_USER === undefined
         ? null
         : { ...postgres, user: env.PG_ADMIN_USER, password: env.PG_ADMIN_PASSWORD },
+    mcpWriter:
+      env.NETUP_MCP_PG_USER === undefined
+        ? null
+        : { ...postgres, user: env.NETUP_MCP_PG_USER, password: env.NETUP_MCP_PG_PASSWORD },
     postgresConfigured: set.some((name) => name.startsWith('PG_')),
     influx:
       env.INFLUX_URL === undefined || env.INFLUX_TOKEN === undefined

@@ -60,6 +60,8 @@ export interface Settings {
   readonly postgres: PostgresSettings;
   /** The administrator's login to the same server, for `migrate` and `fleet load`; null if PG_ADMIN_USER is not set. */
   readonly admin: PostgresSettings | null;
+  /** The login with which an MCP server makes requests, on the same server; null if NETUP_MCP_PG_USER is not set. */
+  readonly mcpWriter: PostgresSettings | null;
   /** True if any PG_* variable is set: without one, nobody has said yet where the database is. */
   readonly postgresConfigured: boolean;
   /** Null if INFLUX_URL is not set: telemetry is then in PostgreSQL. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { Preferences } from '../config/preferences.ts';
 import type { Membership, Operator } from '../model/operator.ts';
 import type { Database } from '../postgres/database.ts';
@@ -16,6 +17,8 @@ export interface ConsoleContext {
   /** True: commands that change something are not bound at all. */
   readonly readOnly: boolean;
   readonly preferences: Preferences;
+  /** What devices printed is encrypted with these. Throws a `UserError` for keys that cannot be used; asked when somebody wants to read. */
+  encryptionKeys(): EncryptionKeys;
   /** Open on this router (hostname or id) or upgrade (id) instead of the fleet. */
   readonly openAt?: { readonly router?: string; readonly upgrade?: string };
   now(): Date;

@@ -97,7 +97,7 @@ export async function startDemoWorker(options: DemoWorkerOptions): Promise<() =>
     days: KEPT_DAYS,
     now: () => new Date(),
   });
-  const duties = [service.presence, ...housekeeping, service.plans, service.points];
+  const duties = [service.presence, ...housekeeping, service.plans, service.points, service.agent];
   const stopped = runWorker({ prepare: () => Promise.resolve(), duties, service, log, signal: ending.signal });
   return async () => {
     ending.abort();

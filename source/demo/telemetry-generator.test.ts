@@ -34,6 +34,7 @@ class RecordingStore implements TelemetryStore {
     return this.newest;
   }
   latest = () => Promise.resolve(new Map());
+  coverage = () => Promise.resolve(new Map());
   series = () => Promise.resolve(new Map());
   history = () => Promise.resolve({ steps: [], end: 0, keptFrom: 0, unreadable: [] });
   health = () => Promise.resolve(null);

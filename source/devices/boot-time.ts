@@ -1,6 +1,6 @@
 import type { DeviceState } from './operations.ts';
 
-/** Workers' clocks may differ by so much. */
+/** What two workers know of the database's clock may differ by so much; far more than it does. */
 const SLACK = 5_000;
 
 /** How long a device has been up, and when we learned that. */

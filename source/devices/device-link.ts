@@ -36,12 +36,17 @@ export class DeviceLink {
 
   /** Sends a command that is answered at once. */
   ask(command: string, options: Pick<RunOptions, 'answers'> = {}): Promise<string> {
-    return this.#session.run(command, options);
+    return this.#session.run(command, { ...options, ...this.#telling(command) });
+  }
+
+  /** {@link ask}, but nobody is told what is printed: for configurations, which are kept by themselves. */
+  askQuietly(command: string): Promise<string> {
+    return this.#session.run(command);
   }
 
   /** {@link ask}, but null if the device does not have what is asked for. */
   askIfKnown(command: string): Promise<string | null> {
-    return this.#session.runIfKnown(command);
+    return this.#session.runIfKnown(command, this.#telling(command));
   }
 
   /** Sends a command that takes long. */
@@ -84,6 +89,14 @@ export class DeviceLink {
     if (lines.some((line) => success.test(line))) return;
     const last = lines.findLast((line) => line.trim() !== '');
     throw this.fault(command, last ?? 'it printed nothing.', answer);
+  }
+
+  /** Whom to tell what is printed; told at once which command it answers. */
+  #telling(command: string): Pick<RunOptions, 'onLine'> {
+    const { onLine } = this.target;
+    if (onLine === undefined) return {};
+    onLine(`> ${command}`);
+    return { onLine };
   }
 
   #long({ within, answers, onLine = this.target.onLine }: LongOptions): RunOptions {

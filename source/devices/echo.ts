@@ -7,11 +7,14 @@ export type Echo =
 
 /**
  * Looks for a device's echo of a command at the start of what it printed. Blanks, line breaks and cursor movements are
- * passed over on both sides, since a device wraps the echo at the width of its terminal. `end` is the place after the echo's line.
+ * passed over on both sides, since a device wraps the echo at the width of its terminal. GNU readline prints the first character of each further row
+ * twice, with a carriage return in between, which moves the cursor there on any terminal. `end` is the place after the echo's line.
  */
 export function findEcho(raw: string, command: string): Echo {
   const expected = command.replace(/\s+/gu, '');
-  let matched = 0;
+  /** How much of the command may have been seen: after a carriage return, the next character may be the last one again. */
+  let matched = new Set([0]);
+  let again = false;
   for (let position = 0; position < raw.length;) {
     const character = raw.charAt(position);
     if (character === '\u001b') {
@@ -21,10 +24,17 @@ export function findEcho(raw: string, command: string): Echo {
       continue;
     }
     position += 1;
-    if (matched === expected.length && character === '\n') return { state: 'complete', end: position };
+    if (matched.has(expected.length) && character === '\n') return { state: 'complete', end: position };
+    if (character === '\r') again = true;
+    if (character === '\n') again = false;
     if (character <= ' ' || character === '\u007f') continue;
-    if (character !== expected.charAt(matched)) return { state: 'different' };
-    matched += 1;
+    const next = [...matched].flatMap((count) => [
+      ...(character === expected.charAt(count) ? [count + 1] : []),
+      ...(again && count > 0 && character === expected.charAt(count - 1) ? [count] : []),
+    ]);
+    if (next.length === 0) return { state: 'different' };
+    matched = new Set(next);
+    again = false;
   }
   return { state: 'partial' };
 }

@@ -1,5 +1,5 @@
-/** Lines that say how a configuration was printed, and nothing about it. */
-const ABOUT = /^(?:Building configuration|Current configuration|Using \d+ out of|!|\s*$|ntp clock-period )/u;
+/** Lines that say how a configuration was printed, or by which version, and nothing about it. */
+const ABOUT = /^(?:Building configuration|Current configuration|Using \d+ out of|!|\s*$|ntp clock-period |version )/u;
 /** A certificate is printed in one of the two places, and named in the other. */
 const CERTIFICATE = /^\s+certificate |^\s+[0-9A-F ]+$|^\s*quit$/u;
 

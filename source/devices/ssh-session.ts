@@ -105,8 +105,8 @@ export class SshSession {
   }
 
   /** {@link run}, but null if the device refuses the command: it does not have what is asked for. */
-  async runIfKnown(command: string): Promise<string | null> {
-    const { answer, refusal } = await this.#perform(command, {}, () => false);
+  async runIfKnown(command: string, options: RunOptions = {}): Promise<string | null> {
+    const { answer, refusal } = await this.#perform(command, options, () => false);
     return refusal === null ? answer : null;
   }
 

@@ -38,7 +38,7 @@ export interface Target extends Credentials {
   readonly jump?: Target | undefined;
   /** The clock that boot times are told by; this computer's if left out. */
   readonly now?: (() => Date) | undefined;
-  /** Told what the device prints while it copies, reads or installs, line by line, cleaned. */
+  /** Told what the device prints, line by line, cleaned; but not its configuration. */
   readonly onLine?: ((line: string) => void) | undefined;
   /** Aborting closes the connection and rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

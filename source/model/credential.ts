@@ -1,6 +1,6 @@
 export const CREDENTIAL_TYPES = ['ssh_password', 'ssh_key', 'snmp_v2c', 'snmp_v3'] as const;
 
-/** `ssh_key`: the secret is a private key. `snmp_v2c`: the community. `snmp_v3`: the pass phrase. */
+/** `ssh_key`: the secret is a private key. `snmp_v2c`: the community. `snmp_v3`: JSON with its protocols and keys (snmp-login.ts). */
 export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 /** A login to devices, as lists show it: without its secret. */

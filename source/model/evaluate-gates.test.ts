@@ -1,23 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aHealth, anImage, aPolicy, aRouter } from '../../test/support/model-examples.ts';
+import { aGateInput, aHealth, anImage, aPolicy, aRouter } from '../../test/support/model-examples.ts';
 import { evaluateGates, type GateInput } from './evaluate-gates.ts';
-import { evidenceWindow } from './gate-rules.ts';
 import type { Decision, Gate, GateId } from './gate.ts';
 import type { HealthSummary } from './health.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 
 function evaluate(change: Partial<GateInput> = {}): Decision {
-  return evaluateGates({
-    policy: aPolicy(),
-    health: aHealth(now),
-    router: aRouter(),
-    image: anImage(),
-    window: evidenceWindow(now),
-    now,
-    ...change,
-  });
+  return evaluateGates(aGateInput(now, change));
 }
 
 function gate(decision: Decision, id: GateId): Gate | undefined {
@@ -29,6 +20,12 @@ function outcome(decision: Decision, id: GateId): string {
   return `${found?.result}: ${found?.actual} (${found?.expected})`;
 }
 
+const OF_HEALTH = ['cpu', 'memory', 'errors', 'freshness', 'coverage'];
+
+function notPassed({ gates }: Decision): readonly string[] {
+  return gates.flatMap(({ id, result }) => (result === 'pass' ? [] : [`${id} ${result}`]));
+}
+
 describe('evaluateGates', () => {
   it('approves when every gate passes, and says what was found', () => {
     const decision = evaluate();
@@ -38,8 +35,13 @@ describe('evaluateGates', () => {
       ['CPU mean over 2 h', '40.0%', '≤ 80%', 'pass', ''],
       ['Least free memory over 2 h', '50.0%', '≥ 20%', 'pass', ''],
       ['Critical errors in 2 h', '0', '≤ 0', 'pass', ''],
-      ['Age of the newest reading', '30 s, 120 samples', '≤ 5 min, 12 samples or more', 'pass', ''],
+      ['Age of the newest reading', '30 s', '≤ 5 min', 'pass', ''],
+      ['Coverage of 2 h', '100.0%, 120 samples', '≥ 50%, 12 samples', 'pass', ''],
       ['Image', '17.09.04a → 17.12.03', 'newer, from 17.03.01 on', 'pass', ''],
+      ['Status in the inventory', 'active', 'active', 'pass', ''],
+      ['Redundancy peers', 'none on record', 'healthy, if any', 'pass', ''],
+      ['Failures in 7 d', 'none', 'none', 'pass', ''],
+      ['Other upgrade under way', 'none', 'none', 'pass', ''],
     ]);
   });
 
@@ -54,11 +56,11 @@ describe('evaluateGates', () => {
     ['memory', { memoryMinFree: null }, 'unknown: no data (≥ 20%)'],
     ['errors', { criticalErrors: 1 }, 'fail: 1 (≤ 0)'],
     ['errors', { criticalErrors: null }, 'unknown: no data (≤ 0)'],
-    ['freshness', { newestAt: now.getTime() - 300_000 }, 'pass: 5 min, 120 samples (≤ 5 min, 12 samples or more)'],
-    ['freshness', { newestAt: now.getTime() - 301_000 }, 'fail: 5 min 1 s, 120 samples (≤ 5 min, 12 samples or more)'],
-    ['freshness', { samples: 11 }, 'fail: 30 s, 11 samples (≤ 5 min, 12 samples or more)'],
-    ['freshness', { newestAt: null }, 'unknown: no data (≤ 5 min, 12 samples or more)'],
-    ['freshness', { newestAt: now.getTime() + 3_600_000 }, 'unknown: from the future (≤ 5 min, 12 samples or more)'],
+    ['freshness', { newestAt: now.getTime() - 300_000 }, 'pass: 5 min (≤ 5 min)'],
+    ['freshness', { newestAt: now.getTime() - 301_000 }, 'fail: 5 min 1 s (≤ 5 min)'],
+    ['coverage', { samples: 11 }, 'fail: 100.0%, 11 samples (≥ 50%, 12 samples)'],
+    ['freshness', { newestAt: null }, 'unknown: no data (≤ 5 min)'],
+    ['freshness', { newestAt: now.getTime() + 3_600_000 }, 'unknown: from the future (≤ 5 min)'],
   ] satisfies [GateId, Partial<HealthSummary>, string][])('%s with %j is %s', (id, change, expected) => {
     const decision = evaluate({ health: aHealth(now, change) });
     expect(outcome(decision, id)).toBe(expected);
@@ -68,15 +70,15 @@ describe('evaluateGates', () => {
   });
 
   it('never passes a gate of health for a router that sent nothing', () => {
-    const decision = evaluate({ health: null });
+    const decision = evaluate({ health: null, coveredSteps: null });
     expect(decision.verdict).toBe('defer');
-    expect(decision.gates.map((each) => each.result)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'pass']);
+    expect(notPassed(decision)).toEqual(OF_HEALTH.map((id) => `${id} unknown`));
   });
 
   it.each([[null], [aPolicy({ isActive: false })]])('passes nothing that a policy decides without one', (policy) => {
     const decision = evaluate({ policy });
     expect(decision.verdict).toBe('defer');
-    expect(decision.gates.map((each) => each.result)).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'pass']);
+    expect(notPassed(decision)).toEqual(OF_HEALTH.map((id) => `${id} unknown`));
     expect(outcome(decision, 'cpu')).toBe('unknown: 40.0% (no policy)');
   });
 });

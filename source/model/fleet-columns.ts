@@ -7,6 +7,7 @@ export type FleetColumn =
   | 'hostname'
   | 'managementAddress'
   | 'managementPort'
+  | 'snmpPort'
   | 'site'
   | 'vendor'
   | 'model'
@@ -27,6 +28,7 @@ const headers: Readonly<Record<FleetColumn, readonly string[]>> = {
   hostname: ['hostname', 'host_name', 'name'],
   managementAddress: ['management_address', 'mgmt_ip', 'primary_ip4', 'primary_ip', 'ip_address', 'primary_ip6'],
   managementPort: ['management_port', 'mgmt_port'],
+  snmpPort: ['snmp_port', 'cf_snmp_port'],
   site: ['site'],
   vendor: ['vendor', 'manufacturer'],
   model: ['model', 'device_type', 'type'],
@@ -85,6 +87,7 @@ function columns(): readonly FleetColumn[] {
     'hostname',
     'managementAddress',
     'managementPort',
+    'snmpPort',
     'site',
     'vendor',
     'model',

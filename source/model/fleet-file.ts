@@ -39,6 +39,8 @@ export const fleetRouterSchema = z.strictObject({
   managementAddress: address,
   /** Left out: keep what is there; 22 for a new router. */
   managementPort: z.number().int().min(1).max(65_535).optional(),
+  /** Where its SNMP agent listens. Left out: keep what is there; 161 for a new router. */
+  snmpPort: z.number().int().min(1).max(65_535).optional(),
   // Null in these keeps what is there, as `unknown` does in the running version: a file that lacks them knows no better.
   site: siteName.nullable().default(null),
   vendor: text.nullable().default(null),
@@ -110,6 +112,8 @@ export const fleetPolicySchema = z.strictObject({
   maxCriticalErrors: z.number().int().min(0).default(0),
   maxDataAgeSeconds: z.number().int().positive().default(300),
   window: windowSchema.nullable().default(null),
+  /** Upgrades may be approved without a person, where the organization lets the agent do so. */
+  autoApprove: z.boolean().default(false),
 });
 
 /** A fleet file in JSON: every section may be left out. `docs/fleet-files.md` describes it for users. */

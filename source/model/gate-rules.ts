@@ -58,3 +58,19 @@ export function freshnessOf(policy: Policy, health: HealthSummary | null, window
 export function samplesNeeded(policy: Policy, windowMs: number): number {
   return Math.max(FEWEST_SAMPLES, Math.ceil(windowMs / (policy.maxDataAgeSeconds * 1000) / 2));
 }
+
+/** A window is looked at in so many equal steps, to see how much of it has readings. */
+export const COVERAGE_STEPS = 24;
+/** Share of the steps that must have readings: below it, a mean is of some other time than the window. */
+export const LEAST_COVERAGE = 0.5;
+
+/**
+ * How much of a window has readings, 0 to 1: a router that is read as often as the policy wants has 1, however far apart that is. Null
+ * without data.
+ */
+export function coverageOf(policy: Policy, coveredSteps: number | null, windowMs: number): number | null {
+  const covered = figure(coveredSteps);
+  if (covered === null) return null;
+  const possible = Math.max(1, Math.min(COVERAGE_STEPS, Math.floor(windowMs / (policy.maxDataAgeSeconds * 1000))));
+  return Math.min(1, covered / possible);
+}

@@ -1,4 +1,17 @@
-export const GATE_IDS = ['cpu', 'memory', 'errors', 'freshness', 'image'] as const;
+export const GATE_IDS = [
+  'cpu',
+  'memory',
+  'errors',
+  'freshness',
+  'coverage',
+  'image',
+  'status',
+  'peer',
+  'failures',
+  'running',
+  'window',
+  'blackout',
+] as const;
 
 export type GateId = (typeof GATE_IDS)[number];
 
@@ -14,7 +27,11 @@ export interface Gate {
   readonly result: 'pass' | 'fail' | 'unknown';
   /** What to do about it; empty when it passes. */
   readonly advice: string;
+  /** When what it looked at was so, ISO 8601 in UTC; one instant is twice the same. Gates that were stored before this was kept have none. */
+  readonly span?: { readonly start: string; readonly end: string } | undefined;
 }
+
+export type GateSpan = NonNullable<Gate['span']>;
 
 export type Verdict = 'approve' | 'defer' | 'reject';
 
@@ -24,4 +41,15 @@ export interface Decision {
   readonly gates: readonly Gate[];
   /** The window that the figures are from. */
   readonly evidence: { readonly start: Date; readonly end: Date };
+}
+
+/** What gates come to together, in whatever order they stand. No gates at all prove nothing. */
+export function verdictOf(gates: readonly Pick<Gate, 'id' | 'result'>[]): Verdict {
+  if (gates.some(({ id, result }) => id === 'image' && result === 'fail')) return 'reject';
+  return gates.length > 0 && gates.every(({ result }) => result === 'pass') ? 'approve' : 'defer';
+}
+
+/** Gates by how much they say: a reader is told first of what fails. */
+export function failingGates(gates: readonly Gate[]): readonly Gate[] {
+  return gates.filter(({ result }) => result !== 'pass');
 }

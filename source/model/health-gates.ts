@@ -1,11 +1,13 @@
 import { duration, NO_DATA, percent, percentBeside } from './gate-figures.ts';
 import {
+  coverageOf,
   cpuResult,
   errorsResult,
   figure,
   freshnessOf,
   type Freshness,
   type GateResult,
+  LEAST_COVERAGE,
   memoryResult,
   samplesNeeded,
 } from './gate-rules.ts';
@@ -46,34 +48,47 @@ export function errorsGate(policy: Policy | null, health: HealthSummary | null, 
   return judged({ ...base, expected, actual }, errorsResult(policy, health), 'Clear up the critical errors first.');
 }
 
-/** The gate of freshness: the newest reading is young enough for the policy, and there are enough of them. */
+/** The gate of freshness: the newest reading is young enough for the policy. */
 export function freshnessGate(policy: Policy | null, health: HealthSummary | null, windowMs: number, now: Date): Gate {
   const base = { id: 'freshness', title: 'Age of the newest reading' } as const;
   const newest = figure(health?.newestAt);
   const age = newest === null ? NO_DATA : duration(now.getTime() - newest);
   if (policy === null) return withoutPolicy(base, age);
-  const needed = samplesNeeded(policy, windowMs);
   const freshness = freshnessOf(policy, health, windowMs, now.getTime());
-  return {
-    ...base,
-    expected: `≤ ${duration(policy.maxDataAgeSeconds * 1000)}, ${needed} samples or more`,
-    ...freshnessFinding(freshness, age, health?.samples ?? 0, needed),
-  };
+  const expected = `≤ ${duration(policy.maxDataAgeSeconds * 1000)}`;
+  return { ...base, expected, ...freshnessFinding(freshness, age) };
 }
 
-function freshnessFinding(
-  freshness: Freshness,
-  age: string,
-  samples: number,
-  needed: number,
-): Pick<Gate, 'actual' | 'result' | 'advice'> {
-  const counted = `${age}, ${samples} samples`;
+/** The gate of coverage: enough of the window has readings, and there are enough of them, for its mean to mean anything. */
+export function coverageGate(
+  policy: Policy | null,
+  health: HealthSummary | null,
+  coveredSteps: number | null,
+  windowMs: number,
+): Gate {
+  const base = { id: 'coverage', title: `Coverage of ${duration(windowMs)}` } as const;
+  const samples = health?.samples ?? null;
+  if (policy === null) return withoutPolicy(base, samples === null ? NO_DATA : `${samples} samples`);
+  const needed = samplesNeeded(policy, windowMs);
+  const expected = `≥ ${percent(LEAST_COVERAGE * 100)}, ${needed} samples`;
+  const share = coverageOf(policy, coveredSteps, windowMs);
+  if (share === null || samples === null) {
+    return { ...base, expected, actual: NO_DATA, result: 'unknown', advice: NO_DATA_ADVICE };
+  }
+  const actual = `${percentBeside(share * 100, LEAST_COVERAGE * 100)}, ${samples} samples`;
+  const result = share >= LEAST_COVERAGE && samples >= needed ? 'pass' : 'fail';
+  return judged({ ...base, expected, actual }, result, 'Wait until the router was read for longer.');
+}
+
+function freshnessFinding(freshness: Freshness, age: string): Pick<Gate, 'actual' | 'result' | 'advice'> {
+  const fresh = { actual: age, result: 'pass', advice: '' } as const;
   const findings: Readonly<Record<Freshness, Pick<Gate, 'actual' | 'result' | 'advice'>>> = {
-    fresh: { actual: counted, result: 'pass', advice: '' },
+    fresh,
+    // How many there are is the next gate's question.
+    sparse: fresh,
     no_data: { actual: NO_DATA, result: 'unknown', advice: NO_DATA_ADVICE },
-    old: { actual: counted, result: 'fail', advice: 'Find out why the router stopped sending data.' },
+    old: { actual: age, result: 'fail', advice: 'Find out why the router stopped sending data.' },
     ahead: { actual: 'from the future', result: 'unknown', advice: 'Set the clock of the router or its collector.' },
-    sparse: { actual: counted, result: 'fail', advice: `Wait until there are ${needed} samples.` },
   };
   return findings[freshness];
 }

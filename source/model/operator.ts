@@ -26,4 +26,6 @@ export interface Actor {
   readonly source: AuditSource;
   /** One id from the key press to the last row it causes. */
   readonly correlationId: string;
+  /** The MCP token that it came with. */
+  readonly mcpTokenId?: string;
 }

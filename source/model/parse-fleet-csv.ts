@@ -90,6 +90,7 @@ function toRouter(fields: Fields, columns: readonly (FleetColumn | null)[], orga
     managementAddress: addressOf(fields.managementAddress ?? ''),
     ...(fields.id === undefined ? {} : { id: fields.id }),
     ...(fields.managementPort === undefined ? {} : { managementPort: Number(fields.managementPort) }),
+    ...(fields.snmpPort === undefined ? {} : { snmpPort: Number(fields.snmpPort) }),
     site: fields.site === undefined ? null : slugOf(fields.site),
     vendor: fields.vendor ?? null,
     model: fields.model ?? null,

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { canApprove, canCancel, canReject, canRequest, type Permission, type Who } from './permissions.ts';
+import {
+  canApprove,
+  canCancel,
+  canPause,
+  canReject,
+  canRequest,
+  canResume,
+  canRetry,
+  type Permission,
+  type Who,
+} from './permissions.ts';
 import { type Role, ROLES } from './role.ts';
 import { UPGRADE_STATUSES, type UpgradeStatus } from './upgrade.ts';
 
@@ -9,8 +19,12 @@ function as(role: Role): Who {
   return { operator, role };
 }
 
-function upgrade(status: UpgradeStatus, requestedById = 'ana'): { status: UpgradeStatus; requestedById: string } {
-  return { status, requestedById };
+function upgrade(
+  status: UpgradeStatus,
+  requestedById = 'ana',
+  activated = false,
+): { status: UpgradeStatus; requestedById: string; activated: boolean } {
+  return { status, requestedById, activated };
 }
 
 function why(permission: Permission): string {
@@ -51,6 +65,24 @@ describe('who may do what', () => {
       'running',
       'paused',
     ]);
+  });
+
+  it('depends on whether the device was told to go down', () => {
+    const told = (status: UpgradeStatus): ReturnType<typeof upgrade> => upgrade(status, 'ana', true);
+    expect(statusesWhere((status) => canPause(as('admin'), upgrade(status)))).toEqual(['running']);
+    expect(statusesWhere((status) => canPause(as('admin'), told(status)))).toEqual([]);
+    expect(statusesWhere((status) => canCancel(as('admin'), told(status)))).toEqual([]);
+    expect(statusesWhere((status) => canResume(as('admin'), told(status)))).toEqual(['paused']);
+    expect(statusesWhere((status) => canRetry(as('admin'), upgrade(status)))).toEqual(['failed']);
+    expect(statusesWhere((status) => canRetry(as('admin'), told(status)))).toEqual([]);
+    expect(why(canCancel(as('admin'), told('paused')))).toBe(
+      'conflict: its device was told to go down, so it is finished or taken back',
+    );
+    expect(why(canRetry(as('admin'), told('failed')))).toBe(
+      'conflict: its device was told to go down, so check the device and request it anew',
+    );
+    // What is over says that, and not what it was.
+    expect(why(canPause(as('admin'), told('success')))).toBe('conflict: it is success, so it cannot be paused');
   });
 
   it('lets nobody approve an own request, whatever the role', () => {

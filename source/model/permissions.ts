@@ -11,6 +11,9 @@ export type Permission =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly code: 'forbidden' | 'own_request' | 'conflict'; readonly reason: string };
 
+/** What decides if an upgrade may be stopped. */
+type Steered = Pick<Upgrade, 'status' | 'requestedById' | 'activated'>;
+
 const ALLOWED: Permission = { allowed: true };
 const CANCELLABLE: readonly UpgradeStatus[] = ['draft', 'pending', 'approved', 'scheduled', 'running', 'paused'];
 
@@ -45,13 +48,13 @@ export function canReject(who: Who, upgrade: Pick<Upgrade, 'status'>): Permissio
  * Its requester (while at least an operator) and approvers may cancel an upgrade that is not over. One that runs is cancelled at the next step,
  * unless its device was told to go down.
  */
-export function canCancel(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
-  return steering(who, upgrade, CANCELLABLE, { may: 'cancel it', done: 'cancelled' });
+export function canCancel(who: Who, upgrade: Steered): Permission {
+  return beforeThePoint(upgrade, steering(who, upgrade, CANCELLABLE, { may: 'cancel it', done: 'cancelled' }));
 }
 
 /** Who may cancel an upgrade may also pause it while it runs. */
-export function canPause(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
-  return steering(who, upgrade, ['running'], { may: 'pause it', done: 'paused' });
+export function canPause(who: Who, upgrade: Steered): Permission {
+  return beforeThePoint(upgrade, steering(who, upgrade, ['running'], { may: 'pause it', done: 'paused' }));
 }
 
 /** Who may cancel an upgrade may also let it go on while it is paused. */
@@ -59,10 +62,17 @@ export function canResume(who: Who, upgrade: Pick<Upgrade, 'status' | 'requested
   return steering(who, upgrade, ['paused'], { may: 'resume it', done: 'resumed' });
 }
 
-/** Approvers may let a failed upgrade go on from the step that failed: it was approved, and is what it was. */
-export function canRetry(who: Who, upgrade: Pick<Upgrade, 'status'>): Permission {
+/**
+ * Approvers may let a failed upgrade go on from the step that failed: it was approved, and is what it was. Not if its device may have been told to go
+ * down: what it runs then is for people to find out, and a new upgrade starts from there.
+ */
+export function canRetry(who: Who, upgrade: Pick<Upgrade, 'status' | 'activated'>): Permission {
   const role = needs(who, 'approver');
-  if (!role.allowed || upgrade.status === 'failed') return role;
+  if (!role.allowed) return role;
+  if (upgrade.status === 'failed') {
+    const reason = 'its device was told to go down, so check the device and request it anew';
+    return upgrade.activated ? { allowed: false, code: 'conflict', reason } : ALLOWED;
+  }
   return {
     allowed: false,
     code: 'conflict',
@@ -102,6 +112,13 @@ function steering(
   }
   if (statuses.includes(upgrade.status)) return ALLOWED;
   return { allowed: false, code: 'conflict', reason: `it is ${statusWords(upgrade.status)}, so it cannot be ${done}` };
+}
+
+/** From the point of no return on nobody stops an upgrade any more. */
+function beforeThePoint({ activated }: Steered, permission: Permission): Permission {
+  if (!permission.allowed || !activated) return permission;
+  const reason = 'its device was told to go down, so it is finished or taken back';
+  return { allowed: false, code: 'conflict', reason };
 }
 
 function needs(who: Who, role: Role): Permission {

@@ -17,6 +17,8 @@ export interface Policy {
   readonly maxDataAgeSeconds: number;
   readonly window: WeeklyWindow | null;
   readonly isActive: boolean;
+  /** Upgrades may be approved without a person, where the organization lets the agent do so. */
+  readonly autoApprove: boolean;
   readonly version: number;
 }
 

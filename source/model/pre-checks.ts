@@ -1,6 +1,9 @@
 import { runsRelease } from './version.ts';
 import type { Check, UpgradeRun } from './upgrade-run.ts';
 
+/** The check of whether somebody installs something on the device. */
+export const INSTALLATION = 'installation';
+
 /** What a device said before an upgrade; null for what its platform does not say. */
 export interface DeviceBefore {
   readonly model: string;
@@ -79,7 +82,7 @@ function spaceCheck(run: UpgradeRun, { freeBytes, imagePresent }: DeviceBefore):
   };
 }
 
-function conditionChecks(_run: UpgradeRun, before: DeviceBefore): readonly Check[] {
+function conditionChecks(run: UpgradeRun, before: DeviceBefore): readonly Check[] {
   const { membersNotReady: waiting, otherVersions, installing } = before;
   return [
     check(
@@ -96,16 +99,16 @@ function conditionChecks(_run: UpgradeRun, before: DeviceBefore): readonly Check
       otherVersions.length === 0,
       'Bring the members to one version first.',
     ),
-    check(
-      'installation',
-      'none under way',
-      installing ?? 'none',
-      installing === null,
-      'Finish or abort it on the device first.',
-    ),
+    check(INSTALLATION, 'none under way', installing ?? 'none', installing === null, adviceToFinish(run)),
     told('configuration saved', before.configurationSaved, 'It is saved before the activation.'),
     told('clock', before.clockSynchronized, 'Check NTP: logs and certificates need the time.'),
   ];
+}
+
+function adviceToFinish({ router }: UpgradeRun): string {
+  const first = 'Finish or abort it on the device first';
+  if (router.platform !== 'ios-xe') return `${first}.`;
+  return `${first}: \`install remove inactive\` removes what is only added, \`install abort\` takes back what is activated.`;
 }
 
 /** A condition that is worth telling and stops nothing. */

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aHealth, anImage, aPolicy, aRouter } from '../../test/support/model-examples.ts';
+import { aGateInput, aHealth, anImage, aPolicy, aRouter } from '../../test/support/model-examples.ts';
 import { evaluateGates } from './evaluate-gates.ts';
-import { evidenceWindow } from './gate-rules.ts';
 import type { HealthSummary } from './health.ts';
 import { readiness } from './readiness.ts';
 import type { Policy } from './policy.ts';
@@ -60,9 +59,9 @@ describe('readiness', () => {
     fc.assert(
       fc.property(routers, fc.option(healths, { freq: 9 }), policies, (router, health, policy) => {
         const image = anImage({ version: router.targetVersion ?? '', minimumVersion: null });
-        const { verdict } = evaluateGates({ router, health, policy, image, window: evidenceWindow(now), now });
+        const { verdict } = evaluateGates(aGateInput(now, { router, health, policy, image }));
         const { state } = readiness(router, health, policy, now.getTime());
-        expect(state === 'ready').toBe(verdict === 'approve' && router.status === 'active');
+        expect(state === 'ready').toBe(verdict === 'approve');
         if (state === 'ready') ready += 1;
       }),
       { numRuns: 5000 },

@@ -36,8 +36,9 @@ const VERSION: Readiness = { state: 'blocked', reason: 'version' };
 const DOWNGRADE: Readiness = { state: 'blocked', reason: 'downgrade' };
 
 /**
- * A router's readiness from the same rules as the gates, without their texts: `ready` means that every gate would pass for an
- * image of the target version that fits the model. `health` is over the two hours before
+ * A router's readiness from the same rules as the gates, without their texts: `ready` means that every gate of the router itself
+ * would pass for an image of the target version that fits the model: its peers, its past failures, how its readings are spread, and what belongs to
+ * a start are looked at when it is judged. `health` is over the two hours before
  * `now` (milliseconds since the epoch).
  */
 export function readiness(router: Router, health: HealthSummary | null, policy: Policy | null, now: number): Readiness {

@@ -6,7 +6,7 @@ const now = new Date('2026-12-01T02:00:00Z');
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
 
 function wave(number: number, succeeded: number, failed: number, open = 0, cancelled = 0): WaveCount {
-  return { wave: number, succeeded, failed, open, total: succeeded + failed + open + cancelled };
+  return { wave: number, succeeded, failed, open, begun: 0, total: succeeded + failed + open + cancelled };
 }
 
 function aPlan(change: Partial<UpgradePlan>): UpgradePlan {

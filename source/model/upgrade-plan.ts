@@ -19,6 +19,8 @@ export interface WaveCount {
   readonly total: number;
   /** Not over. */
   readonly open: number;
+  /** Of these, running or held. */
+  readonly begun: number;
   readonly succeeded: number;
   /** Failed or rolled back. */
   readonly failed: number;

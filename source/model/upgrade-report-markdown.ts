@@ -1,3 +1,4 @@
+import type { Schedule } from './schedule.ts';
 import { cleanLine } from './text.ts';
 import { cleanJson, type UpgradeReport } from './upgrade-report.ts';
 
@@ -11,9 +12,10 @@ const PHASES = {
 export function reportMarkdown(report: UpgradeReport): string {
   const { upgrade, router, outcome, over, madeAt } = report;
   return [
-    `# Upgrade ${upgrade} of ${text(router.hostname)}`,
+    `# ${report.dryRun ? 'Dry-run' : 'Upgrade'} ${upgrade} of ${text(router.hostname)}`,
     '',
     `${text(report.fromVersion)} to ${text(report.toVersion)}: **${report.status.replace('_', ' ')}**`,
+    ...(report.dryRun ? ['', 'This was a dry-run: the device was not changed, and needed nobody to approve it.'] : []),
     ...(outcome === null ? [] : ['', `> ${text(outcome)}`]),
     ...(over ? [] : ['', `It is not over: this is as of ${time(madeAt)}.`]),
     '',
@@ -51,7 +53,12 @@ function facts(report: UpgradeReport): readonly string[] {
   );
 }
 
-function start({ schedule }: UpgradeReport): string {
+function start({ dryRun, schedule }: UpgradeReport): string {
+  if (dryRun) return `at once; for real ${startOf(schedule)}`;
+  return startOf(schedule);
+}
+
+function startOf(schedule: Schedule): string {
   if (schedule.kind === 'now') return 'as soon as approved';
   if (schedule.kind === 'at') return time(schedule.at);
   return `window ${time(schedule.opensAt)} to ${time(schedule.closesAt)}`;

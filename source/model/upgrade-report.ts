@@ -22,6 +22,8 @@ export interface ReportMaterial {
 export interface UpgradeReport {
   readonly upgrade: string;
   readonly organization: string;
+  /** True: the device was not changed. */
+  readonly dryRun: boolean;
   readonly madeAt: Date;
   /** False: it is not over, and the report is of what there is so far. */
   readonly over: boolean;
@@ -68,6 +70,7 @@ export function upgradeReport(material: ReportMaterial, madeAt: Date): UpgradeRe
   return {
     upgrade: upgrade.id,
     organization: material.organization,
+    dryRun: upgrade.dryRun,
     madeAt,
     over: !OPEN_STATUSES.some((status) => status === upgrade.status),
     router: { hostname: upgrade.hostname, site: upgrade.site },

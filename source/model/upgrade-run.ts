@@ -1,3 +1,4 @@
+import type { ImageRoute } from './image-route.ts';
 import type { Platform } from './platform.ts';
 import type { Schedule } from './schedule.ts';
 import type { StepName, StepStatus, UpgradeStatus } from './upgrade.ts';
@@ -22,6 +23,8 @@ export interface UpgradeRun {
   readonly status: UpgradeStatus;
   /** What somebody asked of it while it ran. */
   readonly wanted: 'pause' | 'cancel' | null;
+  /** True: the device must not be changed. */
+  readonly dryRun: boolean;
   readonly schedule: Schedule;
   /** True for an emergency that an admin let through. */
   readonly ignoresBlackouts: boolean;
@@ -48,6 +51,8 @@ export interface UpgradeRun {
     readonly sha512: string | null;
     readonly minimumVersion: string | null;
   };
+  /** How the router gets its image, as its site says. */
+  readonly imageRoute: ImageRoute;
   readonly steps: readonly RunStep[];
 }
 

@@ -1,5 +1,6 @@
 import type { Gate, Verdict } from './gate.ts';
 import type { Schedule } from './schedule.ts';
+import type { PlanState } from './upgrade-plan.ts';
 
 export const UPGRADE_STATUSES = [
   'draft',
@@ -58,6 +59,16 @@ export interface UpgradeStep {
   readonly attempt: number;
 }
 
+/** Where an upgrade stands in its plan, and how far that is. */
+export interface PlanPlace {
+  /** Its own wave, from 1, of how many. */
+  readonly wave: number;
+  readonly waves: number;
+  /** Upgrades of this wave and those before may begin. */
+  readonly openWave: number;
+  readonly state: PlanState;
+}
+
 /** An upgrade as lists show it. Times are instants; people are login names. */
 export interface Upgrade {
   readonly id: string;
@@ -87,7 +98,13 @@ export interface Upgrade {
   readonly outcome: string | null;
   /** What was asked of it while it runs, and is done at the next step. */
   readonly wanted: 'pause' | 'cancel' | null;
+  /** True: it goes up to where the device would be changed, and changes nothing. */
+  readonly dryRun: boolean;
+  /** True once its device may have been told to go down: from there on it is finished or taken back. */
+  readonly activated: boolean;
   readonly batchId: string;
+  /** Its place in a plan with waves; null if it goes in none. */
+  readonly plan: PlanPlace | null;
   readonly verdict: Verdict;
 }
 
@@ -95,6 +112,8 @@ export interface Upgrade {
 export interface UpgradeDetail extends Upgrade {
   readonly image: { readonly fileName: string; readonly sizeBytes: number; readonly sha256: string };
   readonly policyId: string | null;
+  /** Why the agent keeps it from being approved now; null or left out if it does not. */
+  readonly deferredWhy?: string | null;
   readonly gates: readonly Gate[];
   readonly steps: readonly UpgradeStep[];
 }

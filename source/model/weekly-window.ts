@@ -22,6 +22,17 @@ const WEEKS_TO_TRY = 4;
  * Null if the zone or the start is not one.
  */
 export function nextOpening(window: WeeklyWindow, after: Date): Opening | null {
+  const last = answers.get(window);
+  if (last?.after === after.getTime()) return last.opening;
+  const opening = findOpening(window, after);
+  answers.set(window, { after: after.getTime(), opening });
+  return opening;
+}
+
+/** The last answer for each window: a fleet of 10,000 routers asks the same of a few, and calendars are slow. */
+const answers = new WeakMap<WeeklyWindow, { readonly after: number; readonly opening: Opening | null }>();
+
+function findOpening(window: WeeklyWindow, after: Date): Opening | null {
   try {
     const local = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(window.timeZone);
     const today = local.toPlainDate();

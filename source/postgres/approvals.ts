@@ -26,16 +26,17 @@ export async function lockApprovalSubject(sql: postgres.TransactionSql, upgradeI
 export async function approvalsOf(
   sql: postgres.ISql,
   upgradeId: string,
-): Promise<readonly (GivenApproval & { readonly operatorId: string })[]> {
-  const rows = await sql<{ operatorId: string; subject: unknown; breakGlass: boolean }[]>`
-    SELECT operator_id AS "operatorId", subject, break_glass AS "breakGlass"
+): Promise<readonly (GivenApproval & { readonly operatorId: string; readonly mayApprove: boolean })[]> {
+  const rows = await sql<{ operatorId: string; subject: unknown; breakGlass: boolean; mayApprove: boolean }[]>`
+    SELECT operator_id AS "operatorId", subject, break_glass AS "breakGlass",
+      has_role(operator_id, organization_id, ARRAY['approver', 'admin']) AS "mayApprove"
     FROM upgrade_approvals WHERE upgrade_id = ${upgradeId}::bigint ORDER BY approved_at`;
   return rows.map((row) => ({ ...row, subject: subjectSchema.parse(row.subject) }));
 }
 
 /**
  * Writes down that somebody approves an upgrade as it is at this moment, which must be locked and pending. Gives who has approved the
- * same before (operator ids); approvals of something else are removed from the count by being replaced or not given.
+ * same before (operator ids); approvals of something else, and of those who may not approve any more, do not count.
  */
 export async function addApproval(
   sql: postgres.TransactionSql,
@@ -54,6 +55,6 @@ export async function addApproval(
     VALUES (current_org_id(), ${upgradeId}::bigint, ${operatorId}, ${sql.json({ ...subject })}, ${breakGlass}, ${reason})
     ON CONFLICT (organization_id, upgrade_id, operator_id) DO UPDATE
     SET subject = excluded.subject, break_glass = excluded.break_glass, reason = excluded.reason, approved_at = now()`;
-  const same = given.filter((each) => whatChanged(each.subject, subject) === null);
+  const same = given.filter((each) => each.mayApprove && whatChanged(each.subject, subject) === null);
   return { before: same.map((each) => each.operatorId) };
 }

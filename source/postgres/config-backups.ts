@@ -1,9 +1,9 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { Actor } from '../model/operator.ts';
+import type { ProgramActor } from './audit.ts';
 import type { OrganizationScope } from './database.ts';
-import { type KeptText, readKeptTexts } from './kept-texts.ts';
-import { secretTransaction } from './secret-transaction.ts';
-import { type Claim, holdLease } from './upgrade-queue.ts';
+import { keepText, type KeptText, readKeptTexts } from './kept-texts.ts';
+import type { Claim } from './upgrade-queue.ts';
 
 export type Moment = 'before' | 'after';
 
@@ -15,16 +15,34 @@ export async function keepConfiguration(
   moment: Moment,
   configuration: string,
 ): Promise<void> {
-  const { id: keyId, key } = keys.current();
-  await secretTransaction(scope, async (sql) => {
-    await holdLease(sql, claim);
-    await sql`
+  await keepText(
+    scope,
+    claim,
+    keys,
+    configuration,
+    (sql, encrypted, keyId) => sql`
       INSERT INTO config_backups (organization_id, upgrade_id, moment, encrypted_data, encryption_key_id)
-      VALUES (current_org_id(), ${claim.upgradeId}::bigint, ${moment},
-        pgp_sym_encrypt(${configuration}, ${key}, 'cipher-algo=aes256'), ${keyId})
+      VALUES (current_org_id(), ${claim.upgradeId}::bigint, ${moment}, ${encrypted}, ${keyId})
       ON CONFLICT (organization_id, upgrade_id, moment) DO UPDATE
-      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`;
-  });
+      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`,
+  );
+}
+
+/** The configuration of one moment for a worker that compares it; null if none is kept. Audited as `config.compare`. */
+export async function configurationToCompare(
+  scope: OrganizationScope,
+  keys: EncryptionKeys,
+  moment: Moment,
+  {
+    upgradeId,
+    routerId,
+    actor,
+  }: { readonly upgradeId: string; readonly routerId: string; readonly actor: ProgramActor },
+): Promise<string | null> {
+  const event = { actor, action: 'config.compare', targetType: 'upgrade', targetId: upgradeId, upgradeId, routerId };
+  const wanted = { upgradeId, partBegins: moment };
+  const [kept] = await readKeptTexts(scope, keys, 'config_backups', wanted, { ...event, after: { moment } });
+  return kept?.text ?? null;
 }
 
 /** Who looks at what was kept of an upgrade, and whether its secrets are shown: the row in the audit trail. */

@@ -82,12 +82,21 @@ export function isWrongKey(error: unknown): boolean {
   return error instanceof SecretStatementFailed && error.code === WRONG_KEY;
 }
 
+/** What has a secret that is encrypted, for messages. */
+export type SecretHolder = 'credential' | 'webhook';
+
 /** The beginning of a sentence. */
-export function withoutKey({ name, keyId }: Pick<Credential, 'name' | 'keyId'>): string {
-  return `The credential ${quoted(name)} is encrypted with the key ${quoted(keyId)}, which is not among the keys here`;
+export function withoutKey(
+  { name, keyId }: Pick<Credential, 'name' | 'keyId'>,
+  holder: SecretHolder = 'credential',
+): string {
+  return `The ${holder} ${quoted(name)} is encrypted with the key ${quoted(keyId)}, which is not among the keys here`;
 }
 
 /** The beginning of a sentence. */
-export function wrongKey({ name, keyId }: Pick<Credential, 'name' | 'keyId'>): string {
-  return `The credential ${quoted(name)} cannot be decrypted with the key ${quoted(keyId)}: it is another key of that name, or the data are damaged`;
+export function wrongKey(
+  { name, keyId }: Pick<Credential, 'name' | 'keyId'>,
+  holder: SecretHolder = 'credential',
+): string {
+  return `The ${holder} ${quoted(name)} cannot be decrypted with the key ${quoted(keyId)}: it is another key of that name, or the data are damaged`;
 }

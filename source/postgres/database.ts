@@ -22,6 +22,7 @@ export type { Change } from './listen.ts';
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 const QUEUE_CHANNEL = 'netup_queue';
+const COLLECTORS_CHANNEL = 'netup_collectors';
 
 /** Something that can run a transaction; see `runTransaction` for how it ends. */
 export interface Transactor {
@@ -62,6 +63,8 @@ export interface Database extends Transactor {
   ): Promise<() => Promise<void>>;
   /** Calls `onWake` whenever an upgrade may have become due, and after a lost connection; see `listen`. */
   listenToQueue(onWake: () => void): Promise<() => Promise<void>>;
+  /** Calls `onChange` with the id of an organization whose routers changed; with null if any may have, after a lost connection; see `listen`. */
+  listenToFleets(onChange: (organizationId: string | null) => void): Promise<() => Promise<void>>;
   /** Lets running statements finish (five seconds at most), then closes every connection. */
   close(): Promise<void>;
 }
@@ -70,13 +73,15 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** How long a query waits for a free connection before it is refused, milliseconds; ten seconds if left out. */
   readonly patienceMs?: number;
+  /** How long a statement may take, milliseconds; thirty seconds if left out. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** Prepares connections to PostgreSQL, at most `poolSize` of them. Connects when the first query comes. */
 export function openDatabase(settings: PostgresSettings, options: DatabaseOptions = {}): Database {
   const connectionOptions = {
     applicationName: options.applicationName ?? 'netup-tui',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
   };
   const listeners = new Set<Listener>();
   const pool = new Pool(
@@ -113,6 +118,13 @@ export function openDatabase(settings: PostgresSettings, options: DatabaseOption
       hear(checkId(organizationId), organizationHearing(organizationId, onChange, onState)),
     listenToQueue: (onWake) =>
       hear(null, { channels: [QUEUE_CHANNEL], onPayload: onWake, onGap: onWake, onState: () => undefined }),
+    listenToFleets: (onChange) =>
+      hear(null, {
+        channels: [COLLECTORS_CHANNEL],
+        onPayload: onChange,
+        onGap: () => onChange(null),
+        onState: () => undefined,
+      }),
     async close() {
       await Promise.all([...listeners].map((listener) => listener.stop()));
       await pool.close();

@@ -14,6 +14,8 @@ export interface UpgradeToDecide {
   readonly schedule: Schedule;
   readonly fromVersion: string;
   readonly requestedById: string;
+  /** Who made the MCP token that it was requested with; null if it came without one. */
+  readonly tokenMadeById: string | null;
   readonly approvedById: string | null;
   readonly closedById: string | null;
   /** What was asked of it while it ran. */
@@ -22,6 +24,8 @@ export interface UpgradeToDecide {
   readonly activated: boolean;
   readonly runningVersion: string;
   readonly routerStatus: RouterStatus;
+  /** Why the agent keeps it from being approved now; null if it does not. */
+  readonly deferredWhy: string | null;
 }
 
 interface Row extends ScheduleRow, Omit<UpgradeToDecide, 'status' | 'schedule' | 'routerStatus'> {
@@ -37,7 +41,10 @@ export async function lockUpgradeToDecide(sql: postgres.TransactionSql, id: stri
   const [row] = await sql<[Row?]>`
     SELECT u.id::text, u.router_id AS "routerId", r.hostname, u.status, u.schedule_kind, u.scheduled_at, u.window_ends_at,
       u.from_ver AS "fromVersion", u.requested_by AS "requestedById", u.approved_by AS "approvedById",
+      (SELECT t.created_by::text FROM mcp_tokens AS t WHERE t.organization_id = u.organization_id AND t.id = u.mcp_token_id)
+        AS "tokenMadeById",
       u.closed_by AS "closedById", u.wanted, r.current_ver AS "runningVersion", r.status AS "routerStatus",
+      CASE WHEN u.deferred_until > now() THEN u.deferred_why END AS "deferredWhy",
       EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
         AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated
     FROM upgrades AS u JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id

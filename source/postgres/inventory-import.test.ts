@@ -88,6 +88,22 @@ describe('a fleet file', () => {
     });
   });
 
+  test('lets the agent approve by a policy while it says so', async () => {
+    const policies = async (autoApprove: boolean): Promise<readonly unknown[]> => {
+      const rule = { maxCpuPercent: 70, minFreeMemPercent: 20, ...(autoApprove ? { autoApprove } : {}) };
+      const written = [
+        { ...rule, name: 'own rule', organization: 'acme' },
+        { ...rule, name: 'rule of all' },
+      ];
+      const report = await load(parseFleetJson(JSON.stringify({ policies: written })).file);
+      expect(report.problems).toEqual([]);
+      const found = await listPolicies(scopes().acme);
+      return found.filter(({ name }) => /^(?:own rule|rule of all)$/u.test(name)).map((policy) => policy.autoApprove);
+    };
+    expect(await policies(true)).toEqual([true, true]);
+    expect(await policies(false)).toEqual([false, false]);
+  });
+
   test('from NetBox brings the sites and models that it mentions', async () => {
     const text = readFileSync(new URL('../../fixtures/fleets/netbox-devices.csv', import.meta.url), 'utf8');
     const { file } = parseFleetCsv(text.replaceAll('Acme Backbone', 'Acme').replaceAll('MX204', 'MX9999'), null);
@@ -116,11 +132,12 @@ describe('a router', () => {
       site: 'fra',
       runningVersion: '17.12.03',
       targetVersion: null,
+      snmpPort: 1161,
     });
     const file = fleet({ routers: [changed] });
     const report = await importInventory(admin, file, { dryRun: false, actor: actorOf(seed.ada, 'admin') });
-    const before = { site: 'ams', current_ver: '17.09.04a', target_ver: '17.12.03' };
-    const after = { site: 'fra', current_ver: '17.12.03', target_ver: null };
+    const before = { site: 'ams', current_ver: '17.09.04a', target_ver: '17.12.03', snmp_port: 161 };
+    const after = { site: 'fra', current_ver: '17.12.03', target_ver: null, snmp_port: 1161 };
     expect(report.differences).toEqual([
       { organization: 'acme', routerId: 'ams-core-01', hostname: 'ams-core-01', kind: 'update', before, after },
     ]);

@@ -6,6 +6,7 @@ import { appendAudit, type AuditEntry } from './audit.ts';
 import { isWrongKey } from './credentials.ts';
 import type { OrganizationScope } from './database.ts';
 import { secretTransaction } from './secret-transaction.ts';
+import { type Claim, holdLease } from './upgrade-queue.ts';
 
 /** Where texts are kept encrypted: configurations, and what devices printed. */
 export const KEPT_TABLES = ['config_backups', 'upgrade_output'] as const;
@@ -32,15 +33,33 @@ export function partOf(sql: postgres.Sql | postgres.TransactionSql, table: KeptT
 }
 
 /**
+ * Has a text written encrypted under the current key, in a transaction of a worker that still has the upgrade. `write` gets what the column takes, and the
+ * id of the key. Rejects with `LeaseLost` if another worker has it.
+ */
+export async function keepText(
+  scope: OrganizationScope,
+  claim: Claim,
+  keys: EncryptionKeys,
+  text: string,
+  write: (sql: postgres.TransactionSql, encrypted: postgres.Fragment, keyId: string) => Promise<unknown>,
+): Promise<void> {
+  const { id, key } = keys.current();
+  await secretTransaction(scope, async (sql) => {
+    await holdLease(sql, claim);
+    await write(sql, sql`pgp_sym_encrypt(${text}, ${key}, 'cipher-algo=aes256')`, id);
+  });
+}
+
+/**
  * Decrypts what was kept of an upgrade: the parts whose name begins as given, oldest first. The audit row is written in the transaction that
- * decrypts, without which there is no text; none is written where there is nothing. Throws a `UserError` if this process does not have a key.
+ * decrypts, without which there is no text; none is written where there is nothing, and none for null: that it is read was written before. Throws a `UserError` if this process does not have a key.
  */
 export async function readKeptTexts(
   scope: OrganizationScope,
   keys: EncryptionKeys,
   table: KeptTable,
   wanted: { readonly upgradeId: string; readonly partBegins: string },
-  event: AuditEntry,
+  event: AuditEntry | null,
 ): Promise<readonly KeptText[]> {
   const { upgradeId, partBegins } = wanted;
   return secretTransaction(scope, async (sql) => {
@@ -58,7 +77,7 @@ export async function readKeptTexts(
         SELECT pgp_sym_decrypt(encrypted_data, ${key}) AS text FROM ${sql(table)} WHERE ${own} AND ${part} = ${name}`;
       texts.push({ part: name, takenAt, text: row.text });
     }
-    if (texts.length > 0) await appendAudit(sql, [event]);
+    if (texts.length > 0 && event !== null) await appendAudit(sql, [event]);
     return texts;
   }).catch((error: unknown) => {
     if (!isWrongKey(error)) throw error;

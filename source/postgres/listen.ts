@@ -2,7 +2,20 @@ import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { routedSql } from './routed-sql.ts';
 
-const TABLES = ['routers', 'upgrades', 'upgrade_steps', 'upgrade_policies', 'audit_events'] as const;
+/** `upgrade_queue`: who has an upgrade, or its slot. `workers`: one came or went. */
+const TABLES = [
+  'routers',
+  'upgrades',
+  'upgrade_steps',
+  'upgrade_checks',
+  'upgrade_plans',
+  'upgrade_queue',
+  'upgrade_limits',
+  'blackouts',
+  'workers',
+  'upgrade_policies',
+  'audit_events',
+] as const;
 const SHARED_CHANNEL = 'netup_shared';
 const RETRY_MS = 500;
 /** A server that is gone without a word is noticed by this. */

@@ -13,23 +13,59 @@ const UPGRADES = ['upgrades', 'upgrade_steps'];
 const KEPT = ['config_backups', 'upgrade_output'];
 const RULES = ['upgrade_limits', 'upgrade_plans', 'approval_rules', 'upgrade_approvals'];
 const RUNNING = ['upgrade_checks', 'workers', ...KEPT];
+const COLLECTED = ['router_health', 'collector_quarantine'];
 const READINGS = ['telemetry_raw', 'telemetry_interfaces', 'telemetry_details', 'telemetry_upgrades'];
 
 /** What each kind of process writes and calls. A test holds it against what the migrations grant. */
 export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
   app_user: {
     writes: {
-      INSERT: [...INVENTORY, ...UPGRADES, ...RULES, 'blackouts'],
-      UPDATE: [...INVENTORY, ...UPGRADES, ...RULES, ...KEPT],
-      DELETE: ['router_policy_overrides', 'golden_images', 'credentials', 'blackouts'],
+      INSERT: [
+        ...INVENTORY,
+        ...UPGRADES,
+        ...RULES,
+        'blackouts',
+        'webhooks',
+        'mcp_tokens',
+        'agent_settings',
+        'decisions',
+      ],
+      UPDATE: [
+        ...INVENTORY,
+        ...UPGRADES,
+        ...RULES,
+        ...KEPT,
+        'webhooks',
+        'webhook_deliveries',
+        'mcp_tokens',
+        'agent_settings',
+      ],
+      DELETE: [
+        'router_policy_overrides',
+        'golden_images',
+        'credentials',
+        'blackouts',
+        'webhooks',
+        'collector_quarantine',
+      ],
     },
     calls: ['operator_memberships(text)', 'audit_append_batch(jsonb)', 'audit_months(integer)'],
   },
   netup_worker: {
     writes: {
-      INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, 'upgrade_steps'],
-      UPDATE: ['routers', 'upgrade_plans', ...UPGRADES, ...READINGS, ...RUNNING, 'upgrade_points'],
-      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', ...KEPT],
+      INSERT: ['audit_checkpoints', ...READINGS, ...RUNNING, ...COLLECTED, 'upgrade_steps', 'decisions'],
+      UPDATE: [
+        'routers',
+        'upgrade_plans',
+        ...UPGRADES,
+        ...READINGS,
+        ...RUNNING,
+        ...COLLECTED,
+        'upgrade_points',
+        'webhooks',
+        'webhook_deliveries',
+      ],
+      DELETE: ['upgrade_checks', 'workers', 'upgrade_points', 'webhook_deliveries', 'collector_quarantine', ...KEPT],
     },
     calls: [
       'claim_upgrades(uuid, integer, interval, interval)',
@@ -38,7 +74,11 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'release_lease(bigint, bigint, interval)',
       'upgrade_points_due()',
       'active_plans()',
+      'claim_deliveries(integer, integer, integer, interval)',
       'organization_ids()',
+      'share_routers(uuid, text, integer, text, integer, integer, integer, uuid[], interval, interval)',
+      'release_shares(uuid, uuid[], smallint[])',
+      'dismiss_collector(uuid)',
       'audit_append_batch(jsonb)',
       'audit_checkpoints_due(bigint, interval)',
       'audit_ensure_partitions(integer)',
@@ -46,7 +86,10 @@ export const NEEDS: Readonly<Record<ProcessRole, Needs>> = {
       'telemetry_roll(timestamptz)',
     ],
   },
-  netup_readonly: { writes: {}, calls: ['audit_months(integer)'] },
+  netup_readonly: {
+    writes: {},
+    calls: ['audit_months(integer)', 'operator_memberships(text)', 'mcp_token(bytea)', 'mcp_token_used(bytea)'],
+  },
 };
 
 /** What the login may not do although its process does it: `SELECT on routers`, `EXECUTE on audit_append_batch(jsonb)`. */

@@ -26,6 +26,7 @@ describe('policies', () => {
       name: 'ams: hub site',
       shared: false,
       isActive: true,
+      autoApprove: false,
       version: 1,
       vendor: 'Juniper',
       model: null,

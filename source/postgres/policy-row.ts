@@ -18,6 +18,7 @@ export interface PolicyRow {
   readonly window_minutes: number | null;
   readonly window_time_zone: string | null;
   readonly is_active: boolean;
+  readonly auto_approve: boolean;
   readonly version: number;
 }
 
@@ -27,7 +28,7 @@ export const RANK = 'p.priority DESC, p.specificity DESC, p.created_at DESC, p.i
 export const POLICY_COLUMNS = `p.id::text, p.name, p.organization_id IS NULL AS shared, v.name AS vendor, m.name AS model, s.name AS site,
   p.priority, p.specificity, p.max_cpu_percent::float8, p.min_free_mem_percent::float8, p.max_critical_errors,
   p.max_data_age_seconds, p.window_weekday, to_char(p.window_start, 'HH24:MI') AS window_start, p.window_minutes,
-  p.window_time_zone, p.is_active, p.version`;
+  p.window_time_zone, p.is_active, p.auto_approve, p.version`;
 
 export const POLICY_TABLES = `upgrade_policies AS p
   LEFT JOIN vendors AS v ON v.id = p.vendor_id
@@ -54,6 +55,7 @@ export function toPolicy(row: PolicyRow): Policy {
         ? null
         : { weekday, start, minutes, timeZone },
     isActive: row.is_active,
+    autoApprove: row.auto_approve,
     version: row.version,
   };
 }

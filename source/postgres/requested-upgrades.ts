@@ -11,6 +11,7 @@ export interface RequestedUpgrade {
   readonly batchId: string;
   /** Operator id. */
   readonly requestedById: string;
+  readonly dryRun: boolean;
 }
 
 /** What a request with this idempotency key (a uuid) made, by hostname; empty if there was none. */
@@ -20,7 +21,7 @@ export async function findRequestedUpgrades(
 ): Promise<readonly RequestedUpgrade[]> {
   return scope.sql<RequestedUpgrade[]>`
     SELECT u.id::text AS "upgradeId", u.router_id AS "routerId", r.hostname, u.batch_id AS "batchId",
-      u.requested_by AS "requestedById"
+      u.requested_by AS "requestedById", u.dry_run AS "dryRun"
     FROM upgrades AS u JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
     WHERE u.idempotency_key = ${idempotencyKey}
     ORDER BY r.hostname COLLATE "C"`;

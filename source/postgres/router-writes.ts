@@ -11,12 +11,14 @@ interface RouterChange {
   /** Null: no target. */
   readonly targetVersion?: string | null;
   readonly status?: Exclude<RouterStatus, 'retired'>;
+  /** Where its SNMP agent listens. */
+  readonly snmpPort?: number;
   /** Routers of one group are never upgraded at the same time. Null: it is in none. */
   readonly redundancyGroup?: string | null;
   readonly reason?: string | undefined;
 }
 
-type Columns = Readonly<Record<string, string | null>>;
+type Columns = Readonly<Record<string, string | number | null>>;
 
 /** Changes a router, audited; writes nothing if all is so already. Throws a `UserError` if there is no such router. */
 export async function setRouter(
@@ -28,6 +30,7 @@ export async function setRouter(
   const wanted: Columns = {
     ...(change.targetVersion === undefined ? {} : { target_ver: change.targetVersion }),
     ...(change.status === undefined ? {} : { status: change.status }),
+    ...(change.snmpPort === undefined ? {} : { snmp_port: change.snmpPort }),
     ...(change.redundancyGroup === undefined ? {} : { redundancy_group: change.redundancyGroup }),
   };
   await scope.transaction((sql) =>
@@ -78,7 +81,7 @@ async function update(
 ): Promise<void> {
   const { actor, routerId, action, wanted, reason } = order;
   const [current] = await sql<[Columns?]>`
-    SELECT target_ver, status, ssh_host_key, redundancy_group FROM routers WHERE id = ${routerId} FOR UPDATE`;
+    SELECT target_ver, status, ssh_host_key, redundancy_group, snmp_port FROM routers WHERE id = ${routerId} FOR UPDATE`;
   if (current === undefined) throw new UserError(`There is no router ${cleanLine(routerId)} in this organization.`);
   const changed = Object.keys(wanted).filter((column) => wanted[column] !== current[column]);
   if (changed.length === 0) return;

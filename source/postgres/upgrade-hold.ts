@@ -64,6 +64,6 @@ async function readHolders({ sql }: OrganizationScope, upgradeId: string): Promi
     JOIN upgrade_queue AS q ON q.organization_id = own.organization_id AND q.slot_at IS NOT NULL
     JOIN upgrades AS u ON u.organization_id = q.organization_id AND u.id = q.upgrade_id
     JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
-    WHERE own.upgrade_id = ${upgradeId}::bigint AND own.slot_at IS NULL
+    WHERE own.upgrade_id = ${upgradeId}::bigint AND own.slot_at IS NULL AND NOT own.dry_run
     ORDER BY q.slot_at`;
 }

@@ -1,10 +1,9 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
-import type { StepName } from '../model/upgrade.ts';
+import type { StepName, StepStatus } from '../model/upgrade.ts';
 import type { Reading } from './config-backups.ts';
 import type { OrganizationScope } from './database.ts';
-import { type KeptText, readKeptTexts } from './kept-texts.ts';
-import { secretTransaction } from './secret-transaction.ts';
-import { type Claim, holdLease } from './upgrade-queue.ts';
+import { keepText, type KeptText, readKeptTexts } from './kept-texts.ts';
+import type { Claim } from './upgrade-queue.ts';
 
 /** Keeps what a device printed in an attempt at a step so far, encrypted under the current key; replaces what was kept of the attempt. */
 export async function keepOutput(
@@ -14,16 +13,17 @@ export async function keepOutput(
   { step, attempt }: { readonly step: StepName; readonly attempt: number },
   text: string,
 ): Promise<void> {
-  const { id: keyId, key } = keys.current();
-  await secretTransaction(scope, async (sql) => {
-    await holdLease(sql, claim);
-    await sql`
+  await keepText(
+    scope,
+    claim,
+    keys,
+    text,
+    (sql, encrypted, keyId) => sql`
       INSERT INTO upgrade_output (organization_id, upgrade_id, step, attempt, encrypted_data, encryption_key_id)
-      VALUES (current_org_id(), ${claim.upgradeId}::bigint, ${step}, ${attempt},
-        pgp_sym_encrypt(${text}, ${key}, 'cipher-algo=aes256'), ${keyId})
+      VALUES (current_org_id(), ${claim.upgradeId}::bigint, ${step}, ${attempt}, ${encrypted}, ${keyId})
       ON CONFLICT (organization_id, upgrade_id, step, attempt) DO UPDATE
-      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`;
-  });
+      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`,
+  );
 }
 
 /** What the device printed in each attempt at a step, in plain text, oldest first; audited. See `readKeptTexts`. */
@@ -31,21 +31,58 @@ export async function readOutput(
   scope: OrganizationScope,
   keys: EncryptionKeys,
   step: StepName,
-  { actor, upgradeId, routerId, revealed }: Reading,
+  reading: Reading,
 ): Promise<readonly KeptText[]> {
-  return readKeptTexts(
-    scope,
-    keys,
-    'upgrade_output',
-    { upgradeId, partBegins: `${step} ` },
-    {
-      actor,
-      action: revealed ? 'output.reveal' : 'output.read',
-      targetType: 'upgrade',
-      targetId: upgradeId,
-      upgradeId,
-      routerId,
-      after: { step, secrets: revealed ? 'shown' : 'removed' },
-    },
-  );
+  return followOutput(scope, keys, step, reading)();
+}
+
+/** {@link readOutput} for somebody who looks on while more is printed: each call reads what is there by then, and the first that finds something is audited. */
+export function followOutput(
+  scope: OrganizationScope,
+  keys: EncryptionKeys,
+  step: StepName,
+  { actor, upgradeId, routerId, revealed }: Reading,
+): () => Promise<readonly KeptText[]> {
+  let audited = false;
+  return async () => {
+    const texts = await readKeptTexts(
+      scope,
+      keys,
+      'upgrade_output',
+      { upgradeId, partBegins: `${step} ` },
+      audited
+        ? null
+        : {
+            actor,
+            action: revealed ? 'output.reveal' : 'output.read',
+            targetType: 'upgrade',
+            targetId: upgradeId,
+            upgradeId,
+            routerId,
+            after: { step, secrets: revealed ? 'shown' : 'removed' },
+          },
+    );
+    audited ||= texts.length > 0;
+    return texts;
+  };
+}
+
+/** A step, and if anything is kept of what the device printed in it. */
+export interface OutputSeen {
+  readonly step: StepName;
+  readonly status: StepStatus;
+  /** When the last of it was kept; null if there is nothing. */
+  readonly takenAt: Date | null;
+}
+
+/** The steps of an upgrade in their order, with when output was last kept of each. Decrypts nothing. */
+export async function listOutput({ sql }: OrganizationScope, upgradeId: string): Promise<readonly OutputSeen[]> {
+  return sql<OutputSeen[]>`
+    SELECT t.name AS step, t.status, max(o.taken_at) AS "takenAt"
+    FROM upgrade_steps AS t
+    LEFT JOIN upgrade_output AS o
+      ON o.organization_id = t.organization_id AND o.upgrade_id = t.upgrade_id AND o.step = t.name
+    WHERE t.upgrade_id = ${upgradeId}::bigint
+    GROUP BY t.position, t.name, t.status
+    ORDER BY t.position`;
 }

@@ -1,11 +1,5 @@
 import type postgres from 'postgres';
-import {
-  type PlanChange,
-  PLAN_STATES,
-  type PlanRules,
-  type PlanState,
-  type UpgradePlan,
-} from '../model/upgrade-plan.ts';
+import { type PlanChange, PLAN_STATES, type PlanRules, type UpgradePlan } from '../model/upgrade-plan.ts';
 import { isBigint, oneOf } from './columns.ts';
 import type { Database, OrganizationScope } from './database.ts';
 
@@ -19,13 +13,16 @@ export interface NewPlan extends PlanRules {
   readonly waves: number;
   /** Operator id. */
   readonly requestedBy: string;
+  /** Of a dry-run, whose upgrades need not wait for each other: it is done from the start, and only kept for the request for real. */
+  readonly dryRun?: boolean;
 }
 
 export async function insertPlan(sql: postgres.TransactionSql, plan: NewPlan): Promise<void> {
   await sql`
-    INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, stop_after, approve_waves, requested_by)
+    INSERT INTO upgrade_plans (organization_id, id, waves, pause_minutes, success_rate, stop_after, approve_waves, requested_by,
+      state, open_wave)
     VALUES (current_org_id(), ${plan.id}, ${plan.waves}, ${plan.pauseMinutes}, ${plan.successRate}, ${plan.stopAfter},
-      ${plan.approveWaves}, ${plan.requestedBy})`;
+      ${plan.approveWaves}, ${plan.requestedBy}, ${plan.dryRun === true ? 'done' : 'active'}, ${plan.dryRun === true ? plan.waves : 1})`;
 }
 
 /** The plan of an upgrade; null if it goes in none. */
@@ -35,6 +32,16 @@ export async function planOfUpgrade(
 ): Promise<UpgradePlan | null> {
   if (!isBigint(upgradeId)) return null;
   return readPlan(sql, sql`(SELECT u.batch_id FROM upgrades AS u WHERE u.id = ${upgradeId}::bigint)`);
+}
+
+/** The plans that are not done, the latest first: at most so many. */
+export async function listOpenPlans({ sql }: OrganizationScope, limit: number): Promise<readonly UpgradePlan[]> {
+  const rows = await sql<Row[]>`
+    SELECT ${columnsOf(sql)} FROM upgrade_plans AS p
+    WHERE p.state <> 'done'
+    ORDER BY p.created_at DESC, p.id
+    LIMIT ${limit}`;
+  return rows.map((row) => toPlan(row));
 }
 
 /** The plan of an upgrade, which nobody else changes until the transaction ends; null if it goes in none. */
@@ -96,19 +103,26 @@ export async function acceptPlan(
 }
 
 async function readPlan(sql: postgres.ISql, id: postgres.Fragment): Promise<UpgradePlan | null> {
-  const [row] = await sql<[Row?]>`
-    SELECT p.id, p.waves, p.pause_minutes AS "pauseMinutes", p.success_rate AS "successRate", p.stop_after AS "stopAfter",
-      p.approve_waves AS "approveWaves", p.state, p.reason, p.open_wave AS "openWave", p.wave_over_at AS "waveOverAt",
-      p.accepted_failures AS "acceptedFailures", p.accepted_wave AS "acceptedWave", p.approved_wave AS "approvedWave",
-      p.requested_by AS "requestedById", (
-        SELECT coalesce(jsonb_agg(to_jsonb(w) ORDER BY w.wave), '[]') FROM (
-          SELECT u.wave, count(*) AS total,
-            count(*) FILTER (WHERE u.status IN ('draft', 'pending', 'approved', 'scheduled', 'running', 'paused')) AS open,
-            count(*) FILTER (WHERE u.status = 'success') AS succeeded,
-            count(*) FILTER (WHERE u.status IN ('failed', 'rolled_back')) AS failed
-          FROM upgrades AS u WHERE u.organization_id = p.organization_id AND u.batch_id = p.id GROUP BY u.wave) AS w) AS counts
-    FROM upgrade_plans AS p WHERE p.id = ${id}`;
-  if (row === undefined) return null;
-  const state: PlanState = oneOf(PLAN_STATES, row.state, 'upgrade_plans.state');
-  return { ...row, state };
+  const [row] = await sql<[Row?]>`SELECT ${columnsOf(sql)} FROM upgrade_plans AS p WHERE p.id = ${id}`;
+  return row === undefined ? null : toPlan(row);
+}
+
+/** What a plan is made of, with how the upgrades of each wave stand. */
+function columnsOf(sql: postgres.ISql): postgres.Fragment {
+  return sql`
+    p.id, p.waves, p.pause_minutes AS "pauseMinutes", p.success_rate AS "successRate", p.stop_after AS "stopAfter",
+    p.approve_waves AS "approveWaves", p.state, p.reason, p.open_wave AS "openWave", p.wave_over_at AS "waveOverAt",
+    p.accepted_failures AS "acceptedFailures", p.accepted_wave AS "acceptedWave", p.approved_wave AS "approvedWave",
+    p.requested_by AS "requestedById", (
+      SELECT coalesce(jsonb_agg(to_jsonb(w) ORDER BY w.wave), '[]') FROM (
+        SELECT u.wave, count(*) AS total,
+          count(*) FILTER (WHERE u.status IN ('draft', 'pending', 'approved', 'scheduled', 'running', 'paused')) AS open,
+          count(*) FILTER (WHERE u.status IN ('running', 'paused')) AS begun,
+          count(*) FILTER (WHERE u.status = 'success') AS succeeded,
+          count(*) FILTER (WHERE u.status IN ('failed', 'rolled_back')) AS failed
+        FROM upgrades AS u WHERE u.organization_id = p.organization_id AND u.batch_id = p.id GROUP BY u.wave) AS w) AS counts`;
+}
+
+function toPlan(row: Row): UpgradePlan {
+  return { ...row, state: oneOf(PLAN_STATES, row.state, 'upgrade_plans.state') };
 }

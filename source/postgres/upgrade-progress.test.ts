@@ -47,9 +47,9 @@ describe('how far upgrades are', () => {
     const progress = await progressOfUpgrades(world().scope, [running, failed, waiting]);
     expect(progress).toEqual(
       new Map([
-        [running, { step: 'backup_config', position: 2, steps: 12 }],
-        [failed, { step: 'activate', position: 7, steps: 12 }],
-        [waiting, { step: 'precheck', position: 1, steps: 12 }],
+        [running, { step: 'backup_config', position: 2, steps: 12, percent: 8 }],
+        [failed, { step: 'activate', position: 7, steps: 12, percent: 0 }],
+        [waiting, { step: 'precheck', position: 1, steps: 12, percent: 0 }],
       ]),
     );
     expect(await progressOfUpgrades(world().scope, [])).toEqual(new Map());

@@ -9,6 +9,8 @@ export interface UpgradeProgress {
   /** Of that step, from 1; and of how many, not counting the one that takes it back. */
   readonly position: number;
   readonly steps: number;
+  /** Part of all steps that is done, as telemetry tells it too. */
+  readonly percent: number;
 }
 
 const rowsSchema = z.array(
@@ -17,6 +19,7 @@ const rowsSchema = z.array(
     step: z.enum([...UPGRADE_STEPS, 'rollback']).nullable(),
     position: z.number().nullable(),
     steps: z.number(),
+    percent: z.number(),
   }),
 );
 
@@ -29,9 +32,10 @@ export async function progressOfUpgrades(
   const rows = await sql`
     SELECT upgrade_id::text AS id, count(*) FILTER (WHERE name <> 'rollback')::int AS steps,
       (array_agg(name ORDER BY rank, position) FILTER (WHERE rank < 4))[1] AS step,
-      (array_agg(position ORDER BY rank, position) FILTER (WHERE rank < 4))[1] AS position
+      (array_agg(position ORDER BY rank, position) FILTER (WHERE rank < 4))[1] AS position,
+      round(100.0 * count(*) FILTER (WHERE status IN ('success', 'skipped')) / count(*))::int AS percent
     FROM (
-      SELECT upgrade_id, name, position,
+      SELECT upgrade_id, name, position, status,
         CASE status WHEN 'running' THEN 1 WHEN 'failed' THEN 2 WHEN 'pending' THEN 3 ELSE 4 END AS rank
       FROM upgrade_steps WHERE upgrade_id = ANY (${[...ids]}::bigint[])
     ) AS ranked
@@ -39,6 +43,6 @@ export async function progressOfUpgrades(
   return new Map(
     rowsSchema
       .parse(rows)
-      .map(({ id, step, position, steps }) => [id, { step, position: position ?? steps, steps }] as const),
+      .map(({ id, position, ...far }) => [id, { ...far, position: position ?? far.steps }] as const),
   );
 }

@@ -103,6 +103,18 @@ export async function skipPendingSteps(sql: postgres.TransactionSql, upgradeId: 
     UPDATE upgrade_steps SET status = 'skipped' WHERE upgrade_id = ${upgradeId}::bigint AND status = 'pending'`;
 }
 
+/** The same with what each of them would have done, as one sentence. */
+export async function skipStepsWith(
+  sql: postgres.TransactionSql,
+  upgradeId: string,
+  steps: readonly { readonly name: StepName; readonly detail: string }[],
+): Promise<void> {
+  await sql`
+    UPDATE upgrade_steps AS t SET status = 'skipped', detail = n.detail
+    FROM jsonb_to_recordset(${sql.json(steps.map((step) => ({ ...step })))}) AS n (name text, detail text)
+    WHERE t.upgrade_id = ${upgradeId}::bigint AND t.name = n.name AND t.status = 'pending'`;
+}
+
 /** Adds the step that takes an upgrade back, after all others; harmless if it is there. */
 export async function addRollback(sql: postgres.TransactionSql, upgradeId: string): Promise<void> {
   await sql`

@@ -4,6 +4,7 @@ import { UPGRADE_STATUSES, UPGRADE_STEPS } from '../model/upgrade.ts';
 import type { RunStep, UpgradeRun } from '../model/upgrade-run.ts';
 import { oneOf } from './columns.ts';
 import type { OrganizationScope } from './database.ts';
+import { type ImageRouteRow, toImageRoute } from './site-images.ts';
 import { type ScheduleRow, toSchedule } from './upgrade-row.ts';
 
 const stepsSchema: z.ZodType<readonly RunStep[]> = z.array(
@@ -17,10 +18,11 @@ const stepsSchema: z.ZodType<readonly RunStep[]> = z.array(
   }),
 );
 
-interface Row extends ScheduleRow {
+interface Row extends ScheduleRow, ImageRouteRow {
   readonly id: string;
   readonly status: string;
   readonly wanted: 'pause' | 'cancel' | null;
+  readonly dry_run: boolean;
   readonly ignores_blackouts: boolean;
   readonly from_ver: string;
   readonly to_ver: string;
@@ -46,9 +48,9 @@ interface Row extends ScheduleRow {
 /** Reads an upgrade for a worker; null if there is none with this id. */
 export async function readUpgradeRun(scope: OrganizationScope, id: string): Promise<UpgradeRun | null> {
   const [row] = await scope.sql<[Row?]>`
-    SELECT u.id::text, u.status, u.wanted, u.schedule_kind, u.scheduled_at, u.window_ends_at, u.from_ver, u.to_ver,
+    SELECT u.id::text, u.status, u.wanted, u.dry_run, u.schedule_kind, u.scheduled_at, u.window_ends_at, u.from_ver, u.to_ver,
       u.router_id, r.hostname, host(r.mgmt_ip) AS host, r.mgmt_port, r.ssh_host_key, m.platform, m.name AS model,
-      v.name AS vendor, s.name AS site, r.current_ver, coalesce(q.ignores_blackouts, false) AS ignores_blackouts,
+      v.name AS vendor, s.name AS site, s.image_transfer, s.image_url, r.current_ver, coalesce(q.ignores_blackouts, false) AS ignores_blackouts,
       i.id AS image_id, i.file_name, i.size_bytes::text, i.sha256, i.sha512, i.minimum_ver,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('position', t.position, 'name', t.name, 'status', t.status,
           'attempt', t.attempt, 'intent', t.intent, 'evidence', t.evidence) ORDER BY t.position), '[]')
@@ -67,6 +69,7 @@ export async function readUpgradeRun(scope: OrganizationScope, id: string): Prom
     organizationId: scope.organizationId,
     status: oneOf(UPGRADE_STATUSES, row.status, 'upgrades.status'),
     wanted: row.wanted,
+    dryRun: row.dry_run,
     schedule: toSchedule(row),
     ignoresBlackouts: row.ignores_blackouts,
     fromVersion: row.from_ver,
@@ -91,6 +94,7 @@ export async function readUpgradeRun(scope: OrganizationScope, id: string): Prom
       sha512: row.sha512,
       minimumVersion: row.minimum_ver,
     },
+    imageRoute: toImageRoute(row),
     steps: stepsSchema.parse(row.steps),
   };
 }

@@ -12,9 +12,11 @@ export interface UpgradeToBegin {
   /** True if a worker began it before. */
   readonly begun: boolean;
   readonly schedule: Schedule;
+  /** True: it changes nothing, so that nobody has to approve it. */
+  readonly dryRun: boolean;
   /** Of its plan, from 1. */
   readonly wave: number;
-  /** Null for one that nobody approved, which no worker is given. */
+  /** Null for one that nobody approved: of these only dry-runs are given to workers. */
   readonly approvedAt: Date | null;
 }
 
@@ -22,6 +24,7 @@ interface Row extends ScheduleRow {
   readonly routerId: string;
   readonly status: string;
   readonly begun: boolean;
+  readonly dryRun: boolean;
   readonly wave: number;
   readonly approvedAt: Date | null;
 }
@@ -29,14 +32,15 @@ interface Row extends ScheduleRow {
 /** Reads an upgrade that nobody can decide on until the transaction ends; null if there is none. */
 export async function lockUpgradeToBegin(sql: postgres.TransactionSql, id: string): Promise<UpgradeToBegin | null> {
   const [row] = await sql<[Row?]>`
-    SELECT router_id AS "routerId", status, started_at IS NOT NULL AS begun, wave, approved_at AS "approvedAt", schedule_kind, scheduled_at, window_ends_at
+    SELECT router_id AS "routerId", status, started_at IS NOT NULL AS begun, dry_run AS "dryRun", wave, approved_at AS "approvedAt", schedule_kind, scheduled_at, window_ends_at
     FROM upgrades WHERE id = ${id}::bigint FOR UPDATE`;
   if (row === undefined) return null;
-  const { routerId, begun, wave, approvedAt } = row;
+  const { routerId, begun, dryRun, wave, approvedAt } = row;
   return {
     id,
     routerId,
     begun,
+    dryRun,
     wave,
     approvedAt,
     status: oneOf(UPGRADE_STATUSES, row.status, 'upgrades.status'),

@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { Gate, Verdict } from '../model/gate.ts';
+import type { AuditSource } from '../model/operator.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { UPGRADE_STEPS, type UpgradeStatus } from '../model/upgrade.ts';
 
@@ -21,8 +22,12 @@ export interface NewUpgrade {
   readonly idempotencyKey: string;
   /** Operator id. */
   readonly requestedBy: string;
+  /** True: it changes nothing on the device. */
+  readonly dryRun?: boolean;
   /** Of its plan; 1 if left out. */
   readonly wave?: number;
+  /** Left out: not known, and then the agent never approves it. */
+  readonly requestedVia?: AuditSource;
 }
 
 /**
@@ -54,14 +59,18 @@ export async function insertUpgrades(
     idempotency_key: row.idempotencyKey,
     requested_by: row.requestedBy,
     wave: row.wave ?? 1,
+    dry_run: row.dryRun === true,
+    requested_via: row.requestedVia ?? null,
   }));
   const inserted = await sql<{ id: string; router_id: string }[]>`
     INSERT INTO upgrades (organization_id, router_id, image_id, policy_id, policy_version, from_ver, to_ver, schedule_kind,
-      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave)
+      scheduled_at, window_ends_at, decision, gates, change_reference, batch_id, idempotency_key, requested_by, wave, dry_run,
+      requested_via)
     SELECT current_org_id(), n.*
     FROM jsonb_to_recordset(${sql.json(values)}) AS n (router_id text, image_id uuid, policy_id bigint, policy_version integer,
       from_ver text, to_ver text, schedule_kind text, scheduled_at timestamptz, window_ends_at timestamptz, decision text,
-      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer)
+      gates jsonb, change_reference text, batch_id uuid, idempotency_key uuid, requested_by uuid, wave integer, dry_run boolean,
+      requested_via text)
     ORDER BY n.router_id
     ON CONFLICT DO NOTHING
     RETURNING id::text, router_id`;
@@ -115,6 +124,11 @@ export async function insertSteps(sql: postgres.TransactionSql, upgradeIds: read
     SELECT current_org_id(), u.id, s.position, s.name
     FROM unnest(${[...upgradeIds]}::bigint[]) AS u (id)
     CROSS JOIN unnest(${[...UPGRADE_STEPS]}::text[]) WITH ORDINALITY AS s (name, position)`;
+}
+
+/** Lets dry-runs begin: nobody has to approve what changes nothing. */
+export async function beginDryRuns(sql: postgres.TransactionSql, upgradeIds: readonly string[]): Promise<void> {
+  await sql`UPDATE upgrades SET status = 'scheduled' WHERE id = ANY (${[...upgradeIds]}::bigint[]) AND dry_run`;
 }
 
 /** Approves an upgrade that is pending and not the approver's own; false if it is not so, and then nothing is written. */

@@ -14,6 +14,10 @@ import { toUpgrade, UPGRADE_COLUMNS, UPGRADE_TABLES, type UpgradeRow } from './u
 export interface UpgradeFilter {
   readonly statuses?: readonly UpgradeStatus[];
   readonly routerId?: string;
+  /** Only these, as far as they are there. */
+  readonly ids?: readonly string[];
+  /** Those of one request. */
+  readonly batchId?: string;
   /** At most so many; 1000 if not given. */
   readonly limit?: number;
 }
@@ -26,6 +30,7 @@ const gatesSchema: z.ZodType<readonly Gate[]> = z.array(
     actual: z.string(),
     result: z.enum(['pass', 'fail', 'unknown']),
     advice: z.string(),
+    span: z.object({ start: z.string(), end: z.string() }).optional(),
   }),
 );
 
@@ -45,6 +50,7 @@ const stepsSchema: z.ZodType<readonly UpgradeStep[]> = z.array(
 
 interface DetailRow {
   readonly policy_id: string | null;
+  readonly deferred_why: string | null;
   readonly gates: unknown;
   readonly steps: unknown;
   readonly file_name: string;
@@ -57,9 +63,11 @@ export async function listUpgrades(scope: OrganizationScope, filter: UpgradeFilt
   const { sql } = scope;
   const ofStatus = filter.statuses === undefined ? sql`true` : sql`u.status = ANY (${[...filter.statuses]}::text[])`;
   const ofRouter = filter.routerId === undefined ? sql`true` : sql`u.router_id = ${filter.routerId}`;
+  const ofIds = filter.ids === undefined ? sql`true` : sql`u.id = ANY (${[...filter.ids]}::bigint[])`;
+  const ofBatch = filter.batchId === undefined ? sql`true` : sql`u.batch_id = ${filter.batchId}`;
   const rows = await sql<UpgradeRow[]>`
     SELECT ${sql.unsafe(UPGRADE_COLUMNS)} FROM ${sql.unsafe(UPGRADE_TABLES)}
-    WHERE ${ofStatus} AND ${ofRouter}
+    WHERE ${ofStatus} AND ${ofRouter} AND ${ofIds} AND ${ofBatch}
     ORDER BY u.requested_at DESC, u.id DESC
     LIMIT ${filter.limit ?? 1000}`;
   return rows.map((row) => toUpgrade(row));
@@ -70,7 +78,8 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
   if (!isBigint(id)) return null;
   const { sql } = scope;
   const [row] = await sql<[(UpgradeRow & DetailRow)?]>`
-    SELECT ${sql.unsafe(UPGRADE_COLUMNS)}, u.policy_id::text, u.gates, i.file_name, i.size_bytes::text, i.sha256,
+    SELECT ${sql.unsafe(UPGRADE_COLUMNS)}, u.policy_id::text, u.gates,
+      CASE WHEN u.status = 'pending' AND u.deferred_until > now() THEN u.deferred_why END AS deferred_why, i.file_name, i.size_bytes::text, i.sha256,
       (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'position', t.position, 'name', t.name, 'status', t.status, 'detail', t.detail, 'attempt', t.attempt,
           'startedAt', extract(epoch FROM t.started_at) * 1000, 'finishedAt', extract(epoch FROM t.finished_at) * 1000)
@@ -83,6 +92,7 @@ export async function getUpgrade(scope: OrganizationScope, id: string): Promise<
     ...toUpgrade(row),
     image: { fileName: row.file_name, sizeBytes: Number(row.size_bytes), sha256: row.sha256 },
     policyId: row.policy_id,
+    deferredWhy: row.deferred_why,
     gates: gatesSchema.parse(row.gates),
     steps: stepsSchema.parse(row.steps),
   };

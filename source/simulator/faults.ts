@@ -22,6 +22,8 @@ export const FAULTS = [
   'boot_variable_wrong',
   /** Its configuration has fewer lines after a boot. */
   'startup_lost_lines',
+  /** After a boot it writes some lines in another way than before, and has new ones. */
+  'other_defaults',
   /** A second member runs another version. */
   'member_other_version',
   /** Somebody else installs something. */
@@ -38,6 +40,8 @@ export const FAULTS = [
   'wrong_image_for_model',
   /** It refuses every login. */
   'authentication_refused',
+  /** IOS-XE: it activates and does not boot, and of what takes that back it only knows `install abort`. */
+  'activation_stalls',
   /** It refuses to go down. */
   'reload_refused',
   /** It goes down, and stays there. */
@@ -50,6 +54,8 @@ export const FAULTS = [
   'postcheck_interface_down',
   /** The connection is lost in the middle of a copy, which goes on. */
   'copy_dies',
+  /** Each look at its log finds one more critical event in it. */
+  'critical_events',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -11,6 +11,10 @@ export interface MachineKind {
   /** The files of the software that it runs. */
   softwareFiles(version: string): readonly FlashFile[];
   configuration(device: SimulatedDevice, network: Network): string;
+  /** A configuration as software of another version prints it. */
+  adopt(configuration: string, version: string): string;
+  /** A configuration as a version with other defaults prints it: with a line that says more, and a new one. */
+  withOtherDefaults(configuration: string): string;
   /** The version that it boots next; null if there is nothing to boot. */
   nextVersion(software: Software, flash: Flash): string | null;
 }

@@ -7,6 +7,7 @@ import type { SimulatedImage } from './image.ts';
 import type { MachineKind } from './machine-kind.ts';
 import { type Network, networkOf } from './network.ts';
 import type { Software } from './software.ts';
+import { SystemLog } from './system-log.ts';
 import { Writers } from './writers.ts';
 
 /** The device's connection to the world. */
@@ -37,6 +38,7 @@ export class Machine {
   readonly kind: MachineKind;
   readonly surroundings: Surroundings;
   readonly counters = new Counters();
+  readonly log = new SystemLog();
   readonly writers = new Writers(this.counters);
   readonly software: Software;
   bootedAt: Date;
@@ -188,11 +190,18 @@ export class Machine {
     if (software.running === software.committed) software.abortAt = null;
     const startup = this.startupConfiguration;
     this.#startup = startup;
-    this.#running = this.has('startup_lost_lines') ? startup.replace(LOST_AT_BOOT, '') : startup;
+    this.#running = this.#taken(startup);
     this.bootedAt = this.now();
     this.goingDown = false;
     this.counters.reloadCommands.push(0);
     this.line.up();
+  }
+
+  /** What it makes of the configuration that it boots with. */
+  #taken(startup: string): string {
+    const own = this.kind.adopt(startup, this.software.running);
+    if (this.has('other_defaults')) return this.kind.withOtherDefaults(own);
+    return this.has('startup_lost_lines') ? own.replace(LOST_AT_BOOT, '') : own;
   }
 
   #keepsOld(wanted: string): boolean {

@@ -17,7 +17,7 @@ export interface SimulatedPlatform {
   readonly machine: MachineKind;
   readonly commands: readonly Command[];
   /** What may follow a `|`. */
-  readonly pipes: readonly ('json' | 'no-more' | 'include' | 'exclude' | 'match' | 'except')[];
+  readonly pipes: readonly ('json' | 'no-more' | 'include' | 'exclude' | 'match' | 'except' | 'last')[];
   readonly pager: PagerLook;
   /** Printed after the login and before the first prompt. */
   welcome(session: CliSession): string;

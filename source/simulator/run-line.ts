@@ -24,6 +24,7 @@ export function runLine(
   const [typed = '', ...pipes] = line.split('|').map((part) => part.trim());
   const words = typed.split(/\s+/u).filter((word) => word !== '');
   if (words.length === 0) return { text: '', close: false, paged: false };
+  session.machine.counters.noteCommand(line.trim());
   const resolution = misbehave(session, resolveCommand(platform.commands, words));
   if (resolution.kind !== 'command') {
     const at = 'at' in resolution ? resolution.at : words.length;
@@ -89,6 +90,14 @@ function applyPipe(platform: SimulatedPlatform, result: CommandResult, pipe: str
     case 'exclude':
     case 'except':
       return filterLines(result, (line) => !line.includes(argument));
+    case 'last':
+      return {
+        ...result,
+        text: result.text
+          .split('\n')
+          .slice(-Number(argument) - 1)
+          .join('\n'),
+      };
     case 'no-more':
       return result;
     case undefined:

@@ -66,6 +66,16 @@ export interface TelemetryStore {
   health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null>;
   /** Every router's health over a window, in a number of queries that does not depend on how many there are. */
   fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>>;
+  /**
+   * In how many of `steps` equal parts of a window a router's CPU was read: routers named, or all (null), in a number of queries that does
+   * not depend on how many all are. Absent: in none.
+   */
+  coverage(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+    steps: number,
+  ): Promise<ReadonlyMap<string, number>>;
   /** The newest reading of each interface of a router, by name. */
   interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]>;
   /** The newest reading of each hardware component of a router, by name. */

@@ -17,6 +17,8 @@ export interface UpgradeRequest {
   readonly reason?: string;
   /** Ask for a time inside a blackout: it begins after that, unless it is approved as an emergency. */
   readonly despiteBlackout?: boolean;
+  /** Change nothing on the devices: it begins at once, whatever the schedule, which is kept for the request for real, as the waves are. */
+  readonly dryRun?: boolean;
   /** In waves, the routers in the order of `routerIds`; all at once if it is left out. */
   readonly plan?: PlanRules & { readonly waves: readonly WaveSize[] };
 }
@@ -29,6 +31,7 @@ export interface CheckedRequest {
   readonly changeReference: string | null;
   readonly reason: string | null;
   readonly despiteBlackout: boolean;
+  readonly dryRun: boolean;
   /** Null: all at once. */
   readonly plan: PlanRules | null;
   /** The wave of each router, from 1. */
@@ -57,6 +60,7 @@ export function checkRequest(request: UpgradeRequest): CheckedRequest {
     changeReference: shortText('change reference', request.changeReference, LONGEST_REFERENCE),
     reason: checkReason(request.reason),
     despiteBlackout: request.despiteBlackout === true,
+    dryRun: request.dryRun === true,
     ...checkPlan(ids, request.plan),
   };
 }

@@ -11,9 +11,6 @@ import { type DecisionOutcome, runDecision, type UpgradeDecision } from './run-d
 import { UpgradeRefused } from './errors.ts';
 import type { DecisionServices } from './services.ts';
 
-/** Why an upgrade is not stopped any more. */
-export const PAST_THE_POINT = 'its device was told to go down, so it is finished or taken back';
-
 /**
  * Approves a pending upgrade that somebody else requested; the audit row is in the same transaction. Refused if the router does
  * not run the version any more that it was judged on, is not active, or the time to start has passed. Of two approvals, or
@@ -28,6 +25,8 @@ export function approveUpgrade(services: DecisionServices, actor: Actor, upgrade
     ...approval(services, actor),
     reason: null,
     permission: canApprove,
+    whyNot: (upgrade) =>
+      whyDeferred(upgrade) ?? whyNotByThem(upgrade, actor) ?? whyNotAsRequested(upgrade, services.now()),
     async write(sql, { hostname }) {
       const { before } = await addApproval(sql, { upgradeId, operatorId, breakGlass: false, reason: null });
       const { approvers } = await readApprovalRules(sql);
@@ -73,7 +72,7 @@ function approval(
   return {
     action: 'upgrade.approve',
     done: 'approved',
-    whyNot: (upgrade) => whyNotAsRequested(upgrade, services.now()),
+    whyNot: (upgrade) => whyNotByThem(upgrade, actor) ?? whyNotAsRequested(upgrade, services.now()),
     taken: ({ status, approvedById }) => (status === 'approved' && approvedById === actor.operator.id ? status : null),
   };
 }
@@ -115,7 +114,6 @@ function close(
     done: status,
     reason,
     permission: status === 'rejected' ? canReject : canCancel,
-    whyNot: ({ activated }) => (activated ? PAST_THE_POINT : null),
     taken(upgrade) {
       if (upgrade.status === status && upgrade.closedById === operatorId) return status;
       return upgrade.status === 'running' && upgrade.wanted === 'cancel' ? 'cancelling' : null;
@@ -126,6 +124,17 @@ function close(
       return (await closeUpgradeRow(sql, closing)) ? status : null;
     },
   });
+}
+
+function whyDeferred({ deferredWhy }: UpgradeToDecide): string | null {
+  if (deferredWhy === null) return null;
+  return `the agent defers it (${cleanLine(deferredWhy)}); wait, or let an admin break the glass`;
+}
+
+/** Who made a token can have a copy of it, and so may have made the request. */
+function whyNotByThem({ tokenMadeById }: UpgradeToDecide, { operator }: Actor): string | null {
+  if (tokenMadeById !== operator.id) return null;
+  return 'it was requested with an MCP token that you made, so somebody else must approve it';
 }
 
 function whyNotAsRequested(upgrade: UpgradeToDecide, now: Date): string | null {

@@ -2,6 +2,8 @@
 export interface RequestOutcome {
   /** Common to all of its upgrades. */
   readonly batchId: string;
+  /** True: nothing is changed on the devices, and nobody has to approve it. */
+  readonly dryRun: boolean;
   /** By host name. */
   readonly upgrades: readonly {
     readonly upgradeId: string;

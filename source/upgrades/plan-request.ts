@@ -1,5 +1,7 @@
+import { directSource } from '../agent/direct-source.ts';
 import { type Evidence, gatherFullEvidence } from '../agent/gather-evidence.ts';
 import { whyBlackedOut } from '../model/blackout.ts';
+import { type Decision, verdictOf } from '../model/gate.ts';
 import type { FirmwareImage } from '../model/image.ts';
 import { resolveSchedule } from '../model/resolve-schedule.ts';
 import type { Schedule } from '../model/schedule.ts';
@@ -19,14 +21,21 @@ export interface PlannedUpgrade {
 
 /**
  * Judges every router of a request by fresh evidence. Throws `UpgradeRefused` naming the routers that cannot be upgraded, for
- * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time, a blackout.
+ * the first of these reasons: not there, not active, being upgraded, blocked by a gate, no such time, a blackout. `byPerson`: somebody asks who
+ * knows what speaks against it.
  */
 export async function planRequest(
   services: RequestServices,
   request: CheckedRequest,
+  byPerson: boolean,
 ): Promise<readonly PlannedUpgrade[]> {
   const now = services.now();
-  const found = await gatherFullEvidence(services.scope, services.telemetry, request.routers, now);
+  const found = await gatherFullEvidence(directSource(services.scope, services.telemetry), request.routers, {
+    now,
+    start: { choice: request.schedule },
+    byPerson,
+    despiteBlackout: request.despiteBlackout,
+  });
   const missing = request.routers.filter(({ routerId }) => !found.has(routerId));
   refuse(
     'not_found',
@@ -51,7 +60,7 @@ export async function planRequest(
   refuse(
     'blocked',
     'blocked',
-    obstacles(({ decision }) => whyBlocked(decision)),
+    obstacles(({ decision }) => whyBlocked(beforeTheStart(decision))),
     request,
   );
   const planned = evidence.flatMap((each) => {
@@ -65,7 +74,8 @@ export async function planRequest(
     }
     return each.image === null ? [] : [{ evidence: each, image: each.image, schedule: resolved.schedule }];
   });
-  if (!request.despiteBlackout) await refuseInBlackout(services, planned, now, request);
+  // A dry-run begins at once, whatever time it is about, and says itself if that is not free.
+  if (!request.despiteBlackout && !request.dryRun) await refuseInBlackout(services, planned, now, request);
   return planned;
 }
 
@@ -81,6 +91,12 @@ async function refuseInBlackout(
     return reason === null ? [] : [{ hostname: router.hostname, reason }];
   });
   refuse('blocked', 'not free at that time', obstacles, request);
+}
+
+/** Without what belongs to the start: that has refusals of its own below, in the words of whoever chose it. */
+function beforeTheStart(decision: Decision): Decision {
+  const gates = decision.gates.filter(({ id }) => id !== 'window' && id !== 'blackout');
+  return { ...decision, gates, verdict: verdictOf(gates) };
 }
 
 function whyNotActive({ router }: Evidence): string | null {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetUpgrades, useDatabase } from '../../test/support/postgres.ts';
 import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
+import { GATE_IDS } from '../model/gate.ts';
 import { UPGRADE_STEPS } from '../model/upgrade.ts';
 import { getUpgrade, listUpgrades } from '../postgres/upgrades.ts';
 import { requestUpgrades } from './request.ts';
@@ -56,13 +57,9 @@ describe('a request', () => {
       verdict: 'approve',
       policyId: seed.acme.policies.asr,
     });
-    expect(upgrade?.gates.map(({ id: gate, result }) => [gate, result])).toEqual([
-      ['cpu', 'pass'],
-      ['memory', 'pass'],
-      ['errors', 'pass'],
-      ['freshness', 'pass'],
-      ['image', 'pass'],
-    ]);
+    expect(upgrade?.gates.map(({ id: gate, result }) => [gate, result])).toEqual(
+      GATE_IDS.map((gate) => [gate, 'pass']),
+    );
     expect(upgrade?.steps.map(({ name, status }) => [name, status])).toEqual(
       UPGRADE_STEPS.map((name) => [name, 'pending']),
     );

@@ -30,7 +30,7 @@ export interface UpgradeDecision {
   readonly marks?: Readonly<Record<string, boolean>>;
   permission(who: Who, upgrade: UpgradeToDecide): Permission;
   /** What else speaks against it, as one clause. */
-  whyNot(upgrade: UpgradeToDecide): string | null;
+  whyNot?(upgrade: UpgradeToDecide): string | null;
   /** What the upgrade is already by such a decision of the same operator; null if there was none. */
   taken(upgrade: UpgradeToDecide): DecidedStatus | null;
   /** Changes the row if its status still allows it, and gives what the upgrade is then; null if it does not. */
@@ -54,7 +54,7 @@ export function runDecision(
     if (taken !== null) return { upgradeId: id, hostname, status: taken, repeated: true };
     const what = `Upgrade ${id} of ${cleanLine(hostname)} cannot be ${decision.done}`;
     await checkActor(sql, actor, what, (who) => decision.permission(who, upgrade));
-    const why = decision.whyNot(upgrade);
+    const why = decision.whyNot?.(upgrade) ?? null;
     if (why !== null) throw new UpgradeRefused('conflict', `${what}: ${why}.`);
     const status = await decision.write(sql, upgrade);
     if (status === null) {

@@ -1,7 +1,6 @@
 import type { Actor } from '../model/operator.ts';
 import { canPause, canResume, canRetry } from '../model/permissions.ts';
 import { reopenGate, reopenSteps, resumeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
-import { PAST_THE_POINT } from './decide.ts';
 import { type DecisionOutcome, runDecision } from './run-decision.ts';
 import type { DecisionServices } from './services.ts';
 
@@ -16,7 +15,6 @@ export function pauseUpgrade(services: DecisionServices, actor: Actor, upgradeId
     done: 'paused',
     reason: null,
     permission: canPause,
-    whyNot: ({ activated }) => (activated ? PAST_THE_POINT : null),
     taken: ({ status, wanted }) => (status === 'running' && wanted === 'pause' ? 'pausing' : null),
     write: async (sql) => ((await wantOfUpgrade(sql, upgradeId, 'pause')) ? 'pausing' : null),
   });
@@ -29,7 +27,6 @@ export function resumeUpgrade(services: DecisionServices, actor: Actor, upgradeI
     done: 'resumed',
     reason: null,
     permission: canResume,
-    whyNot: () => null,
     taken: () => null,
     async write(sql) {
       if (!(await resumeUpgradeRow(sql, upgradeId, 'paused'))) return null;
@@ -49,8 +46,6 @@ export function retryUpgrade(services: DecisionServices, actor: Actor, upgradeId
     done: 'retried',
     reason: null,
     permission: canRetry,
-    whyNot: ({ activated }) =>
-      activated ? 'its device was told to go down, so check the device and request it anew' : null,
     taken: () => null,
     async write(sql) {
       if (!(await resumeUpgradeRow(sql, upgradeId, 'failed'))) return null;

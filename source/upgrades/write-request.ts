@@ -5,9 +5,10 @@ import { canRequest } from '../model/permissions.ts';
 import { readApprovalRules } from '../postgres/approval-rules.ts';
 import { type AuditEntry, appendAudit } from '../postgres/audit.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
+import { noteMcpToken } from '../postgres/mcp-tokens.ts';
 import { lockRouters } from '../postgres/requested-upgrades.ts';
 import { insertPlan } from '../postgres/upgrade-plans.ts';
-import { type InsertOutcome, insertSteps, insertUpgrades } from '../postgres/upgrade-writes.ts';
+import { beginDryRuns, type InsertOutcome, insertSteps, insertUpgrades } from '../postgres/upgrade-writes.ts';
 import { scheduleForAudit } from './audit-values.ts';
 import { checkActor } from './check-actor.ts';
 import type { CheckedRequest } from './check-request.ts';
@@ -36,16 +37,17 @@ export async function writeRequest(
       planned.map((each) => newUpgrade(each, request, actor, batchId)),
     );
     const upgrades = onlyInserted(planned, outcomes);
-    await insertSteps(
-      sql,
-      upgrades.map(({ upgradeId }) => upgradeId),
-    );
+    const ids = upgrades.map(({ upgradeId }) => upgradeId);
+    await insertSteps(sql, ids);
+    if (actor.mcpTokenId !== undefined) await noteMcpToken(sql, ids, actor.mcpTokenId);
     const ofPlan = await writePlan(sql, request, actor, batchId);
+    const { dryRun } = request;
+    if (dryRun) await beginDryRuns(sql, ids);
     await appendAudit(sql, [
       ...upgrades.map(({ upgradeId, plan }) => auditEntry(plan, request, actor, batchId, upgradeId)),
       ...ofPlan,
     ]);
-    return { batchId, upgrades: upgrades.map(toOutcome).toSorted(byHostname), repeated: false };
+    return { batchId, dryRun, upgrades: upgrades.map(toOutcome).toSorted(byHostname), repeated: false };
   });
 }
 
@@ -70,24 +72,30 @@ function newUpgrade(
     idempotencyKey: request.idempotencyKey,
     requestedBy: actor.operator.id,
     wave: request.waves.get(router.id) ?? 1,
+    dryRun: request.dryRun,
+    requestedVia: actor.source,
   };
 }
 
 /** The plan of a request in waves, with its entry for the trail; nothing for one that goes all at once. */
 async function writePlan(
   sql: postgres.TransactionSql,
-  { plan, waves: waveOf }: CheckedRequest,
+  { plan, waves: waveOf, dryRun }: CheckedRequest,
   actor: Actor,
   id: string,
 ): Promise<readonly AuditEntry[]> {
   if (plan === null) return [];
   const waves = Math.max(...waveOf.values());
-  await insertPlan(sql, { id, waves, requestedBy: actor.operator.id, ...plan });
-  return [{ actor, action: 'plan.request', targetType: 'plan', targetId: id, after: { waves, ...plan } }];
+  await insertPlan(sql, { id, waves, requestedBy: actor.operator.id, dryRun, ...plan });
+  return [{ actor, action: 'plan.request', targetType: 'plan', targetId: id, after: { waves, dryRun, ...plan } }];
 }
 
-async function checkReference(sql: postgres.TransactionSql, { changeReference }: CheckedRequest): Promise<void> {
-  if (changeReference !== null || !(await readApprovalRules(sql)).referenceRequired) return;
+/** What changes nothing needs no change; the request for real will. */
+async function checkReference(
+  sql: postgres.TransactionSql,
+  { changeReference, dryRun }: CheckedRequest,
+): Promise<void> {
+  if (dryRun || changeReference !== null || !(await readApprovalRules(sql)).referenceRequired) return;
   throw new UpgradeRefused('invalid', 'Your organization wants a change reference for every request: give one.');
 }
 
@@ -152,7 +160,8 @@ function auditEntry(
     routerId: router.id,
     upgradeId,
     after: {
-      status: 'pending',
+      status: request.dryRun ? 'scheduled' : 'pending',
+      dryRun: request.dryRun,
       fromVersion: router.runningVersion,
       toVersion: image.version,
       image: image.fileName,

@@ -9,7 +9,7 @@ SELECT set_config('app.current_org_id', id::text, true) FROM organizations WHERE
 
 -- Who is named in version 1 cannot log in before an administrator says so: no right comes out of a name in an old row.
 INSERT INTO operators (name, display_name, is_active) SELECT name, written, false FROM v1_people ORDER BY name;
-INSERT INTO organization_members (organization_id, operator_id, role) SELECT current_org_id(), id, 'viewer' FROM operators;
+INSERT INTO organization_members (organization_id, operator_id, role) SELECT current_org_id(), id, 'viewer' FROM operators WHERE kind = 'person';
 
 INSERT INTO vendors (id, name, created_at) SELECT id, name, coalesce(created_at, now()) FROM netup_v1.vendors;
 INSERT INTO models (id, vendor_id, name, platform, created_at)

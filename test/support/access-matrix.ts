@@ -173,6 +173,11 @@ export const accessMatrix: readonly TableAccess[] = [
     'netup_owner',
     { insert: ['yes', 'guarded', 'guarded'] },
   ),
+  // The owner's function finds a token by its hash, which nobody else reads.
+  {
+    ...ownersToo(tenant('mcp_tokens', ['insert', 'update'], [])),
+    appColumns: ['revoked_at'],
+  },
   // A worker opens waves and stops a plan; the owner's function lists the active ones.
   workerMay(ownersToo(tenant('upgrade_plans', ['insert', 'update'], ['update'])), [
     'state',
@@ -183,6 +188,38 @@ export const accessMatrix: readonly TableAccess[] = [
   // The owner's functions count slots, and look at blackouts, for all organizations.
   ownersToo(tenant('blackouts', ['insert', 'delete'], [])),
   ownersToo(tenant('upgrade_limits', ['insert', 'update'], [])),
+  // The owner's functions write down what is to be told, and hand it out to workers.
+  workerMay(ownersToo(tenant('webhooks', ['insert', 'update', 'delete'], ['update'])), [
+    'active',
+    'off_reason',
+    'failing_since',
+    'updated_at',
+  ]),
+  {
+    ...workerMay(ownersToo(tenant('webhook_deliveries', ['update'], ['update', 'delete'])), [
+      'attempts',
+      'next_attempt_at',
+      'claimed_until',
+      'last_status',
+      'last_error',
+      'delivered_at',
+    ]),
+    appColumns: ['attempts', 'next_attempt_at', 'claimed_until', 'last_error'],
+  },
+  // A trigger looks for the admin who sets them; the owner's function for the organizations that the agent works for.
+  except(ownersToo(tenant('agent_settings', ['insert', 'update'], [])), 'app_user', {
+    insert: ['yes', 'guarded', 'guarded'],
+  }),
+  // A worker decides as the agent only; the row that is tried is a person's.
+  except(
+    except(tenant('decisions', ['insert'], ['insert']), 'netup_worker', { insert: ['guarded', 'guarded', 'guarded'] }),
+    'netup_owner',
+    { update: guarded, delete: guarded },
+  ),
+  tenant('router_health', [], ['insert', 'update']),
+  tenant('collector_quarantine', ['delete'], ['insert', 'update', 'delete']),
+  // The owner's functions share the routers of all organizations out among collectors.
+  ...['collector_organizations', 'collector_shares'].map((table) => ownersToo(tenant(table, [], []))),
   except(tenant('audit_events', [], []), 'netup_owner', { update: guarded, delete: guarded }),
   // The owner's function looks at the end of every chain, and at the last checkpoint of it.
   except(tenant('audit_heads', [], []), 'netup_owner', { select: always }),
@@ -201,6 +238,7 @@ export const accessMatrix: readonly TableAccess[] = [
     (table) => ownersOwn(table, 'true', everything, always),
   ),
   except(ownersOwn('workers', 'true', everything, always), 'netup_worker', everything),
+  ownersOwn('collectors', 'true', everything, always),
   ownersOwn('schema_migrations', 'true', reading(always), always),
 ];
 

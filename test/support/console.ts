@@ -1,4 +1,5 @@
 import type { ApplicationParts } from '../../source/console/application.ts';
+import { readEncryptionKeys } from '../../source/config/encryption-keys.ts';
 import type { ConsoleContext } from '../../source/console/context.ts';
 import { createServices } from '../../source/console/create-services.ts';
 import { runConsole, type ConsoleExit } from '../../source/console/run-console.tsx';
@@ -63,6 +64,7 @@ function consoleContext(change: Partial<ConsoleContext> = {}): ConsoleContext {
     now: () => new Date('2026-10-15T14:00:00Z'),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     readOnly: false,
+    encryptionKeys: () => readEncryptionKeys({}),
     preferences: { get: (key) => remembered.get(key), set: (key, value) => void remembered.set(key, value) },
     ...change,
   };
@@ -83,6 +85,7 @@ const onlyPings: Database = {
   ping: () => Promise.resolve(12),
   listen: refuse,
   listenToQueue: refuse,
+  listenToFleets: refuse,
   close: () => Promise.resolve(),
 };
 
@@ -96,6 +99,7 @@ const onlyPingsTelemetry: TelemetryStore = {
   history: refuse,
   health: refuse,
   fleetHealth: refuse,
+  coverage: refuse,
   interfaces: refuse,
   sensors: refuse,
   upgradeProgress: refuse,

@@ -1,3 +1,5 @@
+import type { GateInput } from '../../source/model/evaluate-gates.ts';
+import { evidenceWindow } from '../../source/model/gate-rules.ts';
 import type { HealthSummary } from '../../source/model/health.ts';
 import type { FirmwareImage } from '../../source/model/image.ts';
 import type { Policy } from '../../source/model/policy.ts';
@@ -44,6 +46,7 @@ export function aPolicy(change: Partial<Policy> = {}): Policy {
     maxDataAgeSeconds: 300,
     window: null,
     isActive: true,
+    autoApprove: false,
     version: 3,
     ...change,
   };
@@ -77,6 +80,27 @@ export function anImage(change: Partial<FirmwareImage> = {}): FirmwareImage {
     goldenSites: [],
     minimumVersion: '17.03.01',
     modelIds: ['model-1'],
+    ...change,
+  };
+}
+
+/** What gates are judged by for {@link aRouter} at `now`, with no start chosen: all of them pass. */
+export function aGateInput(now: Date, change: Partial<GateInput> = {}): GateInput {
+  return {
+    policy: aPolicy(),
+    health: aHealth(now),
+    coveredSteps: 24,
+    router: aRouter(),
+    image: anImage(),
+    peers: [],
+    failures: [],
+    blackouts: [],
+    start: null,
+    ownUpgrade: null,
+    byPerson: false,
+    despiteBlackout: false,
+    window: evidenceWindow(now),
+    now,
     ...change,
   };
 }

@@ -31,6 +31,7 @@ export async function forgetUpgrades(admin: postgres.Sql): Promise<void> {
       'config_backups',
       'upgrade_output',
       'upgrade_points',
+      'webhook_deliveries',
     ])
       await sql`DELETE FROM ${sql(table)}`;
     await sql`DELETE FROM upgrades`;

@@ -6,6 +6,7 @@ import type { DeviceOperations } from '../../source/devices/operations.ts';
 import type { Target } from '../../source/devices/target.ts';
 import type { Platform } from '../../source/model/platform.ts';
 import type { SimulatedDevice } from '../../source/simulator/device.ts';
+import type { Faults } from '../../source/simulator/faults.ts';
 import { startSimulatedDevices } from '../../source/simulator/fleet.ts';
 import type { SimulatedImage } from '../../source/simulator/image.ts';
 import type { Machine } from '../../source/simulator/machine.ts';
@@ -72,4 +73,13 @@ export async function upgradable(platform: Platform, changes: Partial<SimulatedD
     password: SERVER_PASSWORD,
   } as const;
   return { machine, image: wanted, source, target, open, back };
+}
+
+/** One that has the image already. */
+export async function staged(platform: Platform, faults: Faults = {}): Promise<Upgradable> {
+  const world = await upgradable(platform);
+  const { sizeBytes, sha256, sha512, version } = world.image;
+  world.machine.flash.put({ name: world.image.fileName, sizeBytes, sha256, sha512, version, changedAt: new Date() });
+  world.machine.faults = faults;
+  return world;
 }

@@ -1,14 +1,13 @@
 import { type EncryptionKeys, readEncryptionKeys } from '../../config/encryption-keys.ts';
 import { quoted } from '../../config/printable.ts';
-import { UserError } from '../../config/user-error.ts';
 import { keyVariables } from '../../config/variables.ts';
 import { listCredentials } from '../../postgres/credentials.ts';
 import { keysOfKeptTexts } from '../../postgres/kept-texts.ts';
-import { organizationIds } from '../../postgres/organization-ids.ts';
 import type { ProcessRole } from '../../postgres/safe-role.ts';
+import { listWebhooks } from '../../postgres/webhooks.ts';
 import type { Context } from '../context.ts';
-import { findSession } from '../session.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
+import { organizationsOf } from './organizations.ts';
 
 /** What is wrong with the keys that this process was given, whatever they are for. */
 export function checkGivenKeys(env: NodeJS.ProcessEnv): readonly Finding[] {
@@ -46,7 +45,7 @@ function readGivenKeys(env: NodeJS.ProcessEnv): EncryptionKeys | null {
   return keys;
 }
 
-/** Credentials of one organization that have one key, or what is kept of its upgrades. */
+/** Credentials of one organization that have one key, or its webhooks, or what is kept of its upgrades. */
 interface UsedKey {
   readonly slug: string;
   readonly keyId: string;
@@ -58,38 +57,18 @@ interface UsedKey {
 
 async function usedKeys(context: Context, role: ProcessRole): Promise<readonly UsedKey[]> {
   const used: UsedKey[] = [];
-  for (const { id, slug } of role === 'netup_worker'
-    ? await allOrganizations(context)
-    : await ownOrganizations(context)) {
+  for (const { id, slug } of await organizationsOf(context, role)) {
     const scope = context.database.organization(id);
     const byKey = Map.groupBy(await listCredentials(scope), ({ keyId }) => keyId);
     for (const [keyId, { length: count }] of byKey) used.push({ slug, keyId, what: credentials(count), count });
     for (const { keyId, count } of await keysOfKeptTexts(scope))
       used.push({ slug, keyId, what: keptTexts(count), count: 0 });
+    const webhooks = Map.groupBy(await listWebhooks(scope), ({ keyId }) => keyId);
+    for (const [keyId, { length }] of webhooks) {
+      used.push({ slug, keyId, what: length === 1 ? '1 webhook has' : `${length} webhooks have`, count: 0 });
+    }
   }
   return used;
-}
-
-interface Organization {
-  readonly id: string;
-  readonly slug: string;
-}
-
-/** None for somebody who is no operator, which is found elsewhere. */
-async function ownOrganizations({ database, settings }: Context): Promise<readonly Organization[]> {
-  const session = await findSession(database, settings).catch((error: unknown) => {
-    if (error instanceof UserError) return { memberships: [] };
-    throw error;
-  });
-  return session.memberships.map(({ organizationId: id, slug }) => ({ id, slug }));
-}
-
-async function allOrganizations({ database }: Context): Promise<readonly Organization[]> {
-  const found: Organization[] = [];
-  for (const id of await organizationIds(database)) {
-    found.push(...(await database.organization(id).sql<Organization[]>`SELECT id, slug FROM organizations`));
-  }
-  return found;
 }
 
 function findingOf({ slug, keyId, what: which }: UsedKey, keys: EncryptionKeys | null): Finding | null {

@@ -7,6 +7,9 @@ import { checkAudit } from './audit.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
 import { checkGrants } from './grants.ts';
 import { checkUsedKeys } from './keys.ts';
+import { checkWebhooks } from './webhooks.ts';
+import { checkWorkers } from './workers.ts';
+import { checkQuarantine } from './quarantine.ts';
 
 /** The oldest PostgreSQL that the tables work on. */
 const OLDEST_SERVER = 150_000;
@@ -25,8 +28,12 @@ export async function checkPostgres(
   }
   if (role === 'app_user') findings.push(await checkOperator(context));
   findings.push(await checkAudit(context));
+  findings.push(...(await checkWorkers(context)));
+  // A reader belongs to no organization.
+  if (role !== 'netup_readonly') findings.push(await checkQuarantine(context, role));
   // A reader cannot decrypt.
   if (role !== 'netup_readonly') findings.push(...(await checkUsedKeys(context, env, role)));
+  if (role !== 'netup_readonly') findings.push(...(await checkWebhooks(context, role)));
   return findings;
 }
 

@@ -28,11 +28,11 @@ const STEP: Readonly<Record<StepStatus, readonly [glyph: string, tone: Tone]>> =
 /** What one that runs does when somebody asked for it. */
 const WANTED: Readonly<Record<NonNullable<Upgrade['wanted']>, string>> = { pause: 'pausing', cancel: 'cancelling' };
 
-/** `◌ waits for approval`: a glyph and words, in a colour that repeats them. */
-export function statusParts(status: UpgradeStatus, wanted: Upgrade['wanted'] = null): readonly Part[] {
+/** `◌ waits for approval`, `✔ dry-run success`: a glyph and words, in a colour that repeats them. */
+export function statusParts(status: UpgradeStatus, wanted: Upgrade['wanted'] = null, dryRun = false): readonly Part[] {
   const [glyph, tone] = STATUS[status];
   const words = status === 'running' && wanted !== null ? WANTED[wanted] : statusWords(status);
-  return [{ tone, text: `${glyph} ${words}` }];
+  return [{ tone, text: `${glyph} ${dryRun ? 'dry-run ' : ''}${words}` }];
 }
 
 export function stepParts(status: StepStatus): Part {

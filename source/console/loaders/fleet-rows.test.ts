@@ -40,6 +40,7 @@ async function load(loaders = [liveChanges, fleetRows]): Promise<{
     ping: () => database.ping(),
     close: () => database.close(),
     listenToQueue: () => Promise.resolve(() => Promise.resolve()),
+    listenToFleets: () => Promise.resolve(() => Promise.resolve()),
     listen(_, onChange, onState) {
       tell = onChange;
       onState('listening');

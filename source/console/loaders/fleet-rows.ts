@@ -51,6 +51,9 @@ export const fleetRows: Loader = {
   },
 };
 
+/** What a row of the fleet is made of. */
+const SHOWN: ReadonlySet<Change['table']> = new Set(['*', 'routers', 'upgrades', 'upgrade_policies']);
+
 /** What has to be read next. */
 class Wanted {
   all = true;
@@ -63,7 +66,7 @@ class Wanted {
 
   /** False if the change has nothing to do with the fleet. */
   add({ table, ids }: Change): boolean {
-    if (table === 'audit_events' || table === 'upgrade_steps') return false;
+    if (!SHOWN.has(table)) return false;
     if (table === '*' || table === 'upgrade_policies' || ids === null) this.all = true;
     else for (const id of ids) (table === 'routers' ? this.#routers : this.#upgrades).add(id);
     return true;

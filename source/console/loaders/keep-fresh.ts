@@ -9,21 +9,26 @@ const RETRY_MS = 1000;
 /** Changes come in flocks, one for each row of a transaction or each transaction of a batch. */
 const GATHER_MS = 30;
 
+/** Which changes have `load` run again: those of these tables, or those that the function says yes to, which is asked for all. */
+export type Concern = readonly Change['table'][] | ((change: Change) => boolean);
+
 /**
- * Runs `load` now, after every change of one of `tables`, and now and then, until the signal aborts. When it fails the data stays as
+ * Runs `load` now, after every change that is of `concern`, and now and then, until the signal aborts. When it fails the data stays as
  * it is, the log says why once, and it is tried again every second: the header shows the outage and the age.
  */
 export async function keepFresh(
   services: ConsoleServices,
   what: string,
-  tables: readonly Change['table'][],
+  concern: Concern,
   signal: AbortSignal,
   load: () => Promise<void>,
 ): Promise<void> {
   let stale = true;
   let wake = new AbortController();
-  onChange(services, signal, ({ table }) => {
-    if (table !== '*' && !tables.includes(table)) return;
+  const concerns =
+    typeof concern === 'function' ? concern : ({ table }: Change): boolean => table === '*' || concern.includes(table);
+  onChange(services, signal, (change) => {
+    if (!concerns(change)) return;
     stale = true;
     wake.abort();
   });

@@ -37,6 +37,7 @@ function counting(store: TelemetryStore): { readonly store: TelemetryStore; read
       },
       health: (...query) => store.health(...query),
       fleetHealth: (...query) => store.fleetHealth(...query),
+      coverage: (...query) => store.coverage(...query),
       interfaces: (...query) => store.interfaces(...query),
       sensors: (...query) => store.sensors(...query),
       upgradeProgress: (...query) => store.upgradeProgress(...query),

@@ -2,6 +2,7 @@ import { countWorkers } from '../../postgres/workers.ts';
 import { pause } from '../pause.ts';
 import type { ConsoleServices } from '../services.ts';
 import { defineSlice } from '../state/slice.ts';
+import { onChange } from './live-changes.ts';
 
 /** The processes that carry upgrades out: how many there are, how many upgrades they can have at once, and how many they have. */
 export interface WorkersSeen {
@@ -13,13 +14,18 @@ export interface WorkersSeen {
 /** Null: not known, since it was not asked yet or PostgreSQL does not answer. */
 export const workersSlice = defineSlice<WorkersSeen | null>('workers', () => null);
 
-/** Workers come and go without a notification. */
+/** That one came or went is told; that one fell silent, or how busy they are, is found by asking again. */
 const EVERY_MS = 5000;
 
 /** Looks for workers until the signal aborts: for as long as a screen says what becomes of approved upgrades. */
 export async function watchWorkers(services: ConsoleServices, signal: AbortSignal): Promise<void> {
   let failing = false;
+  let wake = new AbortController();
+  onChange(services, signal, ({ table }) => {
+    if (table === 'workers' || table === '*') wake.abort();
+  });
   while (!signal.aborted) {
+    wake = new AbortController();
     try {
       keep(services, await countWorkers(services.scope()), signal);
       failing = false;
@@ -28,7 +34,7 @@ export async function watchWorkers(services: ConsoleServices, signal: AbortSigna
       failing = true;
       keep(services, null, signal);
     }
-    await pause(EVERY_MS, signal);
+    await pause(EVERY_MS, AbortSignal.any([signal, wake.signal]));
   }
 }
 

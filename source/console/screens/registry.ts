@@ -7,6 +7,8 @@ import { tableWords } from '../tables/table-words.ts';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
+import { outputScreen } from './output/screen.tsx';
+import { planScreen } from './plan/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
@@ -26,6 +28,8 @@ export const consoleParts: ApplicationParts = {
     explainScreen,
     upgradeScreen,
     upgradesScreen,
+    outputScreen,
+    planScreen,
     wizardScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],

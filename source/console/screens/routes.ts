@@ -29,6 +29,15 @@ export const upgradeRoute = defineRoute<{ readonly upgradeId: string }>(
   ({ upgradeId }) => `upgrade ${upgradeId}`,
 );
 
+/** What the device of an upgrade prints. */
+export const outputRoute = defineRoute<{ readonly upgradeId: string; readonly routerId: string }>(
+  'output',
+  () => 'device output',
+);
+
+/** The waves of the plan that an upgrade goes in. */
+export const planRoute = defineRoute<{ readonly upgradeId: string; readonly batchId: string }>('plan', () => 'plan');
+
 /** Requests upgrades of these routers. */
 export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }>('wizard', ({ routerIds }) =>
   routerIds.length === 1 ? 'upgrade' : `upgrade ${routerIds.length} routers`,

@@ -57,7 +57,7 @@ export function demoPolicies(
 
 type Limits = Pick<
   FleetFile['policies'][number],
-  'maxCpuPercent' | 'minFreeMemPercent' | 'maxCriticalErrors' | 'maxDataAgeSeconds'
+  'maxCpuPercent' | 'minFreeMemPercent' | 'maxCriticalErrors' | 'maxDataAgeSeconds' | 'autoApprove'
 >;
 
 function shared(name: string, vendor: string | null, thresholds: Limits): FleetFile['policies'][number] {
@@ -66,5 +66,5 @@ function shared(name: string, vendor: string | null, thresholds: Limits): FleetF
 }
 
 function limits(maxCpuPercent: number, minFreeMemPercent: number, maxCriticalErrors: number): Limits {
-  return { maxCpuPercent, minFreeMemPercent, maxCriticalErrors, maxDataAgeSeconds: 300 };
+  return { maxCpuPercent, minFreeMemPercent, maxCriticalErrors, maxDataAgeSeconds: 300, autoApprove: false };
 }

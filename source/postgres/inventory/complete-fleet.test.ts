@@ -41,6 +41,7 @@ function policy(change: Partial<FleetPolicy>): FleetPolicy {
     maxCriticalErrors: 0,
     maxDataAgeSeconds: 300,
     priority: 0,
+    autoApprove: false,
   };
   const any = { organization: null, vendor: null, model: null, site: null, window: null };
   return { name: 'p', ...limits, ...any, ...change };

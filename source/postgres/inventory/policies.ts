@@ -20,12 +20,12 @@ export async function importPolicies(
       f."minFreeMemPercent" AS min_free_mem_percent, f."maxCriticalErrors" AS max_critical_errors,
       f."maxDataAgeSeconds" AS max_data_age_seconds, (f."window"->>'weekday')::integer AS window_weekday,
       (f."window"->>'start')::time AS window_start, (f."window"->>'minutes')::integer AS window_minutes,
-      f."window"->>'timeZone' AS window_time_zone,
+      f."window"->>'timeZone' AS window_time_zone, coalesce(f."autoApprove", false) AS auto_approve,
       (SELECT min(p.id) FROM upgrade_policies AS p
         WHERE p.name = f.name AND p.organization_id IS NOT DISTINCT FROM ${owner}) AS known
     FROM jsonb_to_recordset(${sql.json(mine)}) AS f (name text, vendor text, model text, "modelVendor" text, site text,
       priority integer, "maxCpuPercent" numeric(5, 2), "minFreeMemPercent" numeric(5, 2), "maxCriticalErrors" integer,
-      "maxDataAgeSeconds" integer, "window" jsonb)
+      "maxDataAgeSeconds" integer, "window" jsonb, "autoApprove" boolean)
     LEFT JOIN vendors AS v ON v.name = f.vendor
     LEFT JOIN vendors AS mv ON mv.name = f."modelVendor"
     LEFT JOIN models AS m ON m.vendor_id = mv.id AND m.name = f.model
@@ -58,6 +58,7 @@ const COLUMNS = [
   'window_start',
   'window_minutes',
   'window_time_zone',
+  'auto_approve',
 ];
 
 function prefixed(table: string): string {

@@ -9,6 +9,7 @@ const CHUNK = 5000;
 const COLUMNS: Readonly<Record<string, string>> = {
   mgmt_ip: 'host(%.mgmt_ip)',
   mgmt_port: '%.mgmt_port',
+  snmp_port: '%.snmp_port',
   site: '(SELECT name FROM sites AS s WHERE s.id = %.site_id AND s.organization_id = current_org_id())',
   vendor: '(SELECT name FROM vendors AS v WHERE v.id = %.vendor_id)',
   model: '(SELECT name FROM models AS m WHERE m.id = %.model_id)',
@@ -19,7 +20,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   redundancy_group: '%.redundancy_group',
 };
 const STORED =
-  'mgmt_ip, mgmt_port, site_id, vendor_id, model_id, serial, current_ver, target_ver, status, redundancy_group';
+  'mgmt_ip, mgmt_port, snmp_port, site_id, vendor_id, model_id, serial, current_ver, target_ver, status, redundancy_group';
 
 export interface RouterImport {
   readonly inserted: number;
@@ -57,7 +58,7 @@ export async function importRouters(
 /** Puts the routers as they are to be into a temporary table: what the file leaves open is filled in from what is there. */
 async function stage(sql: postgres.TransactionSql, routers: readonly FleetRouter[]): Promise<void> {
   await sql`
-    CREATE TEMPORARY TABLE fleet_routers (id text, hostname text, "managementAddress" inet, "managementPort" integer, site text,
+    CREATE TEMPORARY TABLE fleet_routers (id text, hostname text, "managementAddress" inet, "managementPort" integer, "snmpPort" integer, site text,
       vendor text, model text, serial text, "runningVersion" text, "targetVersion" text, "keepTarget" boolean, status text,
       "redundancyGroup" text, "keepGroup" boolean)
     ON COMMIT DROP`;
@@ -75,7 +76,7 @@ async function stage(sql: postgres.TransactionSql, routers: readonly FleetRouter
   await sql`
     CREATE TEMPORARY TABLE wanted_routers ON COMMIT DROP AS
     SELECT coalesce(r.id, f.id) AS id, f.hostname, r.id IS NOT NULL AS known, f."managementAddress" AS mgmt_ip,
-      coalesce(f."managementPort", r.mgmt_port, 22) AS mgmt_port, coalesce(s.id, r.site_id) AS site_id,
+      coalesce(f."managementPort", r.mgmt_port, 22) AS mgmt_port, coalesce(f."snmpPort", r.snmp_port, 161) AS snmp_port, coalesce(s.id, r.site_id) AS site_id,
       coalesce(v.id, r.vendor_id) AS vendor_id, coalesce(m.id, r.model_id) AS model_id, coalesce(f.serial, r.serial) AS serial,
       coalesce(nullif(f."runningVersion", 'unknown'), r.current_ver, 'unknown') AS current_ver,
       CASE WHEN f."keepTarget" THEN r.target_ver ELSE f."targetVersion" END AS target_ver,

@@ -16,6 +16,9 @@ export const eosMachine: MachineKind = {
     fileOf('AsuFastPktTransmit.log', 29, null),
   ],
   configuration,
+  adopt: (text) => text,
+  withOtherDefaults: (text) =>
+    text.replace(/^ntp server (\S+)$/mu, 'ntp server $1 version 4').replace(/^end$/mu, 'agent FibAgent shutdown\nend'),
   nextVersion: ({ bootFile: name }, flash) => flash.find(name)?.version ?? null,
 };
 

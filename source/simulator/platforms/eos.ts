@@ -5,6 +5,7 @@ import { eosFiles } from './eos-files.ts';
 import { eosMachine } from './eos-machine.ts';
 import { eosReload } from './eos-reload.ts';
 import { eosShow } from './eos-show.ts';
+import { eosShowLog } from './show-log.ts';
 
 const MORE = '\u001b[7m--More--\u001b[m';
 
@@ -14,6 +15,7 @@ export const eos: SimulatedPlatform = {
     ...eosShow,
     ...eosFiles,
     ...eosReload,
+    eosShowLog,
     {
       words: 'terminal length <number>',
       help: 'Number of lines on a screen',

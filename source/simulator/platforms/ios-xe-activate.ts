@@ -7,7 +7,7 @@ const ACTIVATE_MS = 40_000;
 const MINUTE_MS = 60_000;
 const PROCEED = '\nThis operation may require a reload of the system. Do you want to proceed? [y/n]';
 
-type Outcome = { readonly failed: string } | 'told';
+type Outcome = { readonly failed: string } | 'told' | 'done';
 
 /** Takes the device down to come back with what was added. It goes back by itself after these minutes unless that is committed. */
 export async function activate(machine: Machine, terminal: Terminal, minutes: number): Promise<Outcome> {
@@ -26,6 +26,10 @@ export async function activate(machine: Machine, terminal: Terminal, minutes: nu
   const abortAt = new Date(machine.now().getTime() + minutes * MINUTE_MS);
   software.abortAt = abortAt;
   machine.later(minutes * MINUTE_MS, () => goBack(machine, abortAt));
+  if (machine.has('activation_stalls')) {
+    await machine.wait(ACTIVATE_MS);
+    return 'done';
+  }
   return reload(machine, terminal, 'install_activate', 'Activate');
 }
 
@@ -37,11 +41,18 @@ export async function backTo(
 ): Promise<Outcome> {
   const { software } = machine;
   if (software.abortAt === null) return { failed: 'ERROR: There is nothing to go back to' };
+  if (name === 'install_rollback' && stalled(machine))
+    return { failed: 'ERROR: An install activity is not completed. Abort it first' };
   if (machine.has('rollback_fails')) return { failed: 'ERROR: The committed packages cannot be provisioned' };
   if (!isYes(await terminal.ask(PROCEED, 'key'))) return { failed: `${name}: aborted by the user` };
   machine.counters.rollbacks += 1;
   software.next = null;
   return reload(machine, terminal, name, name === 'install_abort' ? 'Abort' : 'Rollback');
+}
+
+/** Activated, and still in the boot from before. */
+export function stalled({ software }: Machine): boolean {
+  return software.next !== null && software.running === software.committed && software.busy !== 'install_activate';
 }
 
 async function reload(machine: Machine, terminal: Terminal, name: string, what: string): Promise<'told'> {

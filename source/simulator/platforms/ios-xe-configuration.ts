@@ -7,11 +7,7 @@ export function iosXeConfiguration({ hostname, version, user }: SimulatedDevice,
   const { interfaces, neighbours, as, routerId } = network;
   const secret = versionDigits(hostname);
   const lines = [
-    `version ${version
-      .replaceAll(/(^|\.)0+(?=\d)/gu, '$1')
-      .split('.')
-      .slice(0, 2)
-      .join('.')}`,
+    `version ${shortVersion(version)}`,
     'service timestamps debug datetime msec',
     'service timestamps log datetime msec',
     'service password-encryption',
@@ -59,4 +55,10 @@ export function iosXeConfiguration({ hostname, version, user }: SimulatedDevice,
     'end',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** As the first line of a configuration has it: `17.9` for `17.09.04a`. */
+export function shortVersion(version: string): string {
+  const plain = version.replaceAll(/(^|\.)0+(?=\d)/gu, '$1');
+  return plain.split('.').slice(0, 2).join('.');
 }

@@ -3,6 +3,7 @@ import type { Command, CommandResult } from '../command.ts';
 import type { Machine } from '../machine.ts';
 import { membersOf } from '../members.ts';
 import { uptimeParts } from '../uptime-text.ts';
+import { stalled } from './ios-xe-activate.ts';
 import { drive, isSwitch, packageVersion, plainVersion } from './ios-xe-names.ts';
 import { iosXeVersion } from './ios-xe-version.ts';
 
@@ -55,6 +56,7 @@ function summary({ machine }: CliSession): CommandResult {
   const packages = flash.files.filter(({ name }) => name.endsWith('.pkg')).map(({ version }) => version ?? '');
   const state = (version: string): string => {
     if (version === software.running) return uncommitted ? 'U' : 'C';
+    if (stalled(machine) && version === software.next) return 'U';
     return uncommitted && version === software.committed ? 'D' : 'I';
   };
   const stale = machine.has('stale_install_state') && !packages.includes(STALE) ? [STALE] : [];

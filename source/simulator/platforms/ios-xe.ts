@@ -6,6 +6,7 @@ import { iosXeInstall } from './ios-xe-install.ts';
 import { iosXeMachine } from './ios-xe-machine.ts';
 import { iosXeShowNetwork } from './ios-xe-show-network.ts';
 import { iosXeShowSoftware } from './ios-xe-show-software.ts';
+import { iosXeShowLog } from './show-log.ts';
 
 const MORE = ' --More-- ';
 
@@ -17,6 +18,7 @@ export const iosXe: SimulatedPlatform = {
     ...iosXeConfigurationCommands,
     ...iosXeFiles,
     ...iosXeInstall,
+    iosXeShowLog,
     {
       words: 'terminal length <number>',
       help: 'Set number of lines on a screen',

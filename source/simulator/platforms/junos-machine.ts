@@ -9,6 +9,9 @@ export const junosMachine: MachineKind = {
   bootFile: () => '',
   softwareFiles: () => [fileOf('install.log', 88_213, null)],
   configuration,
+  adopt: (text, version) => text.replace(/^version .*$/mu, `version ${version};`),
+  withOtherDefaults: (text) =>
+    text.replace(/^( *)server (\S+);$/mu, '$1server $2 version 4;').replace(/^( *)ssh;$/mu, '$1ssh;\n$1netconf;'),
   nextVersion: ({ next, running }) => next ?? running,
 };
 

@@ -7,6 +7,7 @@ import { junosShow } from './junos-show.ts';
 import { junosShowNetwork } from './junos-show-network.ts';
 import { junosSoftware } from './junos-software.ts';
 import { isJunosSwitch } from './junos-version.ts';
+import { junosShowLog } from './show-log.ts';
 
 const MORE = '---(more)---';
 export const junos: SimulatedPlatform = {
@@ -16,6 +17,7 @@ export const junos: SimulatedPlatform = {
     ...junosShowNetwork,
     ...junosFiles,
     ...junosSoftware,
+    junosShowLog,
     {
       words: 'set cli screen-length <number>',
       help: 'Set number of lines on screen',
@@ -43,7 +45,7 @@ export const junos: SimulatedPlatform = {
     { words: 'exit', help: 'Exit the management session', run: () => ({ text: '\n', close: true }) },
     { words: 'quit', help: 'Exit the management session', run: () => ({ text: '\n', close: true }) },
   ],
-  pipes: ['no-more', 'match', 'except'],
+  pipes: ['no-more', 'match', 'except', 'last'],
   pager: { more: MORE, erase: `\r${' '.repeat(40)}\r` },
   welcome: ({ machine }) =>
     `Last login: ${unixTime(machine.now())} from 127.0.0.1\n--- JUNOS ${machine.software.running} Kernel 64-bit\n`,

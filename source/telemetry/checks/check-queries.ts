@@ -4,10 +4,10 @@ import type { TimeWindow } from '../store.ts';
 import { isLimit, LIMITED_FIELDS, type LimitedField, requiredTags } from './limits.ts';
 
 /** The least and the greatest value of each field with numbers: results `min` and `max`, a row for each field. The storage answers. */
-export function extremesQuery(bucket: string, window: TimeWindow): ParameterizedQuery {
+export function extremesQuery(bucket: string, window: TimeWindow, organization?: string): ParameterizedQuery {
   const chains = [...Map.groupBy(LIMITED_FIELDS, ({ measurement }) => measurement)].flatMap(([measurement, fields]) => {
     const named = fields.map(({ field }) => String(flux`r._field == ${field}`)).join(' or ');
-    const points = flux`${from(bucket, window)} |> filter(fn: (r) => r._measurement == ${measurement} and (${fluxExpression(named)}))`;
+    const points = flux`${from(bucket, window, organization)} |> filter(fn: (r) => r._measurement == ${measurement} and (${fluxExpression(named)}))`;
     const byField = flux`|> group(columns: ["_measurement", "_field"])`;
     return [
       flux`${points} |> min() ${byField} |> min() |> yield(name: ${`min ${measurement}`})`,
@@ -18,7 +18,12 @@ export function extremesQuery(bucket: string, window: TimeWindow): Parameterized
 }
 
 /** How many points of a field are outside of its limits, a row for each router. */
-export function outsideQuery(bucket: string, window: TimeWindow, limited: LimitedField): ParameterizedQuery {
+export function outsideQuery(
+  bucket: string,
+  window: TimeWindow,
+  limited: LimitedField,
+  organization?: string,
+): ParameterizedQuery {
   const { measurement, field, type, min, max } = limited;
   const literal = (value: number) => (type === 'integer' ? fluxInteger(value) : fluxFloat(value));
   // Flux cannot even write the end of what a number can be.
@@ -26,19 +31,19 @@ export function outsideQuery(bucket: string, window: TimeWindow, limited: Limite
     ...(isLimit(min) ? [flux`r._value < ${literal(min)}`] : []),
     ...(isLimit(max) ? [flux`r._value > ${literal(max)}`] : []),
   ];
-  return flux`${from(bucket, window)}
+  return flux`${from(bucket, window, organization)}
     |> filter(fn: (r) => r._measurement == ${measurement} and r._field == ${field})
     |> filter(fn: (r) => ${fluxExpression(conditions.map(String).join(' or '))})
     |> count() |> group(columns: ["router_id"]) |> sum()`;
 }
 
 /** Points that lack a tag which they must have: a result for each measurement, a row if there are any. */
-export function tagsQuery(bucket: string, window: TimeWindow): ParameterizedQuery {
+export function tagsQuery(bucket: string, window: TimeWindow, organization?: string): ParameterizedQuery {
   return joined(
     Object.entries(MEASUREMENTS).map(([name, measurement]) => {
       const missing = requiredTags(measurement, Object.keys(COMMON_TAGS)).map((tag) => `not exists r.${tag}`);
       const filter = flux`r._measurement == ${name} and (${fluxExpression(missing.join(' or '))})`;
-      return flux`${from(bucket, window)} |> filter(fn: (r) => ${filter}) |> count() |> group() |> sum() |> yield(name: ${name})`;
+      return flux`${from(bucket, window, organization)} |> filter(fn: (r) => ${filter}) |> count() |> group() |> sum() |> yield(name: ${name})`;
     }),
   );
 }
@@ -60,8 +65,10 @@ export function cardinalityQuery(bucket: string, window: TimeWindow): Parameteri
 influxdb.cardinality(bucket: ${bucket}, start: ${start}, stop: ${stop})`;
 }
 
-function from(bucket: string, { start, end }: TimeWindow): ParameterizedQuery {
-  return flux`from(bucket: ${bucket}) |> range(start: ${new Date(start)}, stop: ${new Date(end)})`;
+/** All points, or those of one organization (its uuid). */
+function from(bucket: string, { start, end }: TimeWindow, organization?: string): ParameterizedQuery {
+  const points = flux`from(bucket: ${bucket}) |> range(start: ${new Date(start)}, stop: ${new Date(end)})`;
+  return organization === undefined ? points : flux`${points} |> filter(fn: (r) => r.organization == ${organization})`;
 }
 
 function joined(chains: readonly ParameterizedQuery[]): ParameterizedQuery {

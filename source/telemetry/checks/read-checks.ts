@@ -11,14 +11,15 @@ const TIMEOUT_MS = 60_000;
 /** Points by router; the empty id stands for points without one. */
 export type ByRouter = ReadonlyMap<string, number>;
 
-/** Fields with values outside of their limits, and how many points of which routers. */
+/** Fields with values outside of their limits, and how many points of which routers: of one organization (its uuid), or of all. */
 export async function readOutside(
   connection: InfluxConnection,
   window: TimeWindow,
+  organization?: string,
 ): Promise<readonly { readonly limited: LimitedField; readonly routers: ByRouter }[]> {
   const { bucket } = connection.settings;
   const suspects = new Set<LimitedField>();
-  await ask(connection, queries.extremesQuery(bucket, window), (row) => {
+  await ask(connection, queries.extremesQuery(bucket, window, organization), (row) => {
     const [measurement, field, value] = [row.text('_measurement'), row.text('_field'), row.number('_value')];
     const limited = LIMITED_FIELDS.find((one) => one.measurement === measurement && one.field === field);
     if (limited !== undefined && (value < limited.min || value > limited.max)) suspects.add(limited);
@@ -26,7 +27,7 @@ export async function readOutside(
   const outside: { readonly limited: LimitedField; readonly routers: ByRouter }[] = [];
   // In the order of the definition: the server answers in any.
   for (const limited of LIMITED_FIELDS.filter((one) => suspects.has(one))) {
-    const routers = await readByRouter(connection, queries.outsideQuery(bucket, window, limited));
+    const routers = await readByRouter(connection, queries.outsideQuery(bucket, window, limited, organization));
     if (routers.size > 0) outside.push({ limited, routers });
   }
   return outside;
@@ -36,9 +37,10 @@ export async function readOutside(
 export async function readUntagged(
   connection: InfluxConnection,
   window: TimeWindow,
+  organization?: string,
 ): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
-  await ask(connection, queries.tagsQuery(connection.settings.bucket, window), (row) =>
+  await ask(connection, queries.tagsQuery(connection.settings.bucket, window, organization), (row) =>
     found.set(row.result, row.number('_value')),
   );
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));

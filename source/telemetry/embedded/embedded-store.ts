@@ -30,7 +30,7 @@ import { insertRows } from './insert-rows.ts';
 import { readInterfaces } from './interface-rows.ts';
 import { Roller } from './roller.ts';
 import { rowsByOrganization } from './rows.ts';
-import { collectSeries } from './series-rows.ts';
+import { collectSeries, countCovered } from './series-rows.ts';
 import { EmbeddedUnavailable } from './unavailable.ts';
 
 export interface EmbeddedStoreOptions {
@@ -125,6 +125,18 @@ class EmbeddedStore implements TelemetryStore {
 
   fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>> {
     return this.#healthOf(organizationId, null, window);
+  }
+
+  async coverage(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+    wantedSteps: number,
+  ): Promise<ReadonlyMap<string, number>> {
+    const steps = cutIntoSteps(window, wantedSteps);
+    const ids = routerIds?.filter((id) => isStorableTag(id)) ?? null;
+    if (ids?.length === 0) return new Map();
+    return this.#ask(organizationId, (sql) => countCovered(sql, ids, { window, steps, now: this.#now() }));
   }
 
   async interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]> {

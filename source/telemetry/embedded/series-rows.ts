@@ -34,6 +34,28 @@ export async function collectSeries(
   for (const { router_id, step, sum, count } of rows) collector.addAtStep(router_id, step, sum, count);
 }
 
+/** In how many steps the CPU of each router was read. */
+export async function countCovered(
+  sql: postgres.Sql,
+  routerIds: readonly string[] | null,
+  { window, steps, now }: { readonly window: TimeWindow; readonly steps: Steps; readonly now: number },
+): Promise<ReadonlyMap<string, number>> {
+  const raw = byRouter(sql, routerIds, {
+    columns: sql`${stepOf(sql, 'time', steps)} AS step`,
+    from: sql`telemetry_raw WHERE ${inRaw(sql, window)} AND cpu_percent IS NOT NULL`,
+    groupBy: sql`, step`,
+  });
+  const hourly = byRouter(sql, routerIds, {
+    columns: sql`${stepOf(sql, 'hour', steps)} AS step`,
+    from: sql`telemetry_hourly WHERE ${inHourly(sql, window)} AND cpu_samples > 0`,
+    groupBy: sql`, step`,
+  });
+  const all = isWithinRaw(window, now) ? raw : sql`${raw} UNION ${hourly}`;
+  const rows = await sql<{ router_id: string; steps: number }[]>`
+    SELECT router_id, count(*)::int4 AS steps FROM (${all}) AS covered GROUP BY router_id`;
+  return new Map(rows.map((row) => [row.router_id, row.steps]));
+}
+
 function rawSteps(sql: postgres.Sql, ids: readonly string[], name: SeriesName, window: TimeWindow, steps: Steps) {
   const value = sql(COLUMNS[name][0]);
   return byRouter(sql, ids, {

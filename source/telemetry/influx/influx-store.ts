@@ -32,7 +32,7 @@ import { pingQuery } from './ping-query.ts';
 import { addPointRow, pointsQuery, type ReadWhole } from './points-query.ts';
 import { readHistory } from './read-history.ts';
 import { eachRow, type FluxRow } from './rows.ts';
-import { addSeriesRow, seriesQuery } from './series-query.ts';
+import { addSeriesRow, coverageQuery, seriesQuery } from './series-query.ts';
 
 export interface InfluxStoreOptions extends InfluxWriterOptions {
   /** Longest times in milliseconds. */
@@ -125,6 +125,27 @@ class InfluxStore implements TelemetryStore {
 
   fleetHealth(organizationId: string, window: TimeWindow): Promise<ReadonlyMap<string, HealthSummary>> {
     return this.#healthOf(organizationId, null, window);
+  }
+
+  async coverage(
+    organizationId: string,
+    routerIds: readonly string[] | null,
+    window: TimeWindow,
+    wantedSteps: number,
+  ): Promise<ReadonlyMap<string, number>> {
+    const steps = cutIntoSteps(window, wantedSteps);
+    const covered = new Map<string, number>();
+    await this.#read(
+      organizationId,
+      routerIds,
+      window,
+      (scope) => coverageQuery(scope, steps),
+      (row) => {
+        const id = row.text('router_id');
+        covered.set(id, Math.min(steps.count, (covered.get(id) ?? 0) + row.number('_value')));
+      },
+    );
+    return covered;
   }
 
   async interfaces(organizationId: string, routerId: string, window: TimeWindow): Promise<readonly InterfaceReading[]> {

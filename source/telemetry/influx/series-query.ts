@@ -27,6 +27,15 @@ export function windowed(
   |> group() |> keep(columns: ["router_id", "_time", "_value"])`;
 }
 
+/** In how many steps the CPU was read: a row each series, of which a router has several when its site or vendor changed. */
+export function coverageQuery(scope: Scope, { start, stepMs }: Steps): ParameterizedQuery {
+  const every = milliseconds(stepMs);
+  const offset = milliseconds(start % stepMs);
+  return flux`${samplesOf(scope, 'cpu')}
+  |> aggregateWindow(every: ${every}, offset: ${offset}, fn: count, createEmpty: false) |> count()
+  |> group() |> keep(columns: ["router_id", "_value"])`;
+}
+
 /** Adds one row of the answer to {@link seriesQuery}. */
 export function addSeriesRow(collector: SeriesCollector, row: FluxRow): void {
   const value = row.number('_value');

@@ -24,7 +24,9 @@ export function begin(recorder: Recorder, now: Date): Promise<boolean> {
     if (!BEGINNABLE.has(upgrade.status)) return false;
     // Stopped, or not come to its wave yet: the queue forgets it when it is let go, until the plan goes on.
     if (upgrade.status !== 'running' && (await whyPlanWaits(sql, upgrade.id)) !== null) return false;
-    const obstacle = upgrade.begun ? null : (whyLate(upgrade, now) ?? (await whyNotApproved(sql, upgrade, now)));
+    // A dry-run is not bound to the time that was chosen for the upgrade for real, nor to an approval.
+    const judged = upgrade.begun || upgrade.dryRun;
+    const obstacle = judged ? null : (whyLate(upgrade, now) ?? (await whyNotApproved(sql, upgrade, now)));
     if (obstacle !== null) {
       await recordNotBegun(sql, recorder, upgrade, obstacle);
       return false;

@@ -1,8 +1,8 @@
 import type { DeviceOperations } from '../../devices/operations.ts';
 
 /**
- * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw; `onLine` is told what it prints
- * while it reads and installs, cleaned.
+ * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw; `onLine` is told what it prints,
+ * cleaned.
  */
 export type OpenDevice = (
   beforeSend: () => void,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { UpgradeRun } from '../../model/upgrade-run.ts';
+import { type ImageRoute, USUAL_ROUTE } from '../../model/image-route.ts';
 import * as reading from '../images/read-image.ts';
 import { findImageSource } from './image-source.ts';
 import { StepFailed } from './step.ts';
@@ -19,10 +19,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** An upgrade to an image with CONTENTS. */
-function runTo(fileName: string): Pick<UpgradeRun, 'image'> {
+function runTo(fileName: string, imageRoute: ImageRoute = USUAL_ROUTE): Parameters<typeof findImageSource>[1] {
   const sha256 = createHash('sha256').update(CONTENTS).digest('hex');
   const image = { id: 'i1', fileName, sizeBytes: CONTENTS.length, sha256, sha512: null, minimumVersion: null };
-  return { image };
+  return { image, imageRoute, router: { site: 'ams' } };
 }
 
 function asked(fileName: string): () => ReturnType<typeof findImageSource> {
@@ -68,6 +68,49 @@ describe('an image in the folder', () => {
     expect(await findImageSource(settings, runTo('c.bin'))).toMatchObject({
       kind: 'pull',
       url: 'https://images.example.net/fw/c.bin',
+    });
+  });
+
+  describe('of a site that decides', () => {
+    const both = { url: 'scp://images@198.51.100.7/srv', password: 'secret', folder: '' };
+    const ask = (imageRoute: ImageRoute, settings: typeof both | { url: null; password: null; folder: null } = both) =>
+      findImageSource({ ...settings, folder: settings.folder === null ? null : folder }, runTo('e.bin', imageRoute));
+
+    it('is sent, though there is a server, or fetched, though there is a folder', async () => {
+      await writeFile(path.join(folder, 'e.bin'), CONTENTS);
+      expect(await ask({ transfer: 'push', url: 'https://site.example.net' })).toMatchObject({ kind: 'push' });
+      expect(await ask({ transfer: 'pull', url: null })).toEqual({
+        kind: 'pull',
+        url: 'scp://images@198.51.100.7/srv/e.bin',
+        password: 'secret',
+      });
+    });
+
+    it("is fetched from the site's own server, which gets the password only where it is the same login", async () => {
+      expect(await ask({ transfer: null, url: 'https://site.example.net/fw/' })).toEqual({
+        kind: 'pull',
+        url: 'https://site.example.net/fw/e.bin',
+        password: null,
+      });
+      expect(await ask({ transfer: 'pull', url: 'scp://images@198.51.100.7/ams' })).toMatchObject({
+        password: 'secret',
+      });
+      for (const url of [
+        'scp://images@198.51.100.8/srv',
+        'scp://root@198.51.100.7/srv',
+        'https://images@198.51.100.7/x',
+      ])
+        await expect(ask({ transfer: null, url })).rejects.toThrow('NETUP_IMAGE_PASSWORD is only sent to the login of');
+    });
+
+    it('cannot be found where the worker lacks what the site wants', async () => {
+      const nothing = { url: null, password: null, folder: null };
+      await expect(ask({ transfer: 'pull', url: null }, nothing)).rejects.toThrow(
+        'ams are to fetch their images, and no',
+      );
+      await expect(ask({ transfer: 'push', url: null }, nothing)).rejects.toThrow(
+        'this worker has none: set NETUP_IMAGE_DIR',
+      );
     });
   });
 

@@ -16,7 +16,8 @@ import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import { Lease } from './lease.ts';
 import { PACE } from './pace.ts';
-import { runStep, type StepResult } from './run-step.ts';
+import { runStep } from './run-step.ts';
+import type { StepResult } from './step-result.ts';
 import type { Step, StepContext } from './step.ts';
 
 const test = useDatabase();

@@ -4,7 +4,7 @@ import type { Credentials } from '../../devices/authentication.ts';
 import { openDevice } from '../../devices/open-device.ts';
 import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import type { Database } from '../../postgres/database.ts';
-import { deviceCredentials } from './device-credentials.ts';
+import { deviceCredentials } from '../../collectors/device-credentials.ts';
 import type { OpenDevice } from './device-login.ts';
 import type { Pace } from './pace.ts';
 import { StepFailed } from './step.ts';

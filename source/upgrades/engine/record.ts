@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { isActivated, type UpgradeRun } from '../../model/upgrade-run.ts';
+import { isActivated, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
 import { appendAudit, type AuditEntry, type ProgramActor } from '../../postgres/audit.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
 import {
@@ -14,7 +14,7 @@ import {
 import type { UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
 import { settlePlanOf } from '../plans/settle.ts';
 import type { Lease } from './lease.ts';
-import type { Step, StepEnd } from './step.ts';
+import { attentionSchema, type Step, type StepEnd } from './step.ts';
 
 /** Where the doings of a worker are written, and in whose name. */
 export interface Recorder {
@@ -125,13 +125,10 @@ export async function recordStepFailed(
 
 /** Nothing is left to do. */
 export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date): Promise<void> {
-  const rolledBack = run.steps.some(({ name }) => name === 'rollback');
-  const failed = run.steps.find(({ status }) => status === 'failed');
-  const status = rolledBack ? 'rolled_back' : 'success';
+  const rollback = run.steps.find(({ name }) => name === 'rollback');
+  const status = rollback === undefined ? 'success' : 'rolled_back';
   await write(recorder, async (sql) => {
-    const outcome = rolledBack
-      ? `Rolled back to ${run.fromVersion}, because ${failed?.name ?? 'a step'} failed.`
-      : null;
+    const outcome = rollback === undefined ? null : rolledBackOutcome(run, rollback);
     await endUpgrade(sql, run.id, status, outcome);
     const plan = await settlePlanOf(sql, run.id, actorOf(recorder), now);
     const ended = entry(recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
@@ -139,13 +136,24 @@ export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date):
   });
 }
 
-function cancelledOutcome({ steps, image, fromVersion }: UpgradeRun): string {
+function cancelledOutcome({ dryRun, steps, image, fromVersion }: UpgradeRun): string {
+  if (dryRun) return 'Dry-run: cancelled. The device was not changed.';
   const copied = steps.some(({ name, attempt }) => name === 'stage_image' && attempt > 0);
   if (!copied) return 'Cancelled before the device was touched.';
   return `Cancelled: the device runs ${fromVersion} as before. The image ${image.fileName}, or a part of it, may still be on it.`;
 }
 
+function rolledBackOutcome({ steps, fromVersion }: UpgradeRun, { evidence }: RunStep): string {
+  const failed = steps.find(({ status }) => status === 'failed')?.name ?? 'a step';
+  const attention = attentionSchema.safeParse(evidence).data?.attention;
+  return [
+    `Rolled back to ${fromVersion}, because ${failed} failed.`,
+    ...(attention === undefined ? [] : [attention]),
+  ].join(' ');
+}
+
 function failedOutcome(run: UpgradeRun, step: Step, why: string): string {
+  if (run.dryRun) return `Dry-run: ${step.name}: ${why} The device was not changed.`;
   if (step.name !== 'rollback') return `${step.name}: ${why} The device still runs ${run.fromVersion}.`;
   return `ATTENTION: ${run.router.hostname} could not be taken back to ${run.fromVersion}: ${why} It needs somebody at the device.`;
 }
@@ -157,10 +165,16 @@ function write(recorder: Recorder, work: (sql: postgres.TransactionSql) => Promi
 type Event = Pick<AuditEntry, 'action' | 'after'> & Partial<Pick<AuditEntry, 'routerId' | 'reason'>>;
 
 function actorOf({ lease, workerName }: Recorder): ProgramActor {
-  return { program: workerName, source: 'worker', correlationId: `upgrade-${lease.upgradeId}-${lease.epoch}` };
+  return workerActor(workerName, lease);
 }
 
-function entry(recorder: Recorder, event: Event): AuditEntry {
+/** A worker in the audit trail, with the upgrade that it has. */
+export function workerActor(program: string, { upgradeId, epoch }: Lease): ProgramActor {
+  return { program, source: 'worker', correlationId: `upgrade-${upgradeId}-${epoch}` };
+}
+
+/** What the trail keeps of something that a worker did. */
+export function entry(recorder: Recorder, event: Event): AuditEntry {
   const { upgradeId } = recorder.lease;
   return { actor: actorOf(recorder), targetType: 'upgrade', targetId: upgradeId, upgradeId, ...event };
 }

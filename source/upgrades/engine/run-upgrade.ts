@@ -5,6 +5,7 @@ import { begin } from './begin.ts';
 import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
+import { recordDryRunEnd } from './record-dry-run.ts';
 import { type Recorder, recordEnd, recordHeld, recordStepDone, recordStepFailed, recordWanted } from './record.ts';
 import { runStep, undoStep } from './run-step.ts';
 
@@ -60,9 +61,14 @@ async function takeStep(
 ): Promise<void> {
   const step = services.steps.find(({ name }) => name === next.name);
   if (step === undefined) throw new Error(`This worker does not know the step ${next.name}.`);
+  if (run.dryRun && step.dryRun === undefined) {
+    await recordDryRunEnd(recorder, run);
+    return;
+  }
   const result = await runStep(services, recorder.lease, run, step, login);
   if (result.kind === 'done') await recordStepDone(recorder, run, step, result.end);
-  else if (result.kind === 'held') await recordHeld(recorder, run, step, result.why);
+  // Nobody has to look after a dry-run: what would hold the upgrade is what it was to find out.
+  else if (result.kind === 'held' && !run.dryRun) await recordHeld(recorder, run, step, result.why);
   else await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why, services.now());
 }
 

@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { z } from 'zod';
 import type { DeviceOperations, ImageSource } from '../../devices/operations.ts';
 import type { StepName } from '../../model/upgrade.ts';
 import type { Check, CheckPhase, RunStep, UpgradeRun } from '../../model/upgrade-run.ts';
@@ -29,6 +30,8 @@ export interface StepContext {
   check(phase: CheckPhase, checks: readonly Check[]): Promise<void>;
   /** Keeps a configuration, encrypted; replaces the one of the same moment. */
   keepConfiguration(moment: 'before' | 'after', configuration: string): Promise<void>;
+  /** A configuration that was kept of this upgrade, to compare with; null if none was. Audited. */
+  keptConfiguration(moment: 'before' | 'after'): Promise<string | null>;
   /** Where the device gets the image from. Rejects with `StepFailed` if the image is missing or altered. */
   imageSource(): Promise<ImageSource>;
   /** Tells people what the device prints. */
@@ -38,6 +41,30 @@ export interface StepContext {
   /** Resolves after so many milliseconds, or rejects with the signal's reason. */
   pause(milliseconds: number): Promise<void>;
 }
+
+/** What a device may be asked without changing anything on it. */
+export type DeviceReadings = Pick<
+  DeviceOperations,
+  | 'platform'
+  | 'hostKey'
+  | 'readState'
+  | 'readHealth'
+  | 'runningConfiguration'
+  | 'startupConfiguration'
+  | 'configurationSaved'
+  | 'fileSize'
+  | 'digest'
+  | 'digestAlgorithm'
+  | 'filesNamed'
+>;
+
+/** What a step works with that changes nothing on the device: it cannot. */
+export interface ReadingContext extends Omit<StepContext, 'device' | 'declare' | 'hangUp'> {
+  device(): Promise<DeviceReadings>;
+}
+
+/** Evidence of a step that ended well, and has something for people that belongs into the outcome of the upgrade. */
+export const attentionSchema = z.object({ attention: z.string() });
 
 /** How a step ended well. */
 export interface StepEnd {
@@ -64,6 +91,8 @@ export interface Step {
   /** Milliseconds for one attempt. */
   timeout(pace: Pace): number;
   run(context: StepContext): Promise<StepEnd>;
+  /** What it does in a dry-run, which ends before the first step that has nothing here. */
+  dryRun?(context: ReadingContext): Promise<StepEnd>;
   /**
    * Takes back what the step did, when it has failed, is held, or is called off before its intent was written. Gives a sentence about what is left,
    * or null.

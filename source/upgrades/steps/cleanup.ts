@@ -1,7 +1,7 @@
 import { DeviceError } from '../../devices/device-error.ts';
 import type { Step } from '../engine/step.ts';
 
-/** Removes what is no longer needed, and keeps the configuration as it is now. The upgrade is done without it, so trouble here is only told. */
+/** Removes what is no longer needed. The upgrade is done without it, so trouble here is only told. */
 export const cleanup: Step = {
   name: 'cleanup',
   property: 'repeatable',
@@ -10,7 +10,6 @@ export const cleanup: Step = {
   async run(context) {
     try {
       const device = await context.device();
-      await context.keepConfiguration('after', await device.runningConfiguration());
       await device.cleanUp(context.upgrade.image.fileName);
       return { detail: 'Old software is removed.' };
     } catch (error) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DeviceState } from '../../devices/operations.ts';
-import { type DeviceBefore, preChecks } from '../../model/pre-checks.ts';
+import { type DeviceBefore, INSTALLATION, preChecks } from '../../model/pre-checks.ts';
 import { sameVersion } from '../../model/version.ts';
-import { type Step, StepFailed } from '../engine/step.ts';
+import { type ReadingContext, type Step, type StepEnd, StepFailed, StepHeld } from '../engine/step.ts';
 import { failures } from './failures.ts';
 
 /** What the steps after the pre-check need to know of the device as it was. */
@@ -21,27 +21,35 @@ export const precheck: Step = {
   property: 'repeatable',
   attempts: 3,
   timeout: (pace) => pace.command * 5,
-  async run(context) {
-    const { upgrade } = context;
-    const device = await context.device();
-    const state = await device.readState();
-    const health = await device.readHealth();
-    const size = await device.fileSize(upgrade.image.fileName);
-    const before = {
-      ...summary(state, upgrade.router.platform),
-      configurationSaved: await device.configurationSaved(),
-      imagePresent: size === upgrade.image.sizeBytes,
-    };
-    const checks = preChecks(upgrade, before);
-    await context.check('pre', checks);
-    const failed = failures(checks);
-    if (failed !== null) throw new StepFailed(failed);
-    return {
-      detail: `${checks.length} checks pass on ${state.hostname}.`,
-      evidence: { bootsNext: state.bootsNext, health: { ...health } },
-    };
-  },
+  run: look,
+  dryRun: look,
 };
+
+async function look(context: ReadingContext): Promise<StepEnd> {
+  const { upgrade } = context;
+  const device = await context.device();
+  const state = await device.readState();
+  const health = await device.readHealth();
+  const size = await device.fileSize(upgrade.image.fileName);
+  const before = {
+    ...summary(state, upgrade.router.platform),
+    configurationSaved: await device.configurationSaved(),
+    imagePresent: size === upgrade.image.sizeBytes,
+  };
+  const checks = preChecks(upgrade, before);
+  await context.check('pre', checks);
+  const failed = failures(checks);
+  if (failed !== null) {
+    // What somebody else has begun is theirs to finish or abort; there is nothing wrong with the device.
+    const rest = failures(checks.filter(({ name }) => name !== INSTALLATION));
+    if (rest === null && !upgrade.dryRun) throw new StepHeld(`${failed} Then resume it.`);
+    throw new StepFailed(failed);
+  }
+  return {
+    detail: `${checks.length} checks pass on ${state.hostname}.`,
+    evidence: { bootsNext: state.bootsNext, health: { ...health } },
+  };
+}
 
 function summary(
   state: DeviceState,

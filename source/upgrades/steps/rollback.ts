@@ -10,7 +10,8 @@ import {
   stateIfUp,
   waitForBoot,
 } from './boot.ts';
-import { previousSoftware, withdraw } from './withdraw.ts';
+import { lostConfiguration } from './lost-configuration.ts';
+import { idle, previousSoftware, withdraw } from './withdraw.ts';
 
 /**
  * Takes the device back to what it ran, and makes sure that it does. A device that went back by itself, or was never told, is not taken down: only
@@ -57,6 +58,7 @@ function mayTell({ now, pace }: StepContext, earlier: DownIntent, state: DeviceS
 }
 
 async function tell(context: StepContext, state: DeviceState, earlier: DownIntent | null): Promise<DownIntent> {
+  await idle(context);
   const intent = downIntent(state, context.now());
   await context.declare(intent);
   const device = await context.device();
@@ -72,5 +74,8 @@ function isBack({ upgrade }: StepContext, { runningVersion }: DeviceState): bool
 
 async function back(context: StepContext, { runningVersion }: DeviceState, how: string): Promise<StepEnd> {
   await withdraw(context);
-  return { detail: `${how}: ${runningVersion}.`, runningVersion };
+  const attention = await lostConfiguration(context);
+  const detail = `${how}: ${runningVersion}.`;
+  if (attention === null) return { detail, runningVersion };
+  return { detail: `${detail} ${attention}`, runningVersion, evidence: { attention } };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ImageSource } from '../../devices/operations.ts';
 import { spaceNeeded } from '../../model/pre-checks.ts';
-import { type Step, type StepContext, StepFailed } from '../engine/step.ts';
+import { checkSource } from '../dry-run/check-source.ts';
+import { type ReadingContext, type Step, type StepContext, type StepEnd, StepFailed } from '../engine/step.ts';
 
 /** Where on the device the image stands. */
 export const stagedSchema = z.object({ file: z.string() });
@@ -31,9 +33,45 @@ export const stageImage: Step = {
         `${size ?? 0} of ${image.sizeBytes} bytes arrived. Check the image server and the way to it.`,
       );
     }
-    return { detail: `${image.fileName} copied.`, evidence: { file } };
+    return { detail: `${image.fileName} copied: ${wayOf(source, context)}.`, evidence: { file } };
   },
+  dryRun: wouldCopy,
 };
+
+/** Says what would be copied, from where, and if there is room; the image is looked for where it would come from. */
+async function wouldCopy(context: ReadingContext): Promise<StepEnd> {
+  const { upgrade, signal } = context;
+  const { image } = upgrade;
+  const device = await context.device();
+  if ((await device.fileSize(image.fileName)) === image.sizeBytes) {
+    return { detail: `${image.fileName} is there already: nothing would be copied.`, skipped: true };
+  }
+  const { from, warning } = await checkSource(await context.imageSource(), upgrade, signal);
+  const needed = spaceNeeded(upgrade, false);
+  const { freeBytes } = await device.readState();
+  const room = `${megabytes(freeBytes)} are free and ${Math.ceil(needed / 1e6)} MB are needed`;
+  const enough = freeBytes >= needed;
+  const clean = enough ? '' : ': the device would be cleaned up first, and that may not be enough';
+  const warnings = [warning ?? [], enough ? [] : `On the device ${room}${clean}.`].flat();
+  return {
+    detail: `Would copy ${image.fileName} (${megabytes(image.sizeBytes)}) ${from}. On the device ${room}${clean}.`,
+    evidence: { warning: warnings.length === 0 ? null : warnings.join(' ') },
+    skipped: true,
+  };
+}
+
+/** How the image came, and who says that it comes so. */
+function wayOf(source: ImageSource, { upgrade: { imageRoute, router } }: StepContext): string {
+  const decided =
+    imageRoute.transfer === null && imageRoute.url === null ? '' : `, as the site ${router.site ?? '?'} has it`;
+  if (source.kind === 'push') return `sent by this worker${decided}`;
+  const { protocol, host, pathname } = new URL(source.url);
+  return `fetched from ${protocol}//${host}${pathname}${decided}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6)} MB`;
+}
 
 async function removeParts(context: StepContext): Promise<void> {
   const device = await context.device();

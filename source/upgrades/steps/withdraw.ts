@@ -21,7 +21,8 @@ export async function withdraw(context: StepContext): Promise<void> {
   if (left !== null) throw new StepFailed(`It runs ${previous.version}, but ${left}.`);
 }
 
-async function idle(context: StepContext): Promise<void> {
+/** Waits for an installation that goes on without us, as long as one may take. */
+export async function idle(context: StepContext): Promise<void> {
   const until = context.now().getTime() + context.pace.install;
   for (;;) {
     const device = await context.device();

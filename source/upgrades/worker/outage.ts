@@ -9,10 +9,12 @@ const LONGEST_RETRY_MS = 30_000;
 /** Whether PostgreSQL answers, and how long to wait for it; tells of each change once. */
 export class Outage {
   readonly #log: WorkerLog;
+  readonly #what: string;
   #waitMs = 0;
 
-  constructor(log: WorkerLog) {
+  constructor(log: WorkerLog, what = 'worker') {
     this.#log = log;
+    this.#what = what;
   }
 
   /** Before the next attempt: longer after each that failed, 0 when there is no outage. */
@@ -23,7 +25,7 @@ export class Outage {
   /** Takes note of an attempt that failed. False if it failed for another reason than an outage. */
   met(error: unknown): boolean {
     if (!(error instanceof DatabaseUnavailable)) return false;
-    if (this.#waitMs === 0) this.#log.warn(`${error.message} The worker goes on trying.`);
+    if (this.#waitMs === 0) this.#log.warn(`${error.message} The ${this.#what} goes on trying.`);
     this.#waitMs = Math.min(LONGEST_RETRY_MS, Math.max(FIRST_RETRY_MS, this.#waitMs * 2));
     return true;
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
+import type { AdvisorSettings } from '../../config/advisor-settings.ts';
 import type { ImageSettings, SshLogin } from '../../config/settings.ts';
 import { type Database, DatabaseUnavailable } from '../../postgres/database.ts';
+import { type Clocks, type DatabaseClock, databaseClock } from '../../postgres/database-clock.ts';
 import { LeaseLost } from '../../postgres/upgrade-queue.ts';
 import { announceWorker, dismissWorker } from '../../postgres/workers.ts';
 import { type TelemetryStore, TelemetryUnavailable } from '../../telemetry/store.ts';
@@ -14,6 +16,9 @@ import { Turns } from '../engine/turns.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
 import { settlePlans } from '../plans/settle.ts';
 import { STEPS } from '../steps/all.ts';
+import { webhookSender } from '../webhooks/webhook-service.ts';
+import { clockWatch } from './clock-watch.ts';
+import { agentDuty } from './agent-duty.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { upgradePointsDuty } from './upgrade-points.ts';
 
@@ -29,15 +34,24 @@ export interface UpgradeServiceOptions {
   readonly programVersion: string;
   readonly log: WorkerLog;
   readonly pace?: Pace;
+  /** This computer's clocks, if they are not to be asked. */
+  readonly clocks?: Clocks;
+  /** Asked before the agent approves by itself; left out: nobody. */
+  readonly advisor?: AdvisorSettings | null;
 }
 
-/** What carries upgrades out in a worker: duties that say that it is there and what it does, and the engine, which runs from `start` to `stop`. */
+/**
+ * What carries upgrades out in a worker, and tells webhooks of them: duties that say that it is there and what it does, and the engine, which runs from
+ * `start` to `stop`.
+ */
 export interface UpgradeService {
   readonly presence: Duty;
   /** Opens the waves of plans whose pause is over. */
   readonly plans: Duty;
   /** Tells the telemetry store how the upgrades go on. */
   readonly points: Duty;
+  /** Lets the agent do by itself what organizations want it to. */
+  readonly agent: Duty;
   start(): Promise<void>;
   /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
   stop(): Promise<void>;
@@ -57,41 +71,57 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
   const { database, telemetry, slots, programVersion, log } = options;
   const id = randomUUID();
   const workerName = `worker ${hostname()}/${process.pid}`;
-  const worker = new UpgradeWorker(engineServices(options, workerName), {
+  const clock = databaseClock(database, options.clocks);
+  const lookAtClock = clockWatch(clock, log);
+  const worker = new UpgradeWorker(engineServices(options, workerName, clock), {
     workerId: id,
     slots,
     onError: (error, upgradeId) => tell(log, error, upgradeId),
   });
+  const webhooks = webhookSender(options);
   const presence = { id, host: hostname(), pid: process.pid, programVersion, slots };
   let deafen = (): Promise<void> => Promise.resolve();
+  const wake = (): void => {
+    // Boot times are told by the database's clock, which all workers share: without it nothing is begun.
+    if (!clock.known) return;
+    worker.wake();
+    webhooks.wake();
+  };
   return {
     presence: {
       name: 'upgrades',
       intervalMs: PRESENCE_MS,
-      run: () => announceWorker(database, presence, worker.busy),
+      async run() {
+        if (await lookAtClock()) wake();
+        await announceWorker(database, presence, { busy: worker.busy, clockAhead: clock.ahead });
+      },
     },
     plans: {
       name: 'plans',
       intervalMs: PLANS_MS,
-      run: () => settlePlans(database, workerName, new Date()),
+      run: () => settlePlans(database, workerName, clock.now()),
     },
     points: upgradePointsDuty({ database, telemetry, log }),
+    agent: agentDuty({ database, telemetry, advisor: options.advisor ?? null, log, now: () => new Date() }),
     async start() {
-      deafen = await database.listenToQueue(() => worker.wake());
-      worker.wake();
+      deafen = await database.listenToQueue(wake);
+      await lookAtClock().catch((error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+      });
+      wake();
     },
     async stop() {
       await deafen();
-      await worker.stop();
+      await Promise.all([worker.stop(), webhooks.stop()]);
       await dismissWorker(database, id).catch(() => undefined);
     },
   };
 }
 
-function engineServices(options: UpgradeServiceOptions, workerName: string): EngineServices {
+function engineServices(options: UpgradeServiceOptions, workerName: string, clock: DatabaseClock): EngineServices {
   const logins = new Turns(LOGINS.atOnce, LOGINS.longestMs);
   const { database, telemetry, keys, ssh, images, pace = PACE } = options;
-  const now = (): Date => new Date();
+  const now = (): Date => clock.now();
   return {
     database,
     telemetry,

@@ -37,12 +37,13 @@ function scopeFacts(policy: Policy): readonly LineParts[] {
 }
 
 function limitFacts(policy: Policy): readonly LineParts[] {
-  const { maxCpuPercent, minFreeMemPercent, maxCriticalErrors, maxDataAgeSeconds, window } = policy;
+  const { maxCpuPercent, minFreeMemPercent, maxCriticalErrors, maxDataAgeSeconds, window, autoApprove } = policy;
   return [
     [`CPU ≤ ${maxCpuPercent}%`],
     [`free memory ≥ ${minFreeMemPercent}%`],
     [`critical errors ≤ ${maxCriticalErrors}`],
     [`readings ≤ ${maxDataAgeSeconds} s old`],
     [{ tone: 'muted', text: window === null ? 'no weekly window' : describeWindow(window) }],
+    ...(autoApprove ? [[{ tone: 'warn', text: 'the agent may approve' }] as const] : []),
   ];
 }

@@ -110,7 +110,7 @@ function upgradeLine(upgrade: Upgrade, time: (at: Date) => string): LineParts {
     ` ${time(upgrade.requestedAt)}  `,
     { tone: 'muted', text: fit(`#${upgrade.id}`, 7) },
     `${upgrade.fromVersion} → ${upgrade.toVersion}  `,
-    ...statusParts(upgrade.status),
+    ...statusParts(upgrade.status, null, upgrade.dryRun),
     {
       tone: 'muted',
       text: reasonOf(upgrade.closeReason),

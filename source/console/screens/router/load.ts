@@ -1,4 +1,5 @@
-import { gatherFullEvidence } from '../../../agent/gather-evidence.ts';
+import { directSource } from '../../../agent/direct-source.ts';
+import { gatherEvidence } from '../../../agent/gather-evidence.ts';
 import type { FirmwareImage } from '../../../model/image.ts';
 import type { Router } from '../../../model/router.ts';
 import { sameVersion } from '../../../model/version.ts';
@@ -112,9 +113,10 @@ async function judge(services: ConsoleServices, id: string | null, signal: Abort
   const now = context.now();
   const [router] = await getRouters(scope, [id]);
   const imageId = router === undefined ? null : await targetImageId(scope, router);
-  const evidence = await gatherFullEvidence(scope, context.telemetry, [{ routerId: id, imageId }], now);
+  const source = directSource(scope, context.telemetry);
+  const decisions = await gatherEvidence(source, [{ routerId: id, imageId }], { now, byPerson: true });
   if (signal.aborted) return;
-  const decision = evidence.get(id)?.decision ?? null;
+  const decision = decisions.get(id) ?? null;
   store.update(routerJudgementSlice, ({ routerId }) => ({ routerId, decision, madeAt: now.getTime(), failed: false }));
 }
 

@@ -55,14 +55,16 @@ describe('a router', () => {
     const terminal = start();
     await terminal.waitFor(/ams-edge-01 .*✔ ready/u);
     await terminal.press('j', 'enter');
-    await terminal.waitFor('✔ READY  (5 of 5 gates pass)');
+    await terminal.waitFor('✔ READY  (10 of 10 gates pass)');
     await terminal.waitFor('HISTORY    no upgrade yet');
     await terminal.waitFor('▼ down');
     const screen = terminal.screen();
     const text = terminal.text();
     expect(screen[0]).toMatch(/^ netup {2}acme ▸ fleet ▸ ams-edge-01 /u);
     expect(screen[1]).toBe(' Juniper MX204 · ams · active · 10.0.0.2 · never read over SSH');
-    expect(screen[2]).toMatch(/^ running 21\.4R3-S5 → target 22\.4R3-S2 +decision: ✔ READY {2}\(5 of 5 gates pass\)$/u);
+    expect(screen[2]).toMatch(
+      /^ running 21\.4R3-S5 → target 22\.4R3-S2 +decision: ✔ READY {2}\(10 of 10 gates pass\)$/u,
+    );
     expect(screen[3]).toMatch(/^┌ CPU, 2 h ─+ limit 80% ┐┌ free memory, 2 h ─+ minimum 20% ┐$/u);
     expect(text).toContain('╌╌╌╌');
     expect(text).toMatch(/└ \d\d:\d\d CES?T ─+ \d\d:\d\d CES?T ┘/u);
@@ -90,7 +92,7 @@ describe('a router', () => {
     const terminal = start();
     await terminal.waitFor(/ams-core-01 .*✖ cpu/u);
     await terminal.press('enter');
-    await terminal.waitFor(/◌ DEFER {2}\(1 of 5 gates do not pass\)/u);
+    await terminal.waitFor(/◌ DEFER {2}\(1 of 10 gates do not pass\)/u);
     const gate = terminal.screen().findIndex((line) => /✖ CPU mean over 2 h +91(\.0)?% {2}must be ≤ 80%/u.test(line));
     expect(gate).toBeGreaterThan(0);
     expect(terminal.screen()[gate + 1]?.trim()).not.toMatch(/^[✔✖?]/u);
@@ -100,12 +102,12 @@ describe('a router', () => {
     const terminal = start({ columns: 80, rows: 24 });
     await terminal.waitFor(/ams-edge-01 .*✔ ready/u);
     await terminal.press('j', 'enter');
-    await terminal.waitFor('5 of 5 gates pass');
-    await terminal.waitFor(/lines 1–12 of 1\d/u);
+    await terminal.waitFor('10 of 10 gates pass');
+    await terminal.waitFor(/lines 1–12 of \d\d/u);
     expect(terminal.text()).toMatch(/✔ Image +21\.4R3-S5 → 22\.4R3-S2 {2}must be/u);
     await terminal.press('pgdn', 'pgdn', 'j');
     await terminal.waitFor('AUDIT      nothing yet');
-    await terminal.waitFor(/lines (\d+)–(1\d) of \2/u);
+    await terminal.waitFor(/lines (\d+)–(\d\d) of \2/u);
     await terminal.press('k', 'pgup', 'pgup');
     await terminal.waitFor('POLICY');
     terminal.resize(120, 50);

@@ -1,7 +1,9 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { routerRoute, upgradeRoute } from '../routes.ts';
+import { forRealCommand } from '../wizard/for-real.ts';
 import { decisionCommands } from './decision-commands.ts';
+import { openingCommands } from './opening-commands.ts';
 import { scrollBy } from './scroll.ts';
 import { shownUpgrade } from './state.ts';
 
@@ -21,15 +23,17 @@ export const upgradeCommands: readonly Command[] = [
   move('up', ['k', 'up'], () => -1),
   move('page-down', ['pgdn', 'ctrl+f'], page),
   move('page-up', ['pgup', 'ctrl+b'], (services) => -page(services)),
+  forRealCommand('upgrade', scope, shownUpgrade),
   ...decisionCommands('upgrade', scope, shownUpgrade),
+  ...openingCommands('upgrade', scope, shownUpgrade),
   {
     id: 'upgrade.router',
     title: 'router',
     description: 'Open the router that it is about',
-    keys: ['o', 'enter'],
+    keys: ['enter'],
     category: 'Upgrade',
     scope,
-    hint: 9,
+    hint: 11,
     when: (services) => shownUpgrade(services) !== undefined,
     run(services) {
       const upgrade = shownUpgrade(services);

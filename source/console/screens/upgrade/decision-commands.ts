@@ -100,6 +100,7 @@ export function decisionCommands(prefix: string, scope: readonly string[], find:
     disabledReason(services) {
       const upgrade = find(services);
       if (upgrade === undefined) return 'no upgrade is chosen';
+      if (verb === 'pause' && upgrade.wanted === 'pause') return `Upgrade ${upgrade.id} pauses before its next step.`;
       const allowed = may({ operator: services.context.operator, role: services.membership().role }, upgrade);
       return allowed.allowed ? null : `Upgrade ${upgrade.id} cannot be ${done}: ${allowed.reason}.`;
     },

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { UpgradePlan } from '../../../model/upgrade-plan.ts';
 import type { RecordedCheck } from '../../../postgres/upgrade-checks.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatSchedule, formatStart } from '../../format/schedule.ts';
@@ -8,6 +9,7 @@ import { statusParts } from '../../format/upgrade-status.ts';
 import { fit } from '../../text/width.ts';
 import { checkLines } from './check-lines.ts';
 import { gateLines } from './gate-lines.ts';
+import { planLines } from './plan-lines.ts';
 import { field, heading, type LineParts, reasonOf } from './parts.ts';
 import { type Standing, standingLines } from './standing-lines.ts';
 import { stepLines } from './step-lines.ts';
@@ -22,7 +24,7 @@ export interface UpgradeFacts {
 /** One upgrade, from what it is about down to who did what. Before it begins, what matters is why it may; afterwards, how far it is. */
 export function upgradeLines(
   { upgrade, checks, audit }: UpgradeFacts,
-  options: Standing & { readonly zone: ClockMode },
+  options: Standing & { readonly zone: ClockMode; readonly plan: UpgradePlan | null },
 ): readonly LineParts[] {
   const time = (at: Date): string => formatTime(at, options.zone, upgrade.timeZone);
   const steps = stepLines(upgrade, options);
@@ -38,9 +40,10 @@ export function upgradeLines(
       `  ${upgrade.fromVersion}`,
       { tone: 'muted', text: ' → ' },
       `${upgrade.toVersion}   `,
-      ...statusParts(upgrade.status, upgrade.wanted),
+      ...statusParts(upgrade.status, upgrade.wanted, upgrade.dryRun),
     ],
     ...standingLines(upgrade, options),
+    ...planLines(upgrade.plan, options.plan, options),
     [],
     ...body,
     [],
@@ -56,7 +59,11 @@ function factLines(
 ): readonly LineParts[] {
   const start = upgrade.startedAt === null ? formatStart(upgrade.schedule, now) : '';
   return [
-    field('start', formatSchedule(upgrade.schedule, zone, upgrade.timeZone), start === '' ? '' : `  (${start})`),
+    field(
+      upgrade.dryRun ? 'for real' : 'start',
+      formatSchedule(upgrade.schedule, zone, upgrade.timeZone),
+      start === '' ? '' : `  (${start})`,
+    ),
     field('image', upgrade.image.fileName, `  ${formatBytes(upgrade.image.sizeBytes)}`),
     field('sha256', upgrade.image.sha256),
     field('requested', `${upgrade.requestedBy}, ${time(upgrade.requestedAt)}`),

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Lines } from '../../components/line.tsx';
 import { formatScroll } from '../../format/scroll.ts';
+import { planSlice, watchPlan } from '../../loaders/plan.ts';
 import { watchWorkers, workersSlice } from '../../loaders/workers.ts';
 import { defineScreen } from '../../screen.ts';
 import { zoneSlice } from '../../state/session.ts';
@@ -27,8 +28,10 @@ function UpgradeScreen({ params }: { readonly params: { readonly upgradeId: stri
   const scroll = useSlice(upgradeScrollSlice);
   const zone = useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
+  const seen = useSlice(planSlice);
+  const plan = seen.upgradeId === params.upgradeId ? seen.plan : null;
   const now = useNow(isMoving(loaded) ? FAST_TICK_MS : TICK_MS);
-  const all = linesOf(loaded, params.upgradeId, { zone, now, workers, width: width - 1 });
+  const all = linesOf(loaded, params.upgradeId, { zone, now, workers, plan, width: width - 1 });
   const from = Math.max(0, Math.min(scroll, all.length - height));
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -47,6 +50,10 @@ export const upgradeScreen = defineScreen({
   commands: upgradeCommands,
   status: (services) => formatScroll(scrolled(services)),
   async load(services, { upgradeId }, signal) {
-    await Promise.all([loadUpgrade(services, upgradeId, signal), watchWorkers(services, signal)]);
+    await Promise.all([
+      loadUpgrade(services, upgradeId, signal),
+      watchPlan(services, upgradeId, signal),
+      watchWorkers(services, signal),
+    ]);
   },
 });

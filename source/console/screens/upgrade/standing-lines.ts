@@ -1,4 +1,5 @@
 import { cleanLine } from '../../../model/text.ts';
+import type { Schedule } from '../../../model/schedule.ts';
 import type { UpgradeDetail } from '../../../model/upgrade.ts';
 import type { UpgradeHold } from '../../../postgres/upgrade-hold.ts';
 import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
@@ -25,7 +26,9 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
   switch (upgrade.status) {
     case 'approved':
     case 'scheduled': {
-      const words = whatBecomes(standing.workers, upgrade.schedule, standing.now, standing.hold);
+      if (upgrade.dryRun && standing.workers?.workers === 0)
+        return [[{ tone: 'warn', text: 'No worker is connected: it begins when one is.' }]];
+      const words = whatBecomes(standing.workers, beginOf(upgrade), standing.now, standing.hold);
       return words === null ? [] : [[words]];
     }
     case 'running':
@@ -39,12 +42,24 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
     case 'cancelled':
       return said('muted', '–', upgrade, standing);
     case 'success':
-      return tookLine(upgrade);
-    case 'draft':
+      return [...said('good', '✔', upgrade, standing), ...tookLine(upgrade)];
     case 'pending':
+      return deferredLines(upgrade, standing);
+    case 'draft':
     case 'rejected':
       return [];
   }
+}
+
+/** A dry-run does not wait for the time that it is about. */
+function beginOf({ dryRun, schedule }: UpgradeDetail): Schedule {
+  return dryRun ? { kind: 'now' } : schedule;
+}
+
+function deferredLines({ deferredWhy }: UpgradeDetail, { width }: Standing): readonly LineParts[] {
+  if (deferredWhy === null || deferredWhy === undefined) return [];
+  const text = `◌ The agent defers it, so nobody can approve it but in an emergency: ${cleanLine(deferredWhy)}`;
+  return wrapLine(text, width).map((line): LineParts => [{ tone: 'warn', text: line }]);
 }
 
 function runningLines(upgrade: UpgradeDetail, { now, worker, workers, hold }: Standing): readonly LineParts[] {

@@ -23,8 +23,15 @@ beforeEach(async () => {
 });
 
 describe('an upgrade', () => {
-  it('is shown whole: what, from whom, steps, gates, audit', async () => {
+  it('says what the agent defers it for', async () => {
+    await support.admin`
+      UPDATE upgrades SET deferred_until = now() + interval '15 min', deferred_why = 'cpu: 99.0%' WHERE id = ${upgrade}`;
     const terminal = start({ context: { openAt: { upgrade } } });
+    await terminal.waitFor('◌ The agent defers it, so nobody can approve it but in an emergency: cpu: 99.0%');
+  });
+
+  it('is shown whole: what, from whom, steps, gates, audit', async () => {
+    const terminal = start({ rows: 50, context: { openAt: { upgrade } } });
     await terminal.waitFor(`acme ▸ fleet ▸ upgrade ${upgrade}`);
     await terminal.waitFor(/AUDIT\n +20.* upgrade\.request +ben \(operator\) by console/u);
     const text = terminal.text();
@@ -37,7 +44,7 @@ describe('an upgrade', () => {
     expect(text).toMatch(/^ STEPS +0 of 12 done$/mu);
     expect(text).toMatch(/^ {2}· precheck$/mu);
     expect(text).toMatch(/^ {2}✔ Image +21\.4R3-S5 → 22\.4R3-S2 {2}must be newer/mu);
-    expect(terminal.screen().at(-1)).toMatch(/a approve {2}r reject {2}x cancel {2}o router/u);
+    expect(terminal.screen().at(-1)).toMatch(/a approve {2}r reject {2}x cancel {2}↵ router/u);
   });
 
   it('is followed while it is on the screen, and read down to its end in 80 by 24', async () => {
@@ -51,7 +58,7 @@ describe('an upgrade', () => {
     await terminal.press('pgdn', 'pgdn');
     await terminal.waitFor(/upgrade\.approve +ana \(approver\)/u);
     await terminal.waitFor(/lines \d+–(\d\d) of \1/u);
-    await terminal.press('o');
+    await terminal.press('enter');
     await terminal.waitFor('▸ ams-edge-01');
     await terminal.press('esc');
     await terminal.waitFor(/lines \d+–(\d\d) of \1/u);

@@ -11,13 +11,28 @@ export interface UpgradeRow extends Upgrade {
   readonly progress: UpgradeProgress | null;
 }
 
-/** Columns for each way of showing times; made once each, since the table places columns anew for a new array. */
-export const upgradeColumns: Readonly<Record<ClockMode, readonly Column<UpgradeRow>[]>> = {
-  utc: columns('utc'),
-  site: columns('site'),
+const WAVE: Column<UpgradeRow> = {
+  id: 'wave',
+  title: 'WAVE',
+  width: 5,
+  align: 'right',
+  priority: 1,
+  cell: ({ plan }) => (plan === null ? '' : `${plan.wave}/${plan.waves}`),
 };
 
-function columns(mode: ClockMode): readonly Column<UpgradeRow>[] {
+interface UpgradeColumns {
+  readonly plain: readonly Column<UpgradeRow>[];
+  /** Where there are plans. */
+  readonly withWaves: readonly Column<UpgradeRow>[];
+}
+
+/** Columns for each way of showing times; made once each, since the table places columns anew for a new array. */
+export const upgradeColumns: Readonly<Record<ClockMode, UpgradeColumns>> = {
+  utc: { plain: columns('utc', false), withWaves: columns('utc', true) },
+  site: { plain: columns('site', false), withWaves: columns('site', true) },
+};
+
+function columns(mode: ClockMode, waves: boolean): readonly Column<UpgradeRow>[] {
   return [
     { id: 'id', title: 'ID', width: 6, align: 'right', priority: 0, cell: ({ id }) => id },
     {
@@ -35,13 +50,15 @@ function columns(mode: ClockMode): readonly Column<UpgradeRow>[] {
       title: 'STATUS',
       width: 20,
       priority: 0,
-      cell: ({ status, wanted }) => statusParts(status, wanted),
+      cell: ({ status, wanted, dryRun }) => statusParts(status, wanted, dryRun),
     },
     { id: 'progress', title: 'PROGRESS', width: 19, priority: 0, cell: progressCell },
+    { id: 'percent', title: 'DONE', width: 4, align: 'right', priority: 0, cell: percentCell },
+    ...(waves ? [WAVE] : []),
     {
       id: 'versions',
       title: 'FROM → TO',
-      width: 23,
+      width: 21,
       grow: 1,
       maxWidth: 34,
       priority: 2,
@@ -68,8 +85,13 @@ function columns(mode: ClockMode): readonly Column<UpgradeRow>[] {
   ];
 }
 
+/** How much of it is done; empty where its status says it. */
+export function percentCell({ progress }: UpgradeRow): Cell {
+  return progress === null ? '' : [{ tone: 'muted', text: `${progress.percent}%` }];
+}
+
 /** The step that it is at, or what it waits for. */
-function progressCell({ status, requestedBy, progress }: UpgradeRow): Cell {
+export function progressCell({ status, requestedBy, progress }: UpgradeRow): Cell {
   if (status === 'pending') return [{ tone: 'muted', text: `asked by ${requestedBy}` }];
   if (progress === null || progress.step === null) return '';
   const { step, position, steps } = progress;

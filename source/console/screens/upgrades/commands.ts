@@ -3,7 +3,9 @@ import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
 import { decisionCommands } from '../upgrade/decision-commands.ts';
+import { openingCommands } from '../upgrade/opening-commands.ts';
 import { upgradeRoute, upgradesRoute } from '../routes.ts';
+import { forRealCommand } from '../wizard/for-real.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
 import { UPGRADE_VIEWS, upgradesListSlice, upgradesTable, upgradesViewSlice } from './state.ts';
@@ -46,7 +48,9 @@ export const upgradesCommands: readonly Command[] = [
     },
   },
   ...tableCommands(upgradesTable),
+  forRealCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
+  ...openingCommands('upgrades', scope, currentUpgrade),
   {
     id: 'upgrades.next-view',
     title: 'view',

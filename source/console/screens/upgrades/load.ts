@@ -1,43 +1,26 @@
-import type { UpgradeStatus } from '../../../model/upgrade.ts';
-import { progressOfUpgrades } from '../../../postgres/upgrade-progress.ts';
-import { listUpgrades } from '../../../postgres/upgrades.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
+import { keepUpgradeRows } from '../../loaders/upgrade-rows.ts';
 import { watchWorkers } from '../../loaders/workers.ts';
 import { pause } from '../../pause.ts';
+import { listOpenPlans } from '../../../postgres/upgrade-plans.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { keepCurrent } from './selection.ts';
-import { MOST_UPGRADES, progressSlice, upgradesSlice } from './state.ts';
+import { MOST_PLANS, MOST_UPGRADES, openPlansSlice, progressSlice, upgradesSlice } from './state.ts';
 
-/** Many upgrades that run at once write steps all the time: progress is read this often at most. */
-const PROGRESS_REST_MS = 500;
+/** The upgrades of plans are counted this often at most. */
+const PLANS_REST_MS = 1000;
 
-/** Those whose steps say more than their status. */
-const BEGUN: readonly UpgradeStatus[] = ['running', 'paused', 'failed', 'rolled_back'];
-
-/** Keeps the list fresh: the upgrades, how far they are, and if there are workers. */
+/** Keeps the list fresh: the upgrades, how far they and their plans are, and if there are workers. */
 export async function loadUpgrades(services: ConsoleServices, signal: AbortSignal): Promise<void> {
-  const { store, context } = services;
+  const list = { filter: { limit: MOST_UPGRADES }, upgrades: upgradesSlice, progress: progressSlice, keepCurrent };
   await Promise.all([
-    keepFresh(services, 'the upgrades', ['upgrades'], signal, async () => {
-      const upgrades = await listUpgrades(services.scope(), { limit: MOST_UPGRADES });
+    keepUpgradeRows(services, list, signal),
+    keepFresh(services, 'the plans', ['upgrades', 'upgrade_plans'], signal, async () => {
+      const plans = await listOpenPlans(services.scope(), MOST_PLANS);
       if (signal.aborted) return;
-      keepCurrent(services, () => store.set(upgradesSlice, { upgrades, loadedAt: context.now().getTime() }));
-      await loadProgress(services, signal);
-    }),
-    keepFresh(services, 'the progress of upgrades', ['upgrade_steps'], signal, async () => {
-      await loadProgress(services, signal);
-      await pause(PROGRESS_REST_MS, signal);
+      keepCurrent(services, () => services.store.set(openPlansSlice, new Map(plans.map((plan) => [plan.id, plan]))));
+      await pause(PLANS_REST_MS, signal);
     }),
     watchWorkers(services, signal),
   ]);
-}
-
-async function loadProgress(services: ConsoleServices, signal: AbortSignal): Promise<void> {
-  const { upgrades } = services.store.get(upgradesSlice);
-  const begun = upgrades.filter(({ status, startedAt }) => BEGUN.includes(status) && startedAt !== null);
-  const progress = await progressOfUpgrades(
-    services.scope(),
-    begun.map(({ id }) => id),
-  );
-  if (!signal.aborted) services.store.set(progressSlice, progress);
 }

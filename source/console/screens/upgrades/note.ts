@@ -9,7 +9,8 @@ const DAY_MS = 86_400_000;
 export function upgradesNote(upgrades: readonly Upgrade[], workers: WorkersSeen | null, now: number): readonly Part[] {
   const count = (wanted: readonly UpgradeStatus[], since = -Infinity): number =>
     upgrades.filter(
-      ({ status, finishedAt }) => wanted.includes(status) && (finishedAt === null || finishedAt.getTime() >= since),
+      ({ status, finishedAt, dryRun }) =>
+        wanted.includes(status) && (finishedAt === null || (!dryRun && finishedAt.getTime() >= since)),
     ).length;
   const waiting = count(['approved', 'scheduled', 'running']);
   const [running, held] = [count(['running']), count(['paused'])];

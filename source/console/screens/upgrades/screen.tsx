@@ -15,8 +15,10 @@ import { upgradesRoute } from '../routes.ts';
 import { upgradesCommands } from './commands.ts';
 import { loadUpgrades } from './load.ts';
 import { upgradesNote } from './note.ts';
-import { shownUpgrades } from './selection.ts';
+import { planNote } from './plan-note.ts';
+import { headHeight, shownUpgrades } from './selection.ts';
 import {
+  openPlansSlice,
   progressSlice,
   UPGRADE_VIEWS,
   upgradesIn,
@@ -36,6 +38,8 @@ const EMPTY = {
 
 /** What counts as of late moves on this often. */
 const TICK_MS = 60_000;
+/** When the next wave opens moves on this often. */
+const PLAN_TICK_MS = 1000;
 
 function UpgradesScreen(): ReactNode {
   const services = useServices();
@@ -48,7 +52,8 @@ function UpgradesScreen(): ReactNode {
   const list = useSlice(upgradesListSlice);
   useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
-  const now = useNow(TICK_MS);
+  const plans = useSlice(openPlansSlice);
+  const now = useNow(plans.size === 0 ? TICK_MS : PLAN_TICK_MS);
   const shown = upgradesTable.rowsShown(services);
   const tabs = UPGRADE_VIEWS.flatMap((name): readonly Part[] => [
     {
@@ -61,13 +66,14 @@ function UpgradesScreen(): ReactNode {
     <Box flexDirection="column" width={width} height={height}>
       <Line text={spreadParts(theme, [' ', ...tabs], filterParts(seen), width)} />
       <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
+      {plans.size === 0 ? null : <Line text={fitParts(theme, planNote(plans, shown[list.cursor], now), width)} />}
       <Table
         columns={columns}
         count={shown.length}
         rowAt={(index) => shown[index]}
         list={list}
         width={width}
-        height={height - 2}
+        height={height - headHeight(plans) + 1}
         sort={sort}
         empty={
           loadedAt === null

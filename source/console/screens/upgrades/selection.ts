@@ -1,10 +1,13 @@
 import type { Upgrade } from '../../../model/upgrade.ts';
+import type { UpgradePlan } from '../../../model/upgrade-plan.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { follow, type ListState } from '../../state/list.ts';
-import { upgradesListSlice, upgradesTable } from './state.ts';
+import { openPlansSlice, upgradesListSlice, upgradesTable } from './state.ts';
 
-/** Lines above the table: the views, the note, the head. */
-const HEAD_LINES = 3;
+/** Lines above the table: the views, the note, the head; and one on plans where there are any. */
+export function headHeight(plans: ReadonlyMap<string, UpgradePlan>): number {
+  return plans.size === 0 ? 3 : 4;
+}
 
 export interface ShownUpgrades {
   readonly rows: readonly Upgrade[];
@@ -18,7 +21,7 @@ export function shownUpgrades(services: ConsoleServices): ShownUpgrades {
   return {
     rows: upgradesTable.rowsShown(services),
     list: store.get(upgradesListSlice),
-    height: services.body().rows - HEAD_LINES,
+    height: services.body().rows - headHeight(store.get(openPlansSlice)),
   };
 }
 

@@ -10,6 +10,7 @@ import { whyNotNext } from './next.ts';
 import { listInSight } from './pages.ts';
 import { isJudged, modelGroups } from './plan.ts';
 import { routerCommands } from './router-commands.ts';
+import { fieldsOf } from './fields.ts';
 import { PAGES, type WizardForm } from './state.ts';
 import { submit } from './submit.ts';
 
@@ -43,7 +44,7 @@ export const wizardCommands: readonly Command[] = [
     ...onward,
     id: 'wizard.request',
     title: 'request',
-    description: 'Write the request; another operator has to approve it',
+    description: 'Write the request; another operator has to approve it, unless it is a dry-run',
     when: onPage('confirm'),
     run: submit,
   },
@@ -135,7 +136,7 @@ function openPage(services: ConsoleServices, change: Pick<WizardForm, 'page'> & 
 
 function turnField(services: ConsoleServices, by: number): void {
   const form = formOf(services);
-  const fields = form.when === 'at' ? (['when', 'at', 'change'] as const) : (['when', 'change'] as const);
+  const fields = fieldsOf(form);
   const at = fields.findIndex((field) => field === form.field);
   changeForm(services, { field: fields[(at + by + fields.length) % fields.length] ?? 'when' });
 }

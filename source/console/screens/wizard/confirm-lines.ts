@@ -10,11 +10,12 @@ import type { WizardForm } from './state.ts';
 export function confirmLines(form: WizardForm, workers: WorkersSeen | null): readonly (readonly Part[])[] {
   const routers = includedRouters(form);
   const expected = confirmationOf(form);
+  const kind = form.mode === 'dry-run' ? 'dry-run' : 'upgrade';
   const sites = new Set(routers.map(({ site }) => site)).size;
   const what =
     routers.length === 1
-      ? `the upgrade of ${expected}`
-      : `the upgrade of ${plural(routers.length, 'router')} in ${plural(sites, 'site')}`;
+      ? `the ${kind} of ${expected}`
+      : `the ${kind} of ${plural(routers.length, 'router')} in ${plural(sites, 'site')}`;
   return [
     [{ tone: 'title', text: `Type ${expected} to confirm ${what}.` }],
     [],

@@ -22,6 +22,15 @@ export function openForm({ store }: ConsoleServices, routerIds: readonly string[
   store.set(wizardSlice, found ?? newForm(routerIds));
 }
 
+/** Shows a form that was filled in for its routers, in the place of what was written for them before. */
+export function openFilled({ store }: ConsoleServices, form: WizardForm): void {
+  const wanted = setOf(form.routerIds);
+  const shown = store.get(wizardSlice);
+  const left = [...store.get(draftsSlice), ...(shown.visit === '' ? [] : [shown])];
+  store.set(draftsSlice, left.filter((draft) => setOf(draft.routerIds) !== wanted).slice(-MOST_DRAFTS));
+  store.set(wizardSlice, form);
+}
+
 /** Changes the form that is shown. */
 export function changeForm({ store }: ConsoleServices, change: Partial<WizardForm>): void {
   store.update(wizardSlice, (form) => ({ ...form, ...change }));

@@ -1,7 +1,10 @@
+import { directSource } from '../../../agent/direct-source.ts';
 import { gatherEvidence } from '../../../agent/gather-evidence.ts';
 import { imagesForModel } from '../../../postgres/images.ts';
+import { readApprovalRules } from '../../../postgres/approval-rules.ts';
 import { getPolicies } from '../../../postgres/policies.ts';
 import { getRouters } from '../../../postgres/routers.ts';
+import { readLimits } from '../../../postgres/upgrade-limits.ts';
 import { messageOf } from '../../commands/run-command.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
 import type { ConsoleServices } from '../../services.ts';
@@ -21,7 +24,11 @@ export async function loadWizard(
   await keepFresh(services, 'the routers of the wizard', tables, signal, async () => {
     try {
       const data = await readData(services, routerIds);
-      if (!signal.aborted) changeVisit(services, visit, () => ({ data, unread: false }));
+      if (signal.aborted) return;
+      changeVisit(services, visit, () => ({ data, unread: false }));
+      // A form that was filled in for the operator begins here, where nothing was judged yet.
+      const { page, evidence } = services.store.get(wizardSlice);
+      if (page === 'gates' && evidence === null) void askGates(services);
     } catch (error) {
       if (!signal.aborted) changeVisit(services, visit, () => ({ unread: true }));
       throw error;
@@ -34,11 +41,13 @@ async function readData(services: ConsoleServices, routerIds: readonly string[])
   const routers = await getRouters(scope, routerIds);
   const modelIds = [...new Set(routers.flatMap(({ modelId }) => modelId ?? []))];
   const policyIds = [...new Set(routers.flatMap(({ policyId }) => policyId ?? []))];
-  const [policies, images] = await Promise.all([
+  const [policies, images, { referenceRequired }, limits] = await Promise.all([
     getPolicies(scope, policyIds),
     Promise.all(modelIds.map(async (id) => [id, await imagesForModel(scope, id)] as const)),
+    readApprovalRules(scope.sql),
+    readLimits(scope),
   ]);
-  return { routers, policies, images: new Map(images) };
+  return { routers, policies, images: new Map(images), referenceRequired, limits };
 }
 
 /** Judges the included routers by fresh readings. What comes too late, for choices that were changed meanwhile, is dropped. */
@@ -54,7 +63,9 @@ export async function askGates(services: ConsoleServices): Promise<void> {
     const now = context.now();
     const images = new Map([...imagesOf(form)].map(([routerId, { id }]) => [routerId, id]));
     const requests = [...images].map(([routerId, imageId]) => ({ routerId, imageId }));
-    const decisions = await gatherEvidence(services.scope(), context.telemetry, requests, now);
+    // The start is chosen afterwards, so what belongs to it is judged when the upgrade is requested.
+    const source = directSource(services.scope(), context.telemetry);
+    const decisions = await gatherEvidence(source, requests, { now, byPerson: true });
     answer({ evidence: { decisions, at: now.getTime(), images } });
   } catch (error) {
     context.log.warn('console: the gates cannot be judged', { err: error });

@@ -2,6 +2,7 @@ import { plural } from '../../format/numbers.ts';
 import type { ClockMode } from '../../format/times.ts';
 import { blockedRouters, confirmationOf, includedRouters, isJudged, obstaclesOf } from './plan.ts';
 import { plannedStart } from './schedule.ts';
+import { plannedWaves } from './wave-fields.ts';
 import type { WizardForm } from './state.ts';
 
 /** Why the page cannot be left forwards yet, as a sentence; null if it can. */
@@ -17,7 +18,7 @@ export function whyNotNext(form: WizardForm, clock: ClockMode, now: Date): strin
       return whyNotPastGates(form);
     case 'schedule': {
       const start = plannedStart(form, clock, now);
-      return start.ok ? null : `This is no time to start: ${start.fault}.`;
+      return start.ok ? whyNotPastPlan(form) : `This is no time to start: ${start.fault}.`;
     }
     case 'review':
       return whyChanged(form);
@@ -47,6 +48,15 @@ function whyNotPastGates(form: WizardForm): string | null {
     return whyNotPastImages(form) ?? 'A gate blocks this router: r judges it again, esc goes back.';
   }
   return `${plural(count, 'router')} ${count === 1 ? 'is' : 'are'} blocked: x leaves ${count === 1 ? 'it' : 'them'} out.`;
+}
+
+function whyNotPastPlan(form: WizardForm): string | null {
+  const waves = plannedWaves(form.waves, includedRouters(form).length);
+  if (!waves.ok) return `These are no waves: ${waves.fault}.`;
+  if (form.mode === 'dry-run' || form.data?.referenceRequired !== true) return null;
+  return form.changeReference.value.trim() === ''
+    ? 'Your organization wants a change reference: tab goes to it.'
+    : null;
 }
 
 /** Nobody confirms what they have not seen: the routers, and the image of each, must be those that were judged. */

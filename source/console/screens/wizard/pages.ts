@@ -7,7 +7,7 @@ import { confirmLines } from './confirm-lines.ts';
 import { gateLines } from './gate-lines.ts';
 import { imageItems, imagePage } from './image-lines.ts';
 import { reviewLines } from './review-lines.ts';
-import { scheduleLines } from './schedule-lines.ts';
+import { focusedLine, scheduleLines } from './schedule-lines.ts';
 import type { WizardForm } from './state.ts';
 
 /** The steps and a blank line. */
@@ -15,6 +15,8 @@ const CHROME = 2;
 const MOST_PROBLEM_LINES = 3;
 /** A page that is cut at the bottom shows this much below the cursor: an image has two lines. */
 const BELOW_CURSOR = 2;
+/** And this much below the field that has the keys: what is wrong with it, in two lines. */
+const BELOW_FIELD = 3;
 
 export interface PageInSight {
   readonly lines: readonly (readonly Part[])[];
@@ -42,7 +44,8 @@ export function pageInSight(
     return { lines, top: clamp(cursorLine + BELOW_CURSOR - room, lines.length - room), room, problem };
   }
   const lines = linesOf({ ...form, page: form.page }, clock, now, width, workers);
-  return { lines, top: clamp(form.scroll, lines.length - room), room, problem };
+  const first = form.page === 'schedule' ? focusedLine(lines) + BELOW_FIELD - room : form.scroll;
+  return { lines, top: clamp(first, lines.length - room), room, problem };
 }
 
 /** What the keys for lists move on the page: its items, or how far it is scrolled. */

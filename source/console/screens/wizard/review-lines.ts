@@ -8,6 +8,7 @@ import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
 import { imagesOf, includedRouters, leftOutRouters, modelGroups } from './plan.ts';
+import { wavesInWords } from './plan-lines.ts';
 import { plannedStart } from './schedule.ts';
 import { rangeLines } from './schedule-lines.ts';
 import type { WizardForm } from './state.ts';
@@ -27,11 +28,14 @@ export function reviewLines(
   const leftOut = leftOutRouters(form).map(({ hostname }) => hostname);
   const start = plannedStart(form, clock, now);
   const starts = start.ok ? start.starts : new Map<string, never>();
+  const dry = form.mode === 'dry-run';
+  const waves = wavesInWords(form);
   const reference = form.changeReference.value.trim();
   const zones = form.when === 'now' ? (['utc'] as const) : (['site', 'utc'] as const);
   const startLines = zones.flatMap((zone) => rangeLines(form, starts, zone, now));
   return [
-    [{ tone: 'title', text: `${plural(routers.length, 'upgrade')} to request` }],
+    [{ tone: 'title', text: `${plural(routers.length, dry ? 'dry-run' : 'upgrade')} to request` }],
+    ...(dry ? [field('mode', 'dry-run: goes through it at once, and changes nothing on the device')] : []),
     ...modelGroups(form).flatMap(({ name, image }): LineParts[] =>
       image === null
         ? []
@@ -40,7 +44,10 @@ export function reviewLines(
             field('', '', `sha256 ${image.sha256}`),
           ],
     ),
-    ...[...new Set(startLines)].map((line, index) => field(index === 0 ? 'start' : '', line)),
+    ...[...new Set(startLines)].map((line, index) =>
+      field(index === 0 ? 'start' : '', line, dry && index === 0 ? '  for real' : ''),
+    ),
+    ...(waves === null ? [] : [field('waves', waves[0]), field('', '', waves[1])]),
     field('gates', gatesText(form, now)),
     reference === '' ? field('change', '', 'no reference') : field('change', reference),
     ...(leftOut.length === 0 ? [] : [field('without', '', `${leftOut.length}: ${leftOut.slice(0, 12).join(', ')}`)]),
@@ -53,6 +60,14 @@ export function reviewLines(
 
 /** What becomes of it once it is written. */
 export function afterwards(form: WizardForm, workers: WorkersSeen | null): readonly LineParts[] {
+  if (form.mode === 'dry-run') {
+    const begins =
+      workers?.workers === 0 ? 'No worker is connected: it begins when one is.' : 'A worker begins it at once.';
+    return [
+      [{ tone: 'info', text: `Nobody has to approve a dry-run. ${begins}` }],
+      [{ tone: 'info', text: 'When it went well, R on its screen requests the same for real.' }],
+    ];
+  }
   const text = 'Another operator has to approve';
   if (workers === null) return [[{ tone: 'warn', text: `${text}.` }]];
   if (workers.workers > 0) {

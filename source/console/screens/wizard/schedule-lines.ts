@@ -6,6 +6,7 @@ import type { Part } from '../../text/parts.ts';
 import type { Tone } from '../../theme/tones.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import { includedRouters } from './plan.ts';
+import { marked, planLines, radio } from './plan-lines.ts';
 import { plannedStart, startOf, typedZone } from './schedule.ts';
 import type { WizardForm } from './state.ts';
 
@@ -16,11 +17,11 @@ export const WHENS = ['now', 'at', 'window'] as const;
 
 const INDENT = '      ';
 
-/** Page 3: when it may start, and the number of the change. */
+/** Page 3: when it may start, how it is carried out, and the number of the change. */
 export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date, width: number): readonly LineParts[] {
-  const radio = (when: WizardForm['when'], parts: readonly Part[]): LineParts => [
-    form.field === 'when' && form.when === when ? { tone: 'accent', text: '▌ ' } : '  ',
-    form.when === when ? { tone: 'accent', text: '(•) ' } : '( ) ',
+  const choice = (when: WizardForm['when'], parts: readonly Part[]): LineParts => [
+    form.when === when ? marked(form, 'when', ...(when === 'at' ? (['at'] as const) : [])) : '  ',
+    radio(form.when === when),
     ...parts,
   ];
   const indented = (tone: Tone, text: string): LineParts[] =>
@@ -30,29 +31,46 @@ export function scheduleLines(form: WizardForm, clock: ClockMode, now: Date, wid
   return [
     [{ tone: 'title', text: 'When may it start?' }],
     [],
-    radio('now', ['as soon as another operator has approved it']),
-    radio('at', [
+    choice('now', ['as soon as another operator has approved it']),
+    choice('at', [
       'at ',
       ...fieldParts(form.at, { width: 18, focused: form.field === 'at', placeholder: 'YYYY-MM-DD HH:MM' }),
       { tone: 'muted', text: `  ${zoneNote(form, clock)}` },
     ]),
     ...(form.when === 'at' && !start.ok ? indented('bad', `✖ ${start.fault}`) : []),
-    radio('window', ["in the policy's maintenance window"]),
+    choice('window', ["in the policy's maintenance window"]),
     ...(window.ok
       ? rangeLines(form, window.starts, clock, now).flatMap((line) => indented('text', line))
       : indented(form.when === 'window' ? 'bad' : 'disabled', `✖ ${window.fault}`)),
     [],
     ...(start.ok ? rangeLines(form, start.starts, clock, now) : []).map((line, index): LineParts => [
       { tone: 'good', text: index === 0 ? '✔ ' : '  ' },
+      form.mode === 'dry-run' && index === 0 ? 'for real: ' : form.mode === 'dry-run' ? '          ' : '',
       line,
     ]),
     [],
+    ...planLines(form, width),
     [
-      form.field === 'change' ? { tone: 'accent', text: '▌ ' } : '  ',
+      marked(form, 'change'),
       'change reference  ',
-      ...fieldParts(form.changeReference, { width: 40, focused: form.field === 'change', placeholder: 'may be empty' }),
+      ...fieldParts(form.changeReference, {
+        width: 40,
+        focused: form.field === 'change',
+        placeholder: referenceNote(form),
+      }),
     ],
   ];
+}
+
+/** The line that has the keys; the first one if none has. */
+export function focusedLine(lines: readonly LineParts[]): number {
+  const isMarked = ([first]: LineParts): boolean => typeof first === 'object' && first.text.startsWith('▌');
+  return Math.max(0, lines.findIndex(isMarked));
+}
+
+function referenceNote({ data, mode }: WizardForm): string {
+  if (data?.referenceRequired !== true) return 'may be empty';
+  return mode === 'dry-run' ? 'may be empty; needed when it is for real' : 'needed';
 }
 
 function zoneNote(form: WizardForm, clock: ClockMode): string {

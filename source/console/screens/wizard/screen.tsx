@@ -8,7 +8,6 @@ import { watchWorkers, workersSlice } from '../../loaders/workers.ts';
 import type { KeyTarget } from '../../keys/key-press.ts';
 import { defineScreen } from '../../screen.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { choiceTarget } from '../../state/choice-target.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { textTarget } from '../../state/text-state.ts';
 import { useNow } from '../../state/use-now.ts';
@@ -20,7 +19,7 @@ import { changeForm, wizardSlice } from './drafts.ts';
 import { loadWizard } from './load.ts';
 import { pageInSight } from './pages.ts';
 import { confirmationOf, includedRouters } from './plan.ts';
-import { WHENS } from './schedule-lines.ts';
+import { fieldTarget } from './fields.ts';
 import { PAGES, type WizardForm } from './state.ts';
 
 /** Ages and spans are drawn anew this often. */
@@ -71,23 +70,7 @@ function focus(services: ConsoleServices): KeyTarget | null {
     );
   }
   if (form.page !== 'schedule') return null;
-  if (form.field === 'at') {
-    return textTarget(
-      () => store.get(wizardSlice).at,
-      (at) => changeForm(services, { at }),
-    );
-  }
-  if (form.field === 'change') {
-    return textTarget(
-      () => store.get(wizardSlice).changeReference,
-      (changeReference) => changeForm(services, { changeReference }),
-    );
-  }
-  return choiceTarget(
-    () => WHENS.length,
-    () => WHENS.indexOf(store.get(wizardSlice).when),
-    (index) => changeForm(services, { when: WHENS[index] ?? 'now' }),
-  );
+  return fieldTarget(services);
 }
 
 export const wizardScreen = defineScreen({

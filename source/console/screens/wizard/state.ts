@@ -3,11 +3,20 @@ import type { Decision } from '../../../model/gate.ts';
 import type { FirmwareImage } from '../../../model/image.ts';
 import type { Policy } from '../../../model/policy.ts';
 import type { Router } from '../../../model/router.ts';
+import type { UpgradeLimits } from '../../../model/upgrade-limits.ts';
 import { NO_TEXT, type TextState } from '../../state/text-state.ts';
+import { USUAL_WAVES, type WaveFields } from './wave-fields.ts';
 
 export const PAGES = ['image', 'gates', 'schedule', 'review', 'confirm'] as const;
 
 export type WizardPage = (typeof PAGES)[number];
+
+/** The choices in their order on the page. */
+export const MODES = ['dry-run', 'real'] as const;
+
+export type WizardMode = (typeof MODES)[number];
+
+export type WizardField = 'when' | 'at' | 'mode' | 'list' | 'pause' | 'rate' | 'stop' | 'approve' | 'change';
 
 /** What the inventory says of the chosen routers. */
 export interface WizardData {
@@ -16,6 +25,10 @@ export interface WizardData {
   /** By model id, newest first. */
   readonly images: ReadonlyMap<string, readonly FirmwareImage[]>;
   readonly policies: ReadonlyMap<string, Policy>;
+  /** If every request for real has to name its change. */
+  readonly referenceRequired: boolean;
+  /** How many may run at once, whatever the waves; null is no limit. */
+  readonly limits: Pick<UpgradeLimits, 'perSite' | 'perOrganization'>;
 }
 
 /** The gates of every router that was in, for the images chosen then. */
@@ -33,7 +46,7 @@ export interface WizardForm {
   /** Tells this form from every other one, also from a later one for the same routers. */
   readonly visit: string;
   /**
-   * Idempotency keys by the routers asked for, made at the first try: confirming twice, or again after an outage, makes one request.
+   * Idempotency keys by the mode and the routers asked for, made at the first try: confirming twice, or again after an outage, makes one request.
    * Other routers are another request.
    */
   readonly requestKeys: ReadonlyMap<string, string>;
@@ -49,9 +62,13 @@ export interface WizardForm {
   readonly asking: string | null;
   readonly when: 'now' | 'at' | 'window';
   readonly at: TextState;
+  /** `dry-run`: change nothing, and ask again before it is for real. */
+  readonly mode: WizardMode;
+  /** Only asked for more than one router. */
+  readonly waves: WaveFields;
   readonly changeReference: TextState;
-  /** The field of the schedule page that has the keys: when, time, change reference. */
-  readonly field: 'when' | 'at' | 'change';
+  /** The field of the schedule page that has the keys. */
+  readonly field: WizardField;
   readonly confirmation: TextState;
   /** The current item of the first page, and the first line shown on the others. */
   readonly cursor: number;
@@ -74,6 +91,8 @@ export const NO_FORM: WizardForm = {
   asking: null,
   when: 'now',
   at: NO_TEXT,
+  mode: 'dry-run',
+  waves: USUAL_WAVES,
   changeReference: NO_TEXT,
   field: 'when',
   confirmation: NO_TEXT,

@@ -8,6 +8,7 @@ import { upgradeRoute, upgradesRoute, wizardRoute } from '../routes.ts';
 import { changeForm, changeVisit, closeVisit, setOf, wizardSlice } from './drafts.ts';
 import { imagesOf, includedRouters } from './plan.ts';
 import { plannedStart } from './schedule.ts';
+import { plannedWaves } from './wave-fields.ts';
 import type { WizardForm } from './state.ts';
 
 /**
@@ -24,9 +25,15 @@ export async function submit(services: ConsoleServices): Promise<void> {
     return;
   }
   const routerIds = includedRouters(form).map(({ id }) => id);
+  const waves = plannedWaves(form.waves, routerIds.length);
+  if (!waves.ok) {
+    changeForm(services, { problem: `These are no waves: ${waves.fault}.` });
+    return;
+  }
   const requestKeys = new Map(form.requestKeys);
-  const idempotencyKey = requestKeys.get(setOf(routerIds)) ?? randomUUID();
-  requestKeys.set(setOf(routerIds), idempotencyKey);
+  const asked = `${form.mode}\n${setOf(routerIds)}`;
+  const idempotencyKey = requestKeys.get(asked) ?? randomUUID();
+  requestKeys.set(asked, idempotencyKey);
   changeForm(services, { writing: true, problem: null, requestKeys });
   const reference = form.changeReference.value.trim();
   try {
@@ -39,6 +46,8 @@ export async function submit(services: ConsoleServices): Promise<void> {
         schedule: start.choice,
         idempotencyKey,
         ...(reference === '' ? {} : { changeReference: reference }),
+        ...(waves.plan === null ? {} : { plan: waves.plan }),
+        ...(form.mode === 'dry-run' ? { dryRun: true } : {}),
       },
     );
     showOutcome(services, form, outcome);
@@ -49,15 +58,22 @@ export async function submit(services: ConsoleServices): Promise<void> {
 }
 
 /** Puts what was written in the wizard's place, on whatever screen the operator is by now. */
-function showOutcome(services: ConsoleServices, form: WizardForm, { upgrades, repeated }: RequestOutcome): void {
+function showOutcome(
+  services: ConsoleServices,
+  form: WizardForm,
+  { upgrades, dryRun, repeated }: RequestOutcome,
+): void {
   const { navigation } = services;
   const [first] = upgrades;
+  const what = dryRun ? 'dry-run' : 'upgrade';
+  const it = upgrades.length === 1 ? 'it' : 'them';
+  const next = dryRun ? `nobody has to approve ${it}` : `another operator has to approve ${it}`;
   const wasShown = closeVisit(services, form.visit);
   services.notify(
     'good',
     repeated
-      ? `The first try had been written: ${plural(upgrades.length, 'upgrade')} as confirmed then.`
-      : `${plural(upgrades.length, 'upgrade')} requested: another operator has to approve ${upgrades.length === 1 ? 'it' : 'them'}.`,
+      ? `The first try had been written: ${plural(upgrades.length, what)} as confirmed then.`
+      : `${plural(upgrades.length, what)} requested: ${next}.`,
   );
   if (!wasShown) return;
   const current = navigation.current();

@@ -5,6 +5,7 @@ import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import type { TestTerminal } from '../../../../test/support/terminal.ts';
 import { putWorker, removeWorker } from '../../../../test/support/upgrade-rows.ts';
 import { aRequest, useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { chooseForReal } from '../../../../test/support/wizard-mode.ts';
 import { writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 import { requestUpgrades } from '../../../upgrades/request.ts';
 
@@ -49,6 +50,7 @@ async function toReview(terminal: TestTerminal): Promise<void> {
   await terminal.waitFor(/✔ Image/u);
   await terminal.press('enter');
   await terminal.waitFor('When may it start?');
+  await chooseForReal(terminal);
   await terminal.press('enter');
   await terminal.waitFor('upgrade to request');
 }
@@ -100,12 +102,14 @@ describe('the form of the wizard', () => {
     await terminal.press('down', 'tab');
     const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
     await terminal.type(`${day} 12:00`);
+    await terminal.press('tab', 'down');
+    await terminal.waitFor('(•) run to the end');
     await terminal.press('enter');
     await terminal.waitFor('1 upgrade to request');
     expect(terminal.text()).toMatch(new RegExp(`start +\\w{3} ${day} 12:00 CES?T \\(in`, 'u'));
     expect(terminal.text()).toMatch(new RegExp(`\\w{3} ${day} 1[01]:00 UTC \\(in`, 'u'));
     expect(terminal.text()).toContain(`sha256 ${'a'.repeat(64)}`);
-    expect(terminal.text()).toMatch(/gates +all 5 pass, judged/u);
+    expect(terminal.text()).toMatch(/gates +all 10 pass, judged/u);
     expect(terminal.text()).toMatch(/writes +an upgrade, its 12 steps and an audit row/u);
     await terminal.waitFor('Another operator has to approve. No worker is connected');
     expect(terminal.text()).toMatch(/ams-core-01 +ams +17\.09\.04a → 17\.12\.03/u);
@@ -128,7 +132,7 @@ describe('the form of the wizard', () => {
     await terminal.waitFor(/✔ Image/u);
     await terminal.press('enter');
     await terminal.waitFor('When may it start?');
-    await terminal.press('tab');
+    await terminal.press('tab', 'tab');
     await terminal.type('CHG-ONE');
     await terminal.press('esc', 'esc', 'esc');
     await terminal.waitFor('READY');

@@ -3,6 +3,7 @@ import { useOperatorConsoles } from '../../../../test/support/operator-console.t
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import { useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { chooseForReal } from '../../../../test/support/wizard-mode.ts';
 import { countWritten, writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 
 const support = useDatabase();
@@ -75,6 +76,7 @@ describe.each([
     await terminal.waitFor('✔ every gate passes for all 7');
     await terminal.press('enter');
     await terminal.waitFor('When may it start?');
+    await chooseForReal(terminal);
     await terminal.press('enter');
     await terminal.waitFor('7 upgrades to request');
     expect(terminal.text()).toContain('without 5: big-0001, big-0002');
@@ -111,6 +113,7 @@ describe('the wizard of many routers', () => {
     await terminal.waitFor('✔ every gate passes for all 1000');
     await terminal.press('enter');
     await terminal.waitFor('When may it start?');
+    await chooseForReal(terminal);
     await terminal.press('enter');
     await terminal.waitFor('1,000 upgrades to request');
     await terminal.press('enter');
@@ -138,6 +141,7 @@ describe('the wizard of many routers', () => {
       window_time_zone = 'UTC' WHERE id = ${world().seed.acme.policies.asr}`;
     try {
       await terminal.waitFor(/from window \w{3} .*\n +to +window \w{3} /u);
+      await chooseForReal(terminal);
       await terminal.press('enter');
       await terminal.waitFor('4 upgrades to request');
       await terminal.press('enter');

@@ -5,6 +5,7 @@ import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.t
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import type { TestTerminal } from '../../../../test/support/terminal.ts';
 import { useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { chooseForReal } from '../../../../test/support/wizard-mode.ts';
 import { countWritten, writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 import { type Database, openDatabase } from '../../../postgres/database.ts';
 
@@ -37,6 +38,7 @@ async function atConfirmation(): Promise<TestTerminal> {
   await terminal.waitFor(/✔ Image/u);
   await terminal.press('enter');
   await terminal.waitFor('When may it start?');
+  await chooseForReal(terminal);
   await terminal.press('tab');
   await terminal.type('CHG0042');
   await terminal.press('enter');

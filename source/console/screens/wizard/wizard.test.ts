@@ -4,6 +4,7 @@ import { useOperatorConsoles } from '../../../../test/support/operator-console.t
 import { forgetUpgrades, useDatabase } from '../../../../test/support/postgres.ts';
 import { writeSteady } from '../../../../test/support/steady-telemetry.ts';
 import { useUpgradeWorld } from '../../../../test/support/upgrades.ts';
+import { chooseForReal } from '../../../../test/support/wizard-mode.ts';
 import { writtenUpgrades } from '../../../../test/support/written-upgrades.ts';
 import { openDatabase } from '../../../postgres/database.ts';
 
@@ -35,6 +36,7 @@ describe.each([
     await terminal.waitFor(/✔ CPU mean over 2 h +30/u);
     await terminal.press('enter');
     await terminal.waitFor('(•) as soon as another operator has approved it');
+    await chooseForReal(terminal);
     await terminal.press('enter');
     await terminal.waitFor('1 upgrade to request');
     await terminal.waitFor('Another operator has to approve.');
@@ -78,7 +80,7 @@ describe('the wizard', () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     await terminal.press('ctrl+u');
     await terminal.type(`${tomorrow} 10:00`);
-    await terminal.press('tab');
+    await terminal.press('tab', 'down', 'tab');
     await terminal.type('CHG0042');
     await terminal.waitFor('CHG0042');
     for (const page of ['✔ Image', '(•) 17.12.03', 'READY']) {
@@ -123,6 +125,7 @@ describe('the wizard', () => {
     await terminal.waitFor('✔ every gate passes for all 3');
     await terminal.press('enter');
     await terminal.waitFor('When may it start?');
+    await chooseForReal(terminal);
     await terminal.press('enter');
     await terminal.waitFor('3 upgrades to request');
     await terminal.press('enter');
@@ -168,6 +171,7 @@ describe('the wizard', () => {
     await terminal.waitFor(/✔ Image/u);
     await terminal.press('enter');
     await terminal.waitFor('When may it start?');
+    await chooseForReal(terminal);
     await terminal.press('enter');
     await terminal.waitFor('1 upgrade to request');
     await terminal.press('enter');
@@ -195,6 +199,7 @@ describe('the wizard', () => {
       await terminal.waitFor(/✔ Image/u);
       await terminal.press('enter');
       await terminal.waitFor('When may it start?');
+      await chooseForReal(terminal);
       await terminal.press('enter');
       await terminal.waitFor('1 upgrade to request');
       await terminal.press('enter');

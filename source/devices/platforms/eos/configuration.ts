@@ -3,7 +3,7 @@ import type { DeviceLink } from '../../device-link.ts';
 /** A configuration that was printed to its end. */
 export async function readConfiguration(link: DeviceLink, which: 'running' | 'startup'): Promise<string> {
   const command = `show ${which}-config`;
-  const answer = await link.ask(command);
+  const answer = await link.askQuietly(command);
   link.require(command, answer, /^end\s*$/u);
   return answer;
 }

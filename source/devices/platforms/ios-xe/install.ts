@@ -80,7 +80,14 @@ export async function rollBack(link: DeviceLink, previous: PreviousSoftware): Pr
       '',
     );
   }
-  return goDown(link, 'install rollback to committed');
+  const command = 'install rollback to committed';
+  const departure = await link.askDown(command, { within: 'install', answers: [UNSAVED, RELOAD] });
+  if (departure.ended === 'prompt' && /^\s*FAILED:/mu.test(departure.answer)) {
+    // Of an activation that was cut off there is no way back but to abort it, which ends on the committed software as well.
+    const { kind } = installState(await readInstallSummary(link));
+    if (kind === 'uncommitted') return goDown(link, 'install abort');
+  }
+  return gone(link, command, departure);
 }
 
 /** Removes what is added and not activated. */
@@ -95,7 +102,10 @@ export async function withdraw(link: DeviceLink): Promise<void> {
 }
 
 async function goDown(link: DeviceLink, command: string): Promise<Departure> {
-  const departure = await link.askDown(command, { within: 'install', answers: [UNSAVED, RELOAD] });
+  return gone(link, command, await link.askDown(command, { within: 'install', answers: [UNSAVED, RELOAD] }));
+}
+
+function gone(link: DeviceLink, command: string, departure: Departure): Departure {
   // A device that is gone was told, whatever it printed.
   if (departure.ended === 'prompt') {
     link.refuse(command, departure.answer, FAULT);

@@ -1,7 +1,7 @@
 import type { DeviceLink } from '../../device-link.ts';
 
 export async function readConfiguration(link: DeviceLink): Promise<string> {
-  return link.ask('show configuration');
+  return link.askQuietly('show configuration');
 }
 
 /** A commit saves already; this keeps the configuration as the one to rescue a device with. */

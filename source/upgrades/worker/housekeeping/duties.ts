@@ -1,3 +1,4 @@
+import { oldDeliveriesDuty } from '../../webhooks/webhook-service.ts';
 import type { Duty } from '../duty.ts';
 import { auditCheckpointsDuty, type CheckpointsOptions } from './audit-checkpoints.ts';
 import { auditPartitionsDuty } from './audit-partitions.ts';
@@ -5,5 +6,11 @@ import { keptTextsDuty, type KeptTextsOptions } from './kept-texts.ts';
 
 /** What keeps the database in order, and needs no device. */
 export function housekeepingDuties(options: CheckpointsOptions & KeptTextsOptions): readonly Duty[] {
-  return [auditPartitionsDuty(options.database, options.log), auditCheckpointsDuty(options), keptTextsDuty(options)];
+  const { database, log, now } = options;
+  return [
+    auditPartitionsDuty(database, log),
+    auditCheckpointsDuty(options),
+    keptTextsDuty(options),
+    oldDeliveriesDuty(database, now),
+  ];
 }

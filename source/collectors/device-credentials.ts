@@ -1,11 +1,11 @@
-import type { EncryptionKeys } from '../../config/encryption-keys.ts';
-import type { SshLogin } from '../../config/settings.ts';
-import { UserError } from '../../config/user-error.ts';
-import type { Credentials } from '../../devices/authentication.ts';
-import { isSsh } from '../../model/credential.ts';
-import { listCredentials } from '../../postgres/credentials.ts';
-import type { OrganizationScope } from '../../postgres/database.ts';
-import { type CredentialUse, revealCredential } from '../../postgres/reveal-credential.ts';
+import type { EncryptionKeys } from '../config/encryption-keys.ts';
+import type { SshLogin } from '../config/settings.ts';
+import { UserError } from '../config/user-error.ts';
+import type { Credentials } from '../devices/authentication.ts';
+import { isSsh } from '../model/credential.ts';
+import { listCredentials } from '../postgres/credentials.ts';
+import type { OrganizationScope } from '../postgres/database.ts';
+import { type CredentialUse, revealCredential } from '../postgres/reveal-credential.ts';
 
 /**
  * The login of a program to an organization's devices: its only SSH credential, else the one of the environment (NETUP_SSH_USER and

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http';
+import { answer } from './answer.ts';
+import type { Answer } from './read-body.ts';
+
+/**
+ * Tells clients some time later that they ask too much: a client that asks again as soon as it is answered would else take the processor
+ * from everybody.
+ */
+export class LateAnswers {
+  readonly #afterMs: number;
+  readonly #most: number;
+  #waiting = 0;
+
+  constructor(afterMs: number, most: number) {
+    this.#afterMs = afterMs;
+    this.#most = most;
+  }
+
+  answer(response: ServerResponse, told: Answer): void {
+    if (this.#waiting >= this.#most)
+      return answer(response, { ...told, headers: { ...told.headers, connection: 'close' } });
+    this.#waiting += 1;
+    setTimeout(() => {
+      this.#waiting -= 1;
+      answer(response, told);
+    }, this.#afterMs);
+  }
+}
