@@ -23,6 +23,7 @@ export const run: Run = async (argv, shell) => {
         default: 'ana',
         help: 'operator: ana, ben, cy, dee or ada (ana if left out)',
       },
+      readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
       headless: { type: 'boolean', help: 'start everything but the console, and run until stopped' },
       json: { type: 'boolean', help: 'with --headless: say in one line of JSON how to reach it' },
     },
@@ -50,7 +51,8 @@ export const run: Run = async (argv, shell) => {
     // The console ends by these signals itself. They stay caught after it: a hang-up comes twice, from the terminal and from the
     // shell that ends with it, and the second must not end us while the database is being stopped.
     const { openConsole } = await import('./open-console.ts');
-    return await openConsole({ ...shell, env: { ...shell.env, ...variables(demo, flags.as) } });
+    const env = { ...shell.env, ...variables(demo, flags.as) };
+    return await openConsole({ ...shell, env }, { readOnly: flags.readOnly === true });
   } finally {
     await demo.stop();
     ending.release();

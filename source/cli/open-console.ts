@@ -20,8 +20,20 @@ export interface Restriction {
   readonly place: SessionPlace;
 }
 
+/** The flag of every command that opens the console. */
+export const readOnlyFlag = {
+  readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
+} as const;
+
 /** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
-export async function openConsole(shell: Shell, openAt?: OpenAt, restriction?: Restriction): Promise<number> {
+export async function openConsole(
+  shell: Shell,
+  {
+    openAt,
+    readOnly,
+    restriction,
+  }: { readonly openAt?: OpenAt; readonly readOnly: boolean; readonly restriction?: Restriction },
+): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
   const hideSplash = showSplash(shell.stdout, 'Connecting to the databases …');
@@ -50,7 +62,7 @@ export async function openConsole(shell: Shell, openAt?: OpenAt, restriction?: R
         warn: (message, details) => log.warn(details ?? {}, message),
         error: (message, details) => log.error(details ?? {}, message),
       },
-      readOnly: settings.readOnly,
+      readOnly: readOnly || settings.readOnly,
       ...restriction,
       idle: idleLimits(settings, restriction),
       preferences: stored ?? openPreferences(paths),

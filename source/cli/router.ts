@@ -1,15 +1,15 @@
 import { readCommandLine } from './command-line.ts';
-import { openConsole } from './open-console.ts';
+import { openConsole, readOnlyFlag } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
-  const { operands } = readCommandLine(argv, {
+  const { operands, flags } = readCommandLine(argv, {
     name: 'router',
     operands: 'HOST',
     count: [1, 1],
     purpose: 'Opens the console on one router, by hostname or id.',
-    flags: {},
+    flags: readOnlyFlag,
     examples: ['router core-r1'],
   });
-  return openConsole(shell, { router: operands[0] ?? '' });
+  return openConsole(shell, { openAt: { router: operands[0] ?? '' }, readOnly: flags.readOnly === true });
 };

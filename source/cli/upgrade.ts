@@ -1,16 +1,16 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole } from './open-console.ts';
+import { openConsole, readOnlyFlag } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
-  const { operands } = readCommandLine(argv, {
+  const { operands, flags } = readCommandLine(argv, {
     name: 'upgrade',
     operands: 'ID',
     count: [1, 1],
     purpose: 'Opens the console on one upgrade.',
-    flags: {},
+    flags: readOnlyFlag,
     examples: ['upgrade 42'],
   });
   const [id = ''] = operands;
@@ -19,5 +19,5 @@ export const run: Run = async (argv, shell) => {
       exitCode: 2,
     });
   }
-  return openConsole(shell, { upgrade: id });
+  return openConsole(shell, { openAt: { upgrade: id }, readOnly: flags.readOnly === true });
 };

@@ -12,6 +12,7 @@ import type { ConsoleServices } from './services.ts';
 import { type Lock, lockSlice } from './state/lock.ts';
 import { navigationSlice } from './state/navigation.ts';
 import { bodySize, isTooSmall, type Size, terminalSlice } from './state/terminal.ts';
+import { themeSlice } from './theme/theme-slice.ts';
 import { ServicesProvider, useSlice } from './state/use-selector.ts';
 
 export interface AppProps {
@@ -30,10 +31,26 @@ export function App({ application, services, dispatcher, onCrash, onReady }: App
     <CrashBoundary onCrash={onCrash}>
       <ServicesProvider value={services}>
         <Keyboard dispatcher={dispatcher} onReady={onReady} />
-        <Frame application={application} />
+        <Themed services={services}>
+          <Frame application={application} />
+        </Themed>
       </ServicesProvider>
     </CrashBoundary>
   );
+}
+
+/** Has all draw again in another theme. */
+function Themed({
+  services,
+  children,
+}: {
+  readonly services: ConsoleServices;
+  readonly children: ReactNode;
+}): ReactNode {
+  const name = useSlice(themeSlice);
+  // A copy for each theme: whoever draws reads the services from here, and draws again because they are others.
+  const themed = useMemo(() => ({ ...services, theme: services.theme, name }), [services, name]);
+  return <ServicesProvider value={themed}>{children}</ServicesProvider>;
 }
 
 /** What is on the screen, without anybody at the keys. */

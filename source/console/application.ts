@@ -2,10 +2,12 @@ import { openCommandLine } from './command-line/command-line.ts';
 import type { Word } from './command-line/word.ts';
 import { globalCommands } from './commands/global-commands.ts';
 import { helpDialog } from './commands/help.ts';
+import { type OwnKeys, withOwnKeys } from './commands/own-keys.ts';
 import { createRegistry, type CommandRegistry } from './commands/registry.ts';
 import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
+import { themeWord } from './theme/theme-word.ts';
 import type { ScreenEntry } from './state/route.ts';
 
 /** Fills the state for as long as the console shows an organization, whatever the screen. */
@@ -30,15 +32,17 @@ export interface ApplicationParts {
 export interface Application extends ApplicationParts {
   readonly registry: CommandRegistry;
   readonly run: RunCommand;
+  /** Gives commands other keys. Returns a sentence for each wish that could not be granted. */
+  readonly setKeys: (wanted: OwnKeys) => readonly string[];
   screenOf(entry: ScreenEntry | undefined): Screen | undefined;
 }
 
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
-  const words = parts.words ?? [];
+  const words = [...(parts.words ?? []), themeWord];
   const run = createRunner();
-  const registry: CommandRegistry = createRegistry([
+  const defaults = [
     ...parts.screens.flatMap(({ commands }) => commands),
     ...globalCommands({
       openHelp(services) {
@@ -48,11 +52,26 @@ export function createApplication(parts: ApplicationParts): Application {
       },
       openCommandLine: (services) => openCommandLine(services, { words, registry, run }),
     }),
-  ]);
+  ];
+  let current = createRegistry(defaults);
+  const registry: CommandRegistry = {
+    get all() {
+      return current.all;
+    },
+    byId: (id) => current.byId(id),
+    on: (routeId, services) => current.on(routeId, services),
+    find: (key, routeId, services) => current.find(key, routeId, services),
+  };
+  const setKeys = (wanted: OwnKeys): readonly string[] => {
+    const { commands, faults } = withOwnKeys(defaults, wanted);
+    current = createRegistry(commands);
+    return faults;
+  };
   return {
     ...parts,
     registry,
     run,
+    setKeys,
     screenOf: (entry) => (entry === undefined ? undefined : screens.get(entry.routeId)),
   };
 }

@@ -8,7 +8,9 @@ import { showNotice } from './state/notices.ts';
 import { organizationSlice, zoneSlice } from './state/session.ts';
 import type { Store } from './state/store.ts';
 import { bodySize, terminalSlice } from './state/terminal.ts';
-import type { Theme } from './theme/theme.ts';
+import type { ColorLevel } from './theme/color-level.ts';
+import { createTheme } from './theme/theme.ts';
+import { themeSlice } from './theme/theme-slice.ts';
 
 /** What only the running console can do. */
 export interface Host {
@@ -23,13 +25,21 @@ export interface Host {
 }
 
 /** @throws Error if the operator is no member of the organization to open in. */
-export function createServices(context: ConsoleContext, store: Store, theme: Theme, host: Host): ConsoleServices {
+export function createServices(context: ConsoleContext, store: Store, colors: ColorLevel, host: Host): ConsoleServices {
   store.set(organizationSlice, context.initialOrganizationId);
   store.set(zoneSlice, readPreference(context.preferences, 'zone', z.enum(['utc', 'site']), 'site'));
+  let theme = createTheme(colors);
   const services: ConsoleServices = {
     context,
     store,
-    theme,
+    get theme() {
+      return theme;
+    },
+    setTheme(name) {
+      if (name === store.get(themeSlice)) return;
+      theme = createTheme(colors, name);
+      store.set(themeSlice, name);
+    },
     navigation: createNavigation(store),
     dialogs: createDialogs(store),
     membership() {

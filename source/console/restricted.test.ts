@@ -5,7 +5,6 @@ import { availability } from './commands/availability.ts';
 import { createServices } from './create-services.ts';
 import { consoleParts } from './screens/registry.ts';
 import { createStore } from './state/store.ts';
-import { createTheme } from './theme/theme.ts';
 
 test('a restricted console disables what leads out of it, and says so', () => {
   const { registry } = createApplication(consoleParts);
@@ -33,9 +32,9 @@ test('it does not lend its terminal either, whoever asks for it', () => {
     suspend,
   };
   const { context } = servicesForTest({ restricted: true });
-  createServices(context, createStore(), createTheme(0), host).suspend();
+  createServices(context, createStore(), 0, host).suspend();
   expect(suspend).not.toHaveBeenCalled();
-  createServices({ ...context, restricted: false }, createStore(), createTheme(0), host).suspend();
+  createServices({ ...context, restricted: false }, createStore(), 0, host).suspend();
   expect(suspend).toHaveBeenCalledOnce();
 });
 

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { render, renderToString, type Instance, type SuspendTerminal } from 'ink';
 import { UserError } from '../config/user-error.ts';
+import { applyPreferences } from './apply-preferences.ts';
 import { App, Picture } from './app.tsx';
 import { createApplication, type ApplicationParts } from './application.ts';
 import { copySequence, tooLongToCopy } from './clipboard.ts';
@@ -13,7 +14,6 @@ import { terminalSlice } from './state/terminal.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { suspendProcess } from './suspend-process.ts';
 import { colorLevel, type ColorLevel } from './theme/color-level.ts';
-import { createTheme } from './theme/theme.ts';
 import { untilWritable } from './until-writable.ts';
 import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
 
@@ -93,7 +93,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
       });
   };
 
-  const services = createServices(context, store, createTheme(options.colors ?? colorLevel(process.env)), {
+  const services = createServices(context, store, options.colors ?? colorLevel(process.env), {
     quit: () => end({ reason: 'quit' }),
     end: (sentence) => end({ reason: 'ended', sentence }),
     redraw,
@@ -114,6 +114,11 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     },
   });
   const application = createApplication(options.parts);
+  applyPreferences(application, services);
+  const unwatchPreferences = context.preferences.watch?.((fault) => {
+    if (fault === null) applyPreferences(application, services);
+    else services.notify('warn', fault);
+  });
   const dispatcher = createDispatcher(application, services);
   const app = (
     <App
@@ -159,5 +164,6 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   // A hang-up may come twice, and the second must not end what is still being written.
   await leaving;
   unwatch();
+  unwatchPreferences?.();
   return exit ?? { reason: 'quit' };
 }

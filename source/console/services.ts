@@ -7,6 +7,7 @@ import type { Notice } from './state/notices.ts';
 import type { Store } from './state/store.ts';
 import type { Size } from './state/terminal.ts';
 import type { Theme } from './theme/theme.ts';
+import type { ThemeName } from './theme/themes.ts';
 
 /** What commands, loaders and screens work with: the context, the state, and the ways to change what is shown. */
 export interface ConsoleServices {
@@ -14,7 +15,9 @@ export interface ConsoleServices {
   readonly store: Store;
   readonly navigation: Navigation;
   readonly dialogs: Dialogs;
+  /** The theme now; another object after `setTheme`. */
   readonly theme: Theme;
+  readonly setTheme: (name: ThemeName) => void;
   /** The organization shown now, and the operator's role in it. */
   readonly membership: () => Membership;
   /** The database, limited to that organization. */

@@ -5,7 +5,6 @@ import { createServices } from '../../source/console/create-services.ts';
 import { runConsole, type ConsoleExit } from '../../source/console/run-console.tsx';
 import type { ConsoleServices } from '../../source/console/services.ts';
 import { createStore } from '../../source/console/state/store.ts';
-import { createTheme } from '../../source/console/theme/theme.ts';
 import type { Database } from '../../source/postgres/database.ts';
 import type { TelemetryStore } from '../../source/telemetry/store.ts';
 import { openTerminal, type TestTerminal, type TestTerminalOptions } from './terminal.ts';
@@ -122,5 +121,5 @@ export function servicesForTest(change: Partial<ConsoleContext> = {}): ConsoleSe
     copy: nothing,
     screenText: () => '',
   };
-  return createServices(consoleContext(change), createStore(), createTheme(0), host);
+  return createServices(consoleContext(change), createStore(), 0, host);
 }

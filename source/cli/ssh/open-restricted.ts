@@ -13,7 +13,7 @@ import { findVouched, type VouchedOperator } from './find-vouched.ts';
  * The console as sshd's forced command. The operator is the one that sshd vouches for, and the variables are those of the file: none of ours
  * is taken from the process's environment, to which a client may be let add.
  */
-export async function openRestricted(shell: Shell, file: string): Promise<number> {
+export async function openRestricted(shell: Shell, file: string, readOnly: boolean): Promise<number> {
   const { HOME, SSH_CONNECTION, SSH_ORIGINAL_COMMAND, SSH_TTY, SSH_USER_AUTH } = shell.env;
   if (SSH_ORIGINAL_COMMAND !== undefined && SSH_ORIGINAL_COMMAND !== '') {
     throw new UserError('This account has the console and nothing else: connect without a command.');
@@ -25,7 +25,8 @@ export async function openRestricted(shell: Shell, file: string): Promise<number
     remote: SSH_CONNECTION?.split(' ')[0]?.slice(0, 64) ?? null,
     terminal: SSH_TTY?.slice(0, 64) ?? null,
   };
-  return openConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, undefined, { restricted: true, place });
+  const restriction = { restricted: true, place } as const;
+  return openConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, { readOnly, restriction });
 }
 
 async function whoIs(env: NodeJS.ProcessEnv, authentication: string | undefined): Promise<VouchedOperator> {

@@ -44,7 +44,7 @@ export function openCommandLine(services: ConsoleServices, parts: CommandLinePar
 }
 
 /** Carries a line out. Returns what is wrong with it, and where. */
-export function runLine(services: ConsoleServices, parts: CommandLineParts, text: string): FilterFault | null {
+function runLine(services: ConsoleServices, parts: CommandLineParts, text: string): FilterFault | null {
   const match = /^(?<blank>[\s:]*)(?<name>\S+)(?<gap>\s*)(?<operands>.*)$/u.exec(text)?.groups;
   if (match === undefined) return null;
   const { blank = '', name = '', gap = '', operands = '' } = match;
@@ -91,7 +91,11 @@ function complete(services: ConsoleServices, { words, registry }: CommandLinePar
   const match = /^(?<name>\S+)\s+(?<operands>.*)$/u.exec(before)?.groups;
   if (match === undefined) {
     const here = services.navigation.current()?.routeId ?? '';
-    return completeFrom(before, names(registry.on(here, services), words));
+    // Of an empty line only the words: the names of all that keys do would hide them.
+    return completeFrom(
+      before,
+      before === '' ? words.map(({ name }) => name) : names(registry.on(here, services), words),
+    );
   }
   const { name = '', operands = '' } = match;
   const word = words.find((each) => each.name === name || each.aliases?.includes(name) === true);

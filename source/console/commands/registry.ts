@@ -33,7 +33,11 @@ export function createRegistry(commands: readonly Command[]): CommandRegistry {
       const taken = new Set<string>();
       return candidates(routeId).flatMap((command) => {
         const found = check(command, services);
-        if (found.availability.kind === 'absent' || command.keys.every((key) => taken.has(key))) return [];
+        if (
+          found.availability.kind === 'absent' ||
+          (command.keys.length > 0 && command.keys.every((key) => taken.has(key)))
+        )
+          return [];
         for (const key of command.keys) taken.add(key);
         return found;
       });
@@ -55,13 +59,22 @@ export function createRegistry(commands: readonly Command[]): CommandRegistry {
  * apart. A screen may hide a global command. Also names ids that occur twice.
  */
 export function keyConflicts(commands: readonly Command[]): readonly string[] {
+  const ids = commands.map(({ id }) => id);
+  return [
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `two commands are called ${id}`),
+    ...conflictingPairs(commands).map(({ command, other, key }) => `${command.id} and ${other.id} both want ${key}`),
+  ];
+}
+
+/** The pairs that could both answer a key. */
+export function conflictingPairs(
+  commands: readonly Command[],
+): readonly { readonly command: Command; readonly other: Command; readonly key: string }[] {
   return commands.flatMap((command, index) =>
     commands.slice(index + 1).flatMap((other) => {
-      if (command.id === other.id) return [`two commands are called ${command.id}`];
-      if (!sameLevel(command, other) || (command.when !== undefined && other.when !== undefined)) return [];
-      return command.keys
-        .filter((key) => other.keys.includes(key))
-        .map((key) => `${command.id} and ${other.id} both want ${key}`);
+      if (command.id === other.id || !sameLevel(command, other)) return [];
+      if (command.when !== undefined && other.when !== undefined) return [];
+      return command.keys.filter((key) => other.keys.includes(key)).map((key) => ({ command, other, key }));
     }),
   );
 }

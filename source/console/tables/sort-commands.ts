@@ -49,7 +49,7 @@ export function sortCommands<Row extends object>(
 }
 
 /** By another column in its own direction first; the same column again turns the order around. Null: the table's own order. */
-export function sortBy<Row extends object>(
+function sortBy<Row extends object>(
   services: ConsoleServices,
   table: ConsoleTable<Row>,
   id: string | null,

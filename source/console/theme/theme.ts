@@ -1,5 +1,6 @@
 import type { ColorLevel } from './color-level.ts';
-import { LOOKS, type Look, type Tone } from './tones.ts';
+import { type ThemeName, THEMES } from './themes.ts';
+import type { Look, Tone } from './tones.ts';
 
 /** Turns meaning into escape sequences. Paint whole strings: one string a line is what Ink draws fastest. */
 export interface Theme {
@@ -13,10 +14,12 @@ interface Codes {
   readonly close: string;
 }
 
-export function createTheme(level: ColorLevel): Theme {
-  const codes = new Map(entries().map(([tone, look]) => [tone, sequence(look, level)]));
+/** The theme of that name in as many colours as the terminal takes: NO_COLOR counts for more than any theme. */
+export function createTheme(level: ColorLevel, name: ThemeName = 'standard'): Theme {
+  const { looks, most } = THEMES[name];
+  const codes = new Map(entries(looks).map(([tone, look]) => [tone, sequence(look, levelOf(level, most))]));
   return {
-    level,
+    level: levelOf(level, most),
     paint(tone, text) {
       const code = codes.get(tone);
       return code === undefined || code.open === '' || text === '' ? text : code.open + text + code.close;
@@ -24,8 +27,12 @@ export function createTheme(level: ColorLevel): Theme {
   };
 }
 
-function entries(): readonly [string, Look][] {
-  return Object.entries(LOOKS);
+function entries(looks: Readonly<Record<Tone, Look>>): readonly [string, Look][] {
+  return Object.entries(looks);
+}
+
+function levelOf(terminal: ColorLevel, most: ColorLevel): ColorLevel {
+  return terminal < most ? terminal : most;
 }
 
 function sequence(look: Look, level: ColorLevel): Codes {

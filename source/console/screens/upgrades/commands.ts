@@ -47,8 +47,8 @@ export const upgradesCommands: readonly Command[] = [
       if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
     },
   },
-  forRealCommand('upgrades', scope, currentUpgrade),
   ...tableCommands(upgradesTable),
+  forRealCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
   ...openingCommands('upgrades', scope, currentUpgrade),
   {

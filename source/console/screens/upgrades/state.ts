@@ -80,8 +80,8 @@ function rowsOfView({ store }: ConsoleServices): readonly UpgradeRow[] {
   const { upgrades } = store.get(upgradesSlice);
   const progress = store.get(progressSlice);
   const view = store.get(upgradesViewSlice);
-  const made = rowsKnown.get(upgrades);
-  const rows = made?.progress === progress ? made.rows : new Map<UpgradeView, readonly UpgradeRow[]>();
+  const kept = rowsKnown.get(upgrades);
+  const rows = kept?.progress === progress ? kept.rows : new Map<UpgradeView, readonly UpgradeRow[]>();
   const found =
     rows.get(view) ??
     upgradesIn(upgrades, view).map((upgrade) => ({ ...upgrade, progress: progress.get(upgrade.id) ?? null }));
