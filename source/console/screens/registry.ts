@@ -3,6 +3,8 @@ import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
+import { decidedScreen } from './decisions/decided-screen.tsx';
+import { decisionsScreen } from './decisions/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { explainScreen } from './explain/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
@@ -28,6 +30,8 @@ export const consoleParts: ApplicationParts = {
     outputScreen,
     planScreen,
     wizardScreen,
+    decisionsScreen,
+    decidedScreen,
   ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
