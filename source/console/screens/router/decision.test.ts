@@ -133,3 +133,20 @@ it('says what is wrong with the settings of the model', async () => {
   await terminal.waitFor('NETUP_ADVISOR_MODEL is not set.');
   await vi.waitFor(() => expect(terminal.text()).not.toContain('reading the inventory'));
 });
+
+it('is made in the wizard as well, where a model that defers keeps no person from requesting', async () => {
+  const asking = advisor(answer({ verdict: 'defer', reasons: ['Its peer is young.'] }));
+  asking.let();
+  const terminal = start({ who: 'ben', context: { openAt, openAdvisor: () => Promise.resolve(asking.one) } });
+  await terminal.waitFor('✔ READY');
+  await terminal.press('u');
+  await terminal.waitFor('(•) 22.4R3-S2');
+  await terminal.press('enter');
+  await terminal.waitFor(/over the 2 h before that, \d\d:\d\d–\d\d:\d\d CES?T/u);
+  await terminal.waitFor(/LAST DECISION FOR THE RECORD\n.*✔ APPROVE .* by ana \(console\)/u);
+  await terminal.press('d');
+  await terminal.waitFor(/◌ DEFER {2}.* by ben \(console\)/u);
+  await terminal.waitFor('“Its peer is young.”');
+  await terminal.press('enter');
+  await terminal.waitFor('When may it start?');
+});
