@@ -4,6 +4,7 @@ import type { Router } from '../model/router.ts';
 import type { Advisor } from './advisors/advisor.ts';
 import type { EvidenceRequest, EvidenceSource } from './evidence-source.ts';
 import { type Evidence, gatherFullEvidence, type Judging } from './gather-evidence.ts';
+import { UNWATCHED, type Watch } from './watch.ts';
 
 /** A decision with what it is about. */
 export interface RouterDecision extends DecisionRecord {
@@ -23,9 +24,11 @@ export async function decideRouters(
   requests: readonly EvidenceRequest[],
   judging: Judging,
   advisor: Advisor | null = null,
+  watch: Watch = UNWATCHED,
 ): Promise<readonly RouterDecision[]> {
-  const evidence = await gatherFullEvidence(source, requests, judging);
-  const advice = advisor === null ? new Map<string, Advice>() : await askAll(advisor, [...evidence.values()]);
+  const evidence = await gatherFullEvidence(source, requests, judging, watch);
+  const advice = advisor === null ? new Map<string, Advice>() : await askAll(advisor, [...evidence.values()], watch);
+  watch.signal?.throwIfAborted();
   return requests.flatMap(({ routerId, upgradeId }) => {
     const found = evidence.get(routerId);
     if (found === undefined) return [];
@@ -48,14 +51,21 @@ export async function decideRouters(
   });
 }
 
-async function askAll(advisor: Advisor, evidence: readonly Evidence[]): Promise<Map<string, Advice>> {
+async function askAll(
+  advisor: Advisor,
+  evidence: readonly Evidence[],
+  { signal, onStage }: Watch,
+): Promise<Map<string, Advice>> {
   const questions = evidence.flatMap(({ router, image, decision }) =>
     decision.verdict === 'approve' && image !== null ? [{ router, image, decision }] : [],
   );
   const found = new Map<string, Advice>();
+  const count = questions.length;
   const ask = async (): Promise<void> => {
     for (let next = questions.shift(); next !== undefined; next = questions.shift()) {
-      found.set(next.router.id, await advisor.ask(next));
+      signal?.throwIfAborted();
+      onStage?.('advisor', found.size, count);
+      found.set(next.router.id, await advisor.ask(next, signal));
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));

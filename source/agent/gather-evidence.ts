@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { evaluateGates } from '../model/evaluate-gates.ts';
 import { FAILURES_MS } from '../model/gate-failures.ts';
 import type { Peer } from '../model/gate-peer.ts';
@@ -9,6 +10,10 @@ import { type ResolvedSchedule, resolveSchedule } from '../model/resolve-schedul
 import type { Router } from '../model/router.ts';
 import type { Schedule, ScheduleChoice } from '../model/schedule.ts';
 import type { EvidenceRequest, EvidenceSource, InventoryEvidence, TelemetryEvidence } from './evidence-source.ts';
+import { UNWATCHED, type Watch } from './watch.ts';
+
+/** So many routers are judged in a row; then whatever else waits in this process, a key for one, gets its turn. */
+const JUDGED_IN_A_ROW = 100;
 
 /** What a decision was made from, and the decision. */
 export interface Evidence {
@@ -48,18 +53,27 @@ export async function gatherEvidence(
   return new Map([...evidence].map(([routerId, { decision }]) => [routerId, decision]));
 }
 
-/** Like {@link gatherEvidence}, with the rows that each decision was made from. */
+/** Like {@link gatherEvidence}, with the rows that each decision was made from, for somebody who may stop it. */
 export async function gatherFullEvidence(
   source: EvidenceSource,
   requests: readonly EvidenceRequest[],
   judging: Judging,
+  { signal, onStage }: Watch = UNWATCHED,
 ): Promise<Map<string, Evidence>> {
   const { now } = judging;
   const window = evidenceWindow(now);
+  onStage?.('inventory', 0, 0);
   const inventory = await source.inventory(requests, { now, failuresSince: new Date(now.getTime() - FAILURES_MS) });
+  signal?.throwIfAborted();
+  onStage?.('telemetry', 0, 0);
   const telemetry = await source.telemetry([...inventory.routers.keys()], window);
   const evidence = new Map<string, Evidence>();
-  for (const request of requests) {
+  for (const [index, request] of requests.entries()) {
+    if (index % JUDGED_IN_A_ROW === 0) {
+      onStage?.('gates', index, requests.length);
+      await breathe();
+      signal?.throwIfAborted();
+    }
     const router = inventory.routers.get(request.routerId);
     if (router === undefined) continue;
     const policy = inventory.policies.get(router.policyId ?? '') ?? null;

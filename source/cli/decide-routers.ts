@@ -1,14 +1,12 @@
+import { imagesByModel, withBestImages } from '../agent/best-images.ts';
 import type { EvidenceRequest } from '../agent/evidence-source.ts';
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
-import { bestImage } from '../model/best-image.ts';
 import { parseFilter } from '../model/fleet-filter.ts';
 import { evidenceWindow } from '../model/gate-rules.ts';
-import type { FirmwareImage } from '../model/image.ts';
 import { readiness } from '../model/readiness.ts';
 import type { Router } from '../model/router.ts';
 import type { OrganizationScope } from '../postgres/database.ts';
-import { imagesForModel } from '../postgres/images.ts';
 import { getPolicies } from '../postgres/policies.ts';
 import { streamRouters } from '../postgres/routers.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
@@ -47,17 +45,14 @@ export async function withImages(
   routers: readonly Router[],
   fileName: string | undefined,
 ): Promise<readonly EvidenceRequest[]> {
-  const modelIds = [...new Set(routers.flatMap(({ modelId }) => modelId ?? []))];
-  const images = new Map<string, readonly FirmwareImage[]>();
-  for (const modelId of modelIds) images.set(modelId, await imagesForModel(scope, modelId));
-  if (fileName !== undefined && ![...images.values()].flat().some((image) => image.fileName === fileName)) {
+  if (fileName === undefined) return withBestImages(scope, routers);
+  const images = await imagesByModel(scope, routers);
+  if (![...images.values()].flat().some((image) => image.fileName === fileName)) {
     const whose = routers.length === 1 ? `the model of ${routers[0]?.hostname ?? ''}` : 'any of the models';
     throw new UserError(`There is no image ${quoted(fileName, 120)} for ${whose}.`);
   }
-  return routers.map((router) => {
-    const fitting = images.get(router.modelId ?? '') ?? [];
-    const image =
-      fileName === undefined ? bestImage([router], fitting) : fitting.find((each) => each.fileName === fileName);
-    return { routerId: router.id, imageId: image?.id ?? null };
+  return routers.map(({ id, modelId }) => {
+    const image = (images.get(modelId ?? '') ?? []).find((each) => each.fileName === fileName);
+    return { routerId: id, imageId: image?.id ?? null };
   });
 }

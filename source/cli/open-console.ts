@@ -1,3 +1,5 @@
+import { openAdvisor } from '../agent/advisors/open-advisor.ts';
+import { readAdvisorSettings } from '../config/advisor-settings.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
@@ -67,6 +69,7 @@ export async function openConsole(
       idle: idleLimits(settings, restriction),
       preferences: stored ?? openPreferences(paths),
       encryptionKeys: () => readEncryptionKeys(shell.env),
+      openAdvisor: async (scope, now) => openAdvisor(readAdvisorSettings(shell.env), scope, now),
       ...(openAt === undefined ? {} : { openAt }),
       now: () => new Date(),
     };

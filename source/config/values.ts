@@ -93,16 +93,22 @@ export const influxUrl = z
   .transform((value) => value.replace(/\/+$/u, ''));
 
 /** Where devices fetch images from. A password in it would be seen in commands and logs. */
-export const imageUrl = z
-  .string()
-  .refine(
-    (value) => URL.canParse(value) && /^(?:scp|https):$/u.test(new URL(value).protocol),
-    'is not an scp or https address',
-  )
-  .refine(
-    (value) => !URL.canParse(value) || new URL(value).password === '',
-    'has a password in it; the password goes into NETUP_IMAGE_PASSWORD',
-  );
+export const imageUrl = imageAddress((url) => /^(?:scp|https):$/u.test(url.protocol));
+
+/** The same for the whole installation, where plain HTTP reaches over loopback too: there the demo's simulated devices are. */
+export const commonImageUrl = imageAddress(
+  ({ protocol, hostname }) => /^(?:scp|https):$/u.test(protocol) || (protocol === 'http:' && hostname === '127.0.0.1'),
+);
+
+function imageAddress(isKnown: (url: URL) => boolean) {
+  return z
+    .string()
+    .refine((value) => URL.canParse(value) && isKnown(new URL(value)), 'is not an scp or https address')
+    .refine(
+      (value) => !URL.canParse(value) || new URL(value).password === '',
+      'has a password in it; the password goes into NETUP_IMAGE_PASSWORD',
+    );
+}
 
 function hasLogin(url: URL): boolean {
   return url.username !== '' || url.password !== '';

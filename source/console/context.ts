@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { Advisor } from '../agent/advisors/advisor.ts';
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { Preferences } from '../config/preferences.ts';
 import type { Membership, Operator } from '../model/operator.ts';
 import type { SessionPlace } from '../postgres/console-sessions.ts';
-import type { Database } from '../postgres/database.ts';
+import type { Database, OrganizationScope } from '../postgres/database.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
 import type { IdleLimits } from './state/lock.ts';
 
@@ -27,6 +28,8 @@ export interface ConsoleContext {
   readonly preferences: Preferences;
   /** What devices printed is encrypted with these. Throws a `UserError` for keys that cannot be used; asked when somebody wants to read. */
   encryptionKeys(): EncryptionKeys;
+  /** The language model that looks at decisions; null: none is configured. Throws a `UserError` for settings that cannot be used. Absent: none. */
+  openAdvisor?(scope: OrganizationScope, now: Date): Promise<Advisor | null>;
   /** Open on this router (hostname or id) or upgrade (id) instead of the fleet. */
   readonly openAt?: { readonly router?: string; readonly upgrade?: string };
   now(): Date;

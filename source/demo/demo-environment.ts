@@ -8,6 +8,7 @@ export function demoEnvironment(
   server: EmbeddedServer,
   secrets: DemoSecrets,
   influx: InfluxSettings | null,
+  imageUrl: string,
 ): Readonly<Record<string, string>> {
   const { host, port, database, user, password, sslMode } = demoSettings(server, 'app_user', secrets.databasePassword);
   return {
@@ -22,7 +23,7 @@ export function demoEnvironment(
     NETUP_SSH_USER: secrets.sshUser,
     NETUP_SSH_PASSWORD: secrets.sshPassword,
     ...demoKeyVariables(secrets),
-    NETUP_IMAGE_URL: DEMO_IMAGES.url,
+    NETUP_IMAGE_URL: imageUrl,
     ...influxVariables(influx),
   };
 }
@@ -31,9 +32,6 @@ export function demoEnvironment(
 export function demoKeyVariables({ encryptionKey }: DemoSecrets): Readonly<Record<string, string>> {
   return { NETUP_KEY_demo: encryptionKey };
 }
-
-/** An address that belongs to nobody: the simulated devices know what is there. */
-export const DEMO_IMAGES = { url: 'scp://images@192.0.2.9/srv/images', password: 'demo', folder: null } as const;
 
 function influxVariables(influx: InfluxSettings | null): Readonly<Record<string, string>> {
   if (influx === null) return {};

@@ -10,7 +10,7 @@ import type { Pace } from '../upgrades/engine/pace.ts';
 import { housekeepingDuties } from '../upgrades/worker/housekeeping/duties.ts';
 import { runWorker } from '../upgrades/worker/run-duties.ts';
 import { upgradeService } from '../upgrades/worker/upgrade-service.ts';
-import { DEMO_IMAGES, demoKeyVariables } from './demo-environment.ts';
+import { demoKeyVariables } from './demo-environment.ts';
 import type { DemoSecrets } from './demo-secrets.ts';
 
 /** The simulated devices do everything ten times as fast as real ones. */
@@ -62,6 +62,8 @@ export interface DemoWorkerOptions {
   readonly telemetry: TelemetryStore;
   readonly secrets: DemoSecrets;
   readonly audit: DemoAuditFiles;
+  /** Where devices fetch images. */
+  readonly imageUrl: string;
   readonly onError: (error: unknown) => void;
 }
 
@@ -82,7 +84,7 @@ export async function startDemoWorker(options: DemoWorkerOptions): Promise<() =>
     telemetry,
     keys: readEncryptionKeys(demoKeyVariables(secrets)),
     ssh: { user: secrets.sshUser, password: secrets.sshPassword },
-    images: DEMO_IMAGES,
+    images: { url: options.imageUrl, password: null, folder: null },
     slots: DEMO_SLOTS,
     programVersion: version,
     log,

@@ -8,6 +8,7 @@ import { type DemoDevice, type DemoDevices, startDemoDevices } from './demo-devi
 import { demoEnvironment, roleAddresses } from './demo-environment.ts';
 import { demoAuditFiles, demoAuditVariables, forgetCheckpoints, startDemoWorker } from './demo-worker.ts';
 import { type DemoSecrets, demoSecrets } from './demo-secrets.ts';
+import { sizesOnRecord, startImageServer } from './image-server.ts';
 import { openDemoStore, startDemoTelemetry } from './demo-telemetry.ts';
 import { defaultServerDirectory, startEmbeddedServer } from './embedded-server.ts';
 import { loadDemoFleet } from './load-demo-fleet.ts';
@@ -85,9 +86,12 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
   const store = await openDemoStore(influx, worker);
   const telemetry = await startTelemetry(admin, store, options, stoppers);
   const { onError } = options;
-  stoppers.add(await startDemoWorker({ database: worker, telemetry: store, secrets, audit, onError }));
+  const images = await startImageServer(sizesOnRecord(admin), onError);
+  stoppers.add(() => images.stop());
+  const { url: imageUrl } = images;
+  stoppers.add(await startDemoWorker({ database: worker, telemetry: store, secrets, audit, imageUrl, onError }));
   return {
-    env: { ...demoEnvironment(server, secrets, influx), ...demoAuditVariables(audit) },
+    env: { ...demoEnvironment(server, secrets, influx, imageUrl), ...demoAuditVariables(audit) },
     postgres: roleAddresses(server, secrets),
     devices,
     telemetryReady: telemetry.ready,

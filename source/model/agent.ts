@@ -50,3 +50,20 @@ export interface DecisionRecord {
   readonly evidence: { readonly start: Date; readonly end: Date };
   readonly advice: Advice | null;
 }
+
+/** A decision that was made, as people read it. */
+export interface MadeDecision {
+  /** Null: it is not kept, as the program may only read. */
+  readonly id: string | null;
+  readonly decidedAt: Date;
+  readonly verdict: Verdict;
+  readonly gates: readonly Gate[];
+  readonly advice: Pick<Advice, 'model' | 'verdict' | 'reasons' | 'fallback'> | null;
+  readonly policy: { readonly id: string; readonly version: number } | null;
+  readonly toVersion: string | null;
+  /** Name of the operator, or of the agent. */
+  readonly by: string;
+  readonly source: 'console' | 'cli' | 'worker' | 'mcp';
+  /** The upgrade that it was about. */
+  readonly upgradeId: string | null;
+}

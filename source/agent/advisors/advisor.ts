@@ -10,8 +10,11 @@ export interface AdvisorQuestion {
   readonly decision: Decision;
 }
 
-/** Looks at a decision that the gates came to. Never rejects: what goes wrong is said in the advice, and the gates alone decide. */
+/**
+ * Looks at a decision that the gates came to. Never rejects: what goes wrong is said in the advice, and the gates alone decide. Once the signal
+ * aborts it waits no longer.
+ */
 export interface Advisor {
   readonly model: string;
-  ask(question: AdvisorQuestion): Promise<Advice>;
+  ask(question: AdvisorQuestion, signal?: AbortSignal): Promise<Advice>;
 }

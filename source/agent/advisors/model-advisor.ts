@@ -36,14 +36,14 @@ export function modelAdvisor(settings: AdvisorSettings, options: ModelAdvisorOpt
   const { model } = settings;
   return {
     model,
-    async ask(question) {
+    async ask(question, signal) {
       const prompt = promptOf(question);
       const hash = promptHash(model, prompt);
       const reckoned = Math.ceil((INSTRUCTIONS.length + prompt.length) / CHARACTERS_PER_TOKEN) + settings.answerTokens;
       const settle = budget.take(reckoned * (RETRIES + 1));
       if (settle === null) return unheard(model, hash, null, "the hour's questions or tokens are used up");
       try {
-        const { answer, read, tokens } = await askModel(client, settings, prompt);
+        const { answer, read, tokens } = await askModel(client, settings, prompt, signal);
         settle(tokens ?? reckoned);
         return {
           model,
@@ -60,7 +60,8 @@ export function modelAdvisor(settings: AdvisorSettings, options: ModelAdvisorOpt
   };
 }
 
-async function askModel(client: LanguageModel, settings: AdvisorSettings, prompt: string) {
+async function askModel(client: LanguageModel, settings: AdvisorSettings, prompt: string, stop?: AbortSignal) {
+  const patience = AbortSignal.timeout(settings.timeoutMs);
   const result = await generateText({
     model: client,
     output: Output.object({ schema: answerSchema }),
@@ -68,7 +69,7 @@ async function askModel(client: LanguageModel, settings: AdvisorSettings, prompt
     prompt,
     maxOutputTokens: settings.answerTokens,
     maxRetries: RETRIES,
-    abortSignal: AbortSignal.timeout(settings.timeoutMs),
+    abortSignal: stop === undefined ? patience : AbortSignal.any([patience, stop]),
   });
   const { finishReason, text, usage } = result;
   // Only a finished answer has an output to read.

@@ -5,6 +5,8 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
+import { decidedScreen } from './decisions/decided-screen.tsx';
+import { decisionsScreen } from './decisions/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
@@ -32,6 +34,8 @@ export const consoleParts: ApplicationParts = {
     outputScreen,
     planScreen,
     wizardScreen,
+    decisionsScreen,
+    decidedScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

@@ -42,3 +42,15 @@ export const planRoute = defineRoute<{ readonly upgradeId: string; readonly batc
 export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }>('wizard', ({ routerIds }) =>
   routerIds.length === 1 ? 'upgrade' : `upgrade ${routerIds.length} routers`,
 );
+
+/** How many of these routers may be upgraded, and why the others may not. `of` says which they are: `marked`, or the filter. */
+export const decisionsRoute = defineRoute<{ readonly routerIds: readonly string[]; readonly of: string }>(
+  'decisions',
+  ({ routerIds }) => (routerIds.length === 1 ? 'decision' : `decisions on ${routerIds.length} routers`),
+);
+
+/** The routers that one line of the decisions is about. */
+export const decidedRoute = defineRoute<{ readonly line: string; readonly routerIds: ReadonlySet<string> }>(
+  'decided',
+  ({ line }) => line,
+);

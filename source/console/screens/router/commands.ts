@@ -1,7 +1,9 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
+import { decidingSlice, stopDecidingCommand } from '../../loaders/deciding.ts';
 import { explainRoute, routerRoute, upgradeRoute, wizardRoute } from '../routes.ts';
 import { chartWindowSlice, nextWindow } from './chart-state.ts';
+import { decideRouter } from './decide.ts';
 import { scrollBy, scrolled } from './scroll.ts';
 import { currentRecord } from './state.ts';
 
@@ -55,6 +57,23 @@ export const routerCommands: readonly Command[] = [
       const [newest] = currentRecord(services).upgrades;
       if (newest !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: newest.id }));
     },
+  },
+  stopDecidingCommand('router', routerRoute.id),
+  {
+    id: 'router.decide',
+    title: 'decide',
+    description: 'Decide by the newest figures, with the language model where one is configured, and keep the decision',
+    keys: ['d'],
+    category: 'Decide',
+    scope,
+    hint: 5,
+    when: ({ store }) => store.get(decidingSlice) === null,
+    disabledReason(services) {
+      const { router, state } = currentRecord(services);
+      if (router !== null) return null;
+      return state === 'missing' ? 'There is no such router.' : 'The router is not read yet.';
+    },
+    run: decideRouter,
   },
   {
     id: 'router.window',

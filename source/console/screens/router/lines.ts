@@ -1,28 +1,33 @@
 import type { InterfaceReading } from '../../../model/telemetry.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
 import { describeWindow } from '../../../model/weekly-window.ts';
+import { evidenceWords, madeDecisionLines, spanWords } from '../../format/decision-lines.ts';
 import { formatAge } from '../../format/age.ts';
 import { formatBitRate, plural } from '../../format/numbers.ts';
 import { type ClockMode, formatTime } from '../../format/times.ts';
 import { statusParts } from '../../format/upgrade-status.ts';
+import { type Deciding, decidingWords } from '../../loaders/deciding.ts';
 import type { Part } from '../../text/parts.ts';
 import { fit } from '../../text/width.ts';
 import { gateLines } from '../upgrade/gate-lines.ts';
 import { heading, type LineParts, reasonOf } from '../upgrade/parts.ts';
 import { sensorLines } from './sensor-lines.ts';
-import { policyOf, type RouterJudgement, type RouterReadings, type RouterRecord } from './state.ts';
+import { policyOf, type RouterJudgement, type RouterMade, type RouterReadings, type RouterRecord } from './state.ts';
 
 /** What the screen knows. */
 export interface RouterParts {
   readonly record: RouterRecord;
   readonly readings: RouterReadings;
   readonly judgement: RouterJudgement;
+  readonly made: RouterMade;
+  /** What is being decided now, if anything is. */
+  readonly deciding: Deciding | null;
 }
 
-/** The lower part of the screen: policy and why, gates, interfaces, history, audit. */
+/** The lower part of the screen: policy and why, gates, the last decision, interfaces, history, audit. */
 export function routerLines(
-  { record, readings, judgement }: RouterParts,
-  options: { readonly zone: ClockMode; readonly now: number },
+  { record, readings, judgement, made, deciding }: RouterParts,
+  options: { readonly zone: ClockMode; readonly now: number; readonly width: number },
 ): readonly LineParts[] {
   const timeZone = record.router?.timeZone ?? 'UTC';
   const time = (at: Date): string => formatTime(at, options.zone, timeZone);
@@ -31,8 +36,11 @@ export function routerLines(
   return [
     ...(unread === null ? policyLines(record) : [heading('POLICY', unread)]),
     [],
-    heading('GATES', gatesNote(judgement)),
-    ...gateLines(judgement.decision?.gates ?? []),
+    heading('GATES', gatesNote(judgement, options.zone, timeZone)),
+    ...gateLines(judgement.decision?.gates ?? [], (gate) =>
+      judgement.decision === null ? '' : spanWords(gate, judgement.decision.evidence, options.zone, timeZone),
+    ),
+    ...decisionLines({ made, deciding }, options),
     [],
     heading('INTERFACES', readings.interfaces.length > 0 ? '' : (unreadNote(readings) ?? 'no reading in the last 2 h')),
     ...readings.interfaces.map((reading) => interfaceLine(reading, options.now)),
@@ -57,9 +65,21 @@ export function unreadNote({ readAt, failed }: Pick<RouterReadings, 'readAt' | '
   return failed ? 'telemetry does not answer' : 'reading …';
 }
 
-function gatesNote({ decision, failed }: RouterJudgement): string {
-  if (decision !== null) return 'over the last 2 h, for the target version';
+function gatesNote({ decision, failed }: RouterJudgement, zone: ClockMode, timeZone: string): string {
+  if (decision !== null) {
+    return `figures of ${evidenceWords(decision.evidence, zone, timeZone)}, for the target version`;
+  }
   return failed ? 'a database does not answer' : 'asking …';
+}
+
+/** The last decision that was made for the record, and the one that is being made; nothing while there is none. */
+function decisionLines(
+  { made: { made }, deciding }: Pick<RouterParts, 'made' | 'deciding'>,
+  { now, width }: { readonly now: number; readonly width: number },
+): readonly LineParts[] {
+  if (made === null && deciding === null) return [];
+  const note = deciding === null ? 'the last one for the record' : decidingWords(deciding);
+  return [[], heading('DECISION', note), ...(made === null ? [] : madeDecisionLines(made, now, width))];
 }
 
 /** The policy that applies and why. The others are on the explain screen. */

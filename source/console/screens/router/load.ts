@@ -7,6 +7,7 @@ import { listAudit } from '../../../postgres/audit.ts';
 import { imagesForModel } from '../../../postgres/images.ts';
 import type { OrganizationScope } from '../../../postgres/database.ts';
 import { explainPolicy } from '../../../postgres/policies.ts';
+import { newestDecision } from '../../../postgres/newest-decision.ts';
 import { findRouter, getRouters } from '../../../postgres/routers.ts';
 import { listUpgrades } from '../../../postgres/upgrades.ts';
 import { keepFresh } from '../../loaders/keep-fresh.ts';
@@ -17,8 +18,10 @@ import { keepCharts } from './load-charts.ts';
 import {
   firstRecord,
   noJudgement,
+  noMade,
   noReadings,
   routerJudgementSlice,
+  routerMadeSlice,
   routerReadingsSlice,
   type RouterRecord,
   routerRecordSlice,
@@ -37,6 +40,7 @@ export async function loadRouter(services: ConsoleServices, routerId: string, si
     store.set(routerReadingsSlice, noReadings(routerId));
     store.set(routerChartsSlice, noCharts(routerId, store.get(chartWindowSlice)));
     store.set(routerJudgementSlice, noJudgement(routerId));
+    store.set(routerMadeSlice, noMade(routerId));
     store.set(routerScrollSlice, 0);
   }
   // Opened by host name, it has no id for telemetry before the record is read.
@@ -57,6 +61,9 @@ export async function loadRouter(services: ConsoleServices, routerId: string, si
       noted(services, routerReadingsSlice, signal, async () => readReadings(services, await id.promise, signal)),
     ),
     keepCharts(services, routerId, id.promise, signal),
+    keepFresh(services, `the last decision on ${routerId}`, ['upgrades'], signal, () =>
+      noted(services, routerMadeSlice, signal, async () => readMade(services, await id.promise, signal)),
+    ),
     keepFresh(services, `decision for ${routerId}`, judgementTables, signal, () =>
       noted(services, routerJudgementSlice, signal, async () => judge(services, await id.promise, signal)),
     ),
@@ -106,6 +113,17 @@ async function readReadings({ context, store, membership }: ConsoleServices, id:
   }));
 }
 
+async function readMade(services: ConsoleServices, id: string | null, signal: AbortSignal): Promise<void> {
+  if (id === null || signal.aborted) return;
+  const kept = await newestDecision(services.scope(), id);
+  if (signal.aborted) return;
+  services.store.update(routerMadeSlice, ({ routerId, made }) => {
+    // One that was made here a moment ago, and could not be kept, is still the newest.
+    const isNewer = made !== null && made.id === null && (kept === null || kept.decidedAt < made.decidedAt);
+    return { routerId, made: isNewer ? made : kept, readAt: services.context.now().getTime(), failed: false };
+  });
+}
+
 async function judge(services: ConsoleServices, id: string | null, signal: AbortSignal): Promise<void> {
   if (id === null || signal.aborted) return;
   const { context, store } = services;
@@ -117,10 +135,16 @@ async function judge(services: ConsoleServices, id: string | null, signal: Abort
   const decisions = await gatherEvidence(source, [{ routerId: id, imageId }], { now, byPerson: true });
   if (signal.aborted) return;
   const decision = decisions.get(id) ?? null;
-  store.update(routerJudgementSlice, ({ routerId }) => ({ routerId, decision, madeAt: now.getTime(), failed: false }));
+  store.update(routerJudgementSlice, ({ routerId }) => ({
+    routerId,
+    decision,
+    madeAt: now.getTime(),
+    failed: false,
+  }));
 }
 
-async function targetImageId(scope: OrganizationScope, router: Router): Promise<string | null> {
+/** The image of the target version; null if there is none. */
+export async function targetImageId(scope: OrganizationScope, router: Router): Promise<string | null> {
   if (router.modelId === null || router.targetVersion === null) return null;
   return imageOfTarget(router, await imagesForModel(scope, router.modelId))?.id ?? null;
 }

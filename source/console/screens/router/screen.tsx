@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Line, Lines } from '../../components/line.tsx';
 import { formatScroll } from '../../format/scroll.ts';
 import { defineScreen } from '../../screen.ts';
+import { decidingSlice, stopDecidingWith } from '../../loaders/deciding.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { useNow } from '../../state/use-now.ts';
 import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
@@ -20,6 +21,7 @@ import {
   firstRecord,
   policyOf,
   routerJudgementSlice,
+  routerMadeSlice,
   routerReadingsSlice,
   type RouterRecord,
   routerRecordSlice,
@@ -43,13 +45,15 @@ function RouterScreen({
   const readings = useSlice(routerReadingsSlice);
   const scroll = useSlice(routerScrollSlice);
   const judgement = useSlice(routerJudgementSlice);
+  const made = useSlice(routerMadeSlice);
+  const deciding = useSlice(decidingSlice);
   const charts = useSlice(routerChartsSlice);
   const zone = useSlice(zoneSlice);
   const now = useNow(record.failed || readings.failed || charts.failed || judgement.failed ? OUTAGE_TICK_MS : TICK_MS);
   const { router } = record;
   if (router === null) return <Line text={fitParts(theme, [' ', absentPart(record, params.hostname)], width)} />;
   const tall = chartHeight(height);
-  const lines = routerLines({ record, readings, judgement }, { zone, now });
+  const lines = routerLines({ record, readings, judgement, made, deciding }, { zone, now, width: width - 2 });
   const room = Math.max(0, height - 2 - tall);
   const from = Math.max(0, Math.min(scroll, lines.length - room));
   return (
@@ -83,5 +87,8 @@ export const routerScreen = defineScreen({
   component: RouterScreen,
   commands: routerCommands,
   status: (services) => formatScroll(scrolled(services)),
-  load: (services, { routerId }, signal) => loadRouter(services, routerId, signal),
+  load(services, { routerId }, signal) {
+    stopDecidingWith(services, signal);
+    return loadRouter(services, routerId, signal);
+  },
 });

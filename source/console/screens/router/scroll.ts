@@ -1,7 +1,14 @@
 import type { ConsoleServices } from '../../services.ts';
+import { decidingSlice } from '../../loaders/deciding.ts';
 import { chartHeight } from './layout.ts';
 import { routerLines } from './lines.ts';
-import { currentRecord, routerJudgementSlice, routerReadingsSlice, routerScrollSlice } from './state.ts';
+import {
+  currentRecord,
+  routerJudgementSlice,
+  routerMadeSlice,
+  routerReadingsSlice,
+  routerScrollSlice,
+} from './state.ts';
 
 /** The lower part of the screen: its lines, how many fit, and the first one shown. */
 export function scrolled(services: ConsoleServices): {
@@ -14,10 +21,12 @@ export function scrolled(services: ConsoleServices): {
     record: currentRecord(services),
     readings: store.get(routerReadingsSlice),
     judgement: store.get(routerJudgementSlice),
+    made: store.get(routerMadeSlice),
+    deciding: store.get(decidingSlice),
   };
-  const count =
-    parts.record.router === null ? 0 : routerLines(parts, { zone: 'utc', now: context.now().getTime() }).length;
-  const { rows } = body();
+  const { rows, columns } = body();
+  const options = { zone: 'utc', now: context.now().getTime(), width: columns - 2 } as const;
+  const count = parts.record.router === null ? 0 : routerLines(parts, options).length;
   const room = Math.max(1, rows - 2 - chartHeight(rows));
   return { count, room, top: Math.max(0, Math.min(store.get(routerScrollSlice), count - room)) };
 }

@@ -1,3 +1,4 @@
+import type { MadeDecision } from '../../../model/agent.ts';
 import type { AuditEvent } from '../../../model/audit.ts';
 import type { Decision } from '../../../model/gate.ts';
 import type { PolicyCandidate } from '../../../model/policy.ts';
@@ -44,6 +45,15 @@ export interface RouterJudgement {
   readonly failed: boolean;
 }
 
+/** The last decision about it that somebody made for the record. */
+export interface RouterMade {
+  readonly routerId: string;
+  readonly made: MadeDecision | null;
+  /** When it was read, milliseconds since the epoch; null before the first time. */
+  readonly readAt: number | null;
+  readonly failed: boolean;
+}
+
 const noRecord = (routerId: string, router: Router | null = null, readAt: number | null = null): RouterRecord => ({
   routerId,
   router,
@@ -70,6 +80,9 @@ export const noJudgement = (routerId: string): RouterJudgement => ({
   failed: false,
 });
 
+export const noMade = (routerId: string): RouterMade => ({ routerId, made: null, readAt: null, failed: false });
+
+export const routerMadeSlice = defineSlice<RouterMade>('router.made', () => noMade(''));
 export const routerRecordSlice = defineSlice<RouterRecord>('router.record', () => noRecord(''));
 export const routerReadingsSlice = defineSlice<RouterReadings>('router.readings', () => noReadings(''));
 export const routerJudgementSlice = defineSlice<RouterJudgement>('router.judgement', () => noJudgement(''));

@@ -1,10 +1,12 @@
 import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
+import { decidingSlice, stopDecidingCommand } from '../../loaders/deciding.ts';
 import { workersSlice } from '../../loaders/workers.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { zoneSlice } from '../../state/session.ts';
 import { wizardRoute } from '../routes.ts';
 import { changeForm, wizardSlice } from './drafts.ts';
+import { decideForRecord } from './decide.ts';
 import { askGates } from './load.ts';
 import { whyNotNext } from './next.ts';
 import { listInSight } from './pages.ts';
@@ -68,6 +70,18 @@ export const wizardCommands: readonly Command[] = [
     when: onPage('gates'),
     run: askGates,
   },
+  stopDecidingCommand('wizard', wizardRoute.id),
+  {
+    ...base,
+    id: 'wizard.decide',
+    title: 'decide',
+    description:
+      'Decide for the record, with the language model where one is configured: it is asked about those that the gates approve',
+    keys: ['d'],
+    hint: 6,
+    when: (services) => onPage('gates')(services) && services.store.get(decidingSlice) === null,
+    run: decideForRecord,
+  },
   {
     ...base,
     id: 'wizard.field',
@@ -96,6 +110,7 @@ export const wizardCommands: readonly Command[] = [
         services.context.now().getTime(),
         services.body(),
         services.store.get(workersSlice),
+        services.store.get(decidingSlice),
       ),
     write: (services, { cursor }) =>
       changeForm(services, formOf(services).page === 'image' ? { cursor } : { scroll: cursor }),

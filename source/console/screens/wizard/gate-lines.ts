@@ -1,4 +1,8 @@
 import type { Decision, Gate } from '../../../model/gate.ts';
+import { adviceLines, evidenceWords, madeDecisionLines, verdictPart } from '../../format/decision-lines.ts';
+import type { Deciding } from '../../loaders/deciding.ts';
+import { decidingWords } from '../../loaders/deciding.ts';
+import type { ClockMode } from '../../format/times.ts';
 import { ago } from '../../format/age.ts';
 import { plural } from '../../format/numbers.ts';
 import { type Part, widthOf } from '../../text/parts.ts';
@@ -6,16 +10,25 @@ import { displayWidth, fit } from '../../text/width.ts';
 import { wrapLine } from '../../text/wrap.ts';
 import { gateLine } from '../upgrade/gate-lines.ts';
 import { blockedRouters, imagesOf, includedRouters } from './plan.ts';
-import type { WizardForm } from './state.ts';
+import type { WizardEvidence, WizardForm } from './state.ts';
 
 type LineParts = readonly Part[];
 
 const ACTUAL_WIDTH = 22;
 const INDENT = '     ';
 
+/** How the page is looked at. */
+export interface GatesLook {
+  readonly now: number;
+  readonly width: number;
+  readonly clock: ClockMode;
+  readonly deciding: Deciding | null;
+}
+
 /** Page 2: the gates of one router in full; of several by gate, and the blocked ones by name. */
-export function gateLines(form: WizardForm, now: number, width: number): readonly LineParts[] {
+export function gateLines(form: WizardForm, look: GatesLook): readonly LineParts[] {
   const { evidence, asking } = form;
+  const { now, width, deciding } = look;
   if (evidence === null) {
     const text = asking === null ? 'Not judged yet; r asks again.' : 'Asking the telemetry …';
     return [[{ tone: 'muted', text }]];
@@ -23,9 +36,14 @@ export function gateLines(form: WizardForm, now: number, width: number): readonl
   const routers = includedRouters(form);
   const decisions = routers.flatMap(({ id }) => evidence.decisions.get(id) ?? []);
   const [only] = decisions;
-  const again = asking === null ? '' : ', asking again …';
-  const age = `judged ${ago(now - evidence.at)}${again}; over the 2 h before that`;
-  const body = routers.length === 1 && only !== undefined ? oneRouter(form, only, width) : manyRouters(form, decisions);
+  const again = deciding === null ? (asking === null ? '' : ', asking again …') : `, ${decidingWords(deciding)}`;
+  const figures =
+    only === undefined ? '' : `, ${evidenceWords(only.evidence, look.clock, routers[0]?.timeZone ?? 'UTC')}`;
+  const age = `judged ${ago(now - evidence.at)}${again}; over the 2 h before that${figures}`;
+  const body =
+    routers.length === 1 && only !== undefined
+      ? [...oneRouter(form, only, width), ...lastDecision(evidence, now, width)]
+      : [...manyRouters(form, decisions), ...whatModelSays(form, width)];
   return [[{ tone: 'muted', text: age }], [], ...body];
 }
 
@@ -33,10 +51,34 @@ function oneRouter(form: WizardForm, decision: Decision, width: number): readonl
   const [router] = includedRouters(form);
   const image = router === undefined ? undefined : imagesOf(form).get(router.id);
   return [
-    [{ tone: 'title', text: router?.hostname ?? '' }, `   ${router?.runningVersion ?? ''} → ${image?.version ?? ''}`],
+    [
+      { tone: 'title', text: router?.hostname ?? '' },
+      `   ${router?.runningVersion ?? ''} → ${image?.version ?? ''}   `,
+      verdictPart(decision.verdict),
+    ],
     [],
     ...decision.gates.flatMap((gate) => oneGate(gate, width)),
   ];
+}
+
+/** The last decision on the router for the record, with what a model said of it then. */
+function lastDecision({ made }: WizardEvidence, now: number, width: number): readonly LineParts[] {
+  if (made === null) return [];
+  return [[], [{ tone: 'header', text: 'LAST DECISION FOR THE RECORD' }], ...madeDecisionLines(made, now, width)];
+}
+
+/** Of several routers: those that a model was not content with, and why it was not heard where it was not. */
+function whatModelSays(form: WizardForm, width: number): readonly LineParts[] {
+  const { advice } = form.evidence ?? {};
+  const told = includedRouters(form).flatMap((router) => {
+    const said = advice?.get(router.id);
+    return said === undefined || said.verdict === 'no-objection' ? [] : [{ router, said }];
+  });
+  return told.flatMap(({ router, said }): LineParts[] => [
+    [],
+    [' ', { tone: 'title', text: router.hostname }],
+    ...adviceLines(said, width),
+  ]);
 }
 
 /** A gate in one line if it fits, else in two: what the operator decides by is never cut off. */

@@ -2,6 +2,7 @@ import { directSource } from '../../../agent/direct-source.ts';
 import { gatherEvidence } from '../../../agent/gather-evidence.ts';
 import { imagesForModel } from '../../../postgres/images.ts';
 import { readApprovalRules } from '../../../postgres/approval-rules.ts';
+import { newestDecision } from '../../../postgres/newest-decision.ts';
 import { getPolicies } from '../../../postgres/policies.ts';
 import { getRouters } from '../../../postgres/routers.ts';
 import { readLimits } from '../../../postgres/upgrade-limits.ts';
@@ -64,9 +65,13 @@ export async function askGates(services: ConsoleServices): Promise<void> {
     const images = new Map([...imagesOf(form)].map(([routerId, { id }]) => [routerId, id]));
     const requests = [...images].map(([routerId, imageId]) => ({ routerId, imageId }));
     // The start is chosen afterwards, so what belongs to it is judged when the upgrade is requested.
-    const source = directSource(services.scope(), context.telemetry);
-    const decisions = await gatherEvidence(source, requests, { now, byPerson: true });
-    answer({ evidence: { decisions, at: now.getTime(), images } });
+    const scope = services.scope();
+    const [only] = requests;
+    const [decisions, made] = await Promise.all([
+      gatherEvidence(directSource(scope, context.telemetry), requests, { now, byPerson: true }),
+      only === undefined || requests.length > 1 ? null : newestDecision(scope, only.routerId),
+    ]);
+    answer({ evidence: { decisions, at: now.getTime(), images, advice: new Map(), made } });
   } catch (error) {
     context.log.warn('console: the gates cannot be judged', { err: error });
     answer({ problem: `The gates cannot be judged: ${messageOf(error)}` });

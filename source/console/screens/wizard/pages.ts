@@ -1,4 +1,5 @@
 import type { ClockMode } from '../../format/times.ts';
+import type { Deciding } from '../../loaders/deciding.ts';
 import type { WorkersSeen } from '../../loaders/workers.ts';
 import type { Size } from '../../state/terminal.ts';
 import type { Part } from '../../text/parts.ts';
@@ -35,6 +36,7 @@ export function pageInSight(
   now: number,
   body: Size,
   workers: WorkersSeen | null,
+  deciding: Deciding | null,
 ): PageInSight {
   const width = body.columns - 2;
   const problem = form.problem === null ? [''] : wrapLine(`✖ ${form.problem}`, width).slice(0, MOST_PROBLEM_LINES);
@@ -43,7 +45,7 @@ export function pageInSight(
     const { lines, cursorLine } = imagePage(form);
     return { lines, top: clamp(cursorLine + BELOW_CURSOR - room, lines.length - room), room, problem };
   }
-  const lines = linesOf({ ...form, page: form.page }, clock, now, width, workers);
+  const lines = linesOf({ ...form, page: form.page }, clock, now, width, workers, deciding);
   const first = form.page === 'schedule' ? focusedLine(lines) + BELOW_FIELD - room : form.scroll;
   return { lines, top: clamp(first, lines.length - room), room, problem };
 }
@@ -55,12 +57,13 @@ export function listInSight(
   now: number,
   body: Size,
   workers: WorkersSeen | null,
+  deciding: Deciding | null,
 ): {
   readonly list: { readonly cursor: number; readonly top: number };
   readonly count: number;
   readonly height: number;
 } {
-  const { lines, top, room } = pageInSight(form, clock, now, body, workers);
+  const { lines, top, room } = pageInSight(form, clock, now, body, workers, deciding);
   if (form.page !== 'image') {
     return { list: { cursor: top, top }, count: Math.max(1, lines.length - room + 1), height: room };
   }
@@ -74,10 +77,11 @@ function linesOf(
   now: number,
   width: number,
   workers: WorkersSeen | null,
+  deciding: Deciding | null,
 ): PageInSight['lines'] {
   switch (form.page) {
     case 'gates':
-      return gateLines(form, now, width);
+      return gateLines(form, { now, width, clock, deciding });
     case 'schedule':
       return scheduleLines(form, clock, new Date(now), width);
     case 'review':

@@ -4,6 +4,7 @@ import { Line, Lines } from '../../components/line.tsx';
 import { stepParts } from '../../components/steps.ts';
 import { plural } from '../../format/numbers.ts';
 import { formatScroll } from '../../format/scroll.ts';
+import { decidingSlice, stopDecidingWith } from '../../loaders/deciding.ts';
 import { watchWorkers, workersSlice } from '../../loaders/workers.ts';
 import type { KeyTarget } from '../../keys/key-press.ts';
 import { defineScreen } from '../../screen.ts';
@@ -31,9 +32,10 @@ function WizardScreen(): ReactNode {
   const form = useSlice(wizardSlice);
   const clock = useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
+  const deciding = useSlice(decidingSlice);
   const now = useNow(TICK_MS);
   const { columns: width, rows: height } = body;
-  const { lines, top, room, problem } = pageInSight(form, clock, now, body, workers);
+  const { lines, top, room, problem } = pageInSight(form, clock, now, body, workers, deciding);
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line
@@ -83,10 +85,18 @@ export const wizardScreen = defineScreen({
     const now = services.context.now().getTime();
     const { store } = services;
     const workers = store.get(workersSlice);
-    const { lines, top, room } = pageInSight(form, store.get(zoneSlice), now, services.body(), workers);
+    const { lines, top, room } = pageInSight(
+      form,
+      store.get(zoneSlice),
+      now,
+      services.body(),
+      workers,
+      store.get(decidingSlice),
+    );
     return formatScroll({ top, room, count: lines.length });
   },
   async load(services, { routerIds }, signal) {
+    stopDecidingWith(services, signal);
     await Promise.all([loadWizard(services, routerIds, signal), watchWorkers(services, signal)]);
   },
 });

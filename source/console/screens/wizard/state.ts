@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Advice, MadeDecision } from '../../../model/agent.ts';
 import type { Decision } from '../../../model/gate.ts';
 import type { FirmwareImage } from '../../../model/image.ts';
 import type { Policy } from '../../../model/policy.ts';
@@ -38,6 +39,10 @@ export interface WizardEvidence {
   readonly at: number;
   /** The image that each router was judged for, by router id: another image needs other evidence. */
   readonly images: ReadonlyMap<string, string>;
+  /** What a model said, by router id; empty while none was asked. It keeps nobody from requesting. */
+  readonly advice: ReadonlyMap<string, Advice>;
+  /** Of one router: the last decision for the record. */
+  readonly made: MadeDecision | null;
 }
 
 /** The form as it is filled in. Everything in it survives going back, an outage, and leaving the wizard for the same routers. */
