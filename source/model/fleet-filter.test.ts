@@ -105,7 +105,7 @@ describe('a text that is no filter', () => {
     ['cpu>', 'cpu> needs a number, as in cpu>80'],
     ['cpu>x', 'cpu> needs a number, as in cpu>80'],
     ['cpu>1e999x', 'cpu> needs a number, as in cpu>80'],
-    ['site>ams', 'site can be compared by = and != only'],
+    ['site>ams', 'site can be compared by =, == and != only'],
     ['!', 'a word must follow !'],
     ['core !', 'a word must follow !'],
   ])('%j: %s', (text, fault) => expect(faultOf(text)).toBe(fault));

@@ -1,6 +1,7 @@
 import type { HealthSummary } from './health.ts';
 import type { Readiness } from './readiness.ts';
 import type { Router } from './router.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What a filter looks at. Null is what is not known. */
 export interface FilteredRow {
@@ -8,6 +9,8 @@ export interface FilteredRow {
   readonly health: HealthSummary | null;
   readonly readiness: Readiness | null;
   readonly policyName: string | null;
+  /** What is wrong with it; left out while that is not known. */
+  readonly troubles?: readonly Trouble[];
 }
 
 export type FleetFilter = (row: FilteredRow) => boolean;
@@ -26,6 +29,7 @@ const TEXTS = new Map<string, (row: FilteredRow) => string>(
     target: ({ router }) => router.targetVersion ?? '',
     status: ({ router }) => router.status,
     policy: ({ policyName }) => policyName ?? '',
+    trouble: ({ troubles = [] }) => (troubles.length === 0 ? '' : ['any', ...troubles].join(' ')),
     ready: ({ readiness }) => (readiness === null ? '' : `${readiness.state.replaceAll('_', ' ')} ${readiness.reason}`),
   } satisfies Record<string, (row: FilteredRow) => string>),
 );
@@ -38,10 +42,10 @@ const NUMBERS = new Map<string, (row: FilteredRow) => number | null>(
   } satisfies Record<string, (row: FilteredRow) => number | null>),
 );
 
-const TERM = /^(?<not>!?)(?<name>[a-z]+)(?<operator>>=|<=|!=|=|>|<)(?<value>.*)$/u;
+const TERM = /^(?<not>!?)(?<name>[a-z]+)(?<operator>==|>=|<=|!=|=|>|<)(?<value>.*)$/u;
 
 /**
- * Reads a filter: words that must all be found somewhere in the row (`core ams`), `site=ams` (the field contains it), `cpu>80`, each
+ * Reads a filter: words that must all be found somewhere in the row (`core ams`), `site=ams` (the field contains it), `site==ams` (is it), `cpu>80`, each
  * turned around by `!` before it. No text keeps everything. A figure that is not known meets no comparison.
  */
 export function parseFilter(text: string): ParsedFilter {
@@ -74,7 +78,8 @@ function parseTerm(term: string): FleetFilter | string {
   if (read === undefined) {
     return `there is no field ${name}; there are ${[...TEXTS.keys(), ...NUMBERS.keys()].join(', ')}`;
   }
-  if (operator !== '=' && operator !== '!=') return `${name} can be compared by = and != only`;
+  if (operator === '==') return (row) => (read(row).toLowerCase() === value) !== not;
+  if (operator !== '=' && operator !== '!=') return `${name} can be compared by =, == and != only`;
   return (row) => read(row).toLowerCase().includes(value) !== not;
 }
 

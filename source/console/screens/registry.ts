@@ -11,6 +11,7 @@ import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
+import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
@@ -28,6 +29,7 @@ export const consoleParts: ApplicationParts = {
     outputScreen,
     planScreen,
     wizardScreen,
+    triageScreen,
   ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {

@@ -42,3 +42,6 @@ export const planRoute = defineRoute<{ readonly upgradeId: string; readonly batc
 export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }>('wizard', ({ routerIds }) =>
   routerIds.length === 1 ? 'upgrade' : `upgrade ${routerIds.length} routers`,
 );
+
+/** What is wrong in the whole fleet. */
+export const triageRoute = defineRoute('triage', () => 'triage');

@@ -75,7 +75,7 @@ export const fleetCommands: readonly Command[] = [
     id: 'fleet.filter',
     title: 'filter',
     description:
-      'Words, site=ams, vendor=, model=, version=, status=, policy=, ready=, cpu>80, mem<20, errors>0; ! negates',
+      'Words, site=ams, vendor=, model=, version=, status=, policy=, ready=, trouble=, cpu>80, mem<20, errors>0; ! negates',
     keys: ['/'],
     category: 'Show',
     scope,
