@@ -3,6 +3,7 @@ import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
+import { approvalsScreen } from './approvals/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { explainScreen } from './explain/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
@@ -30,6 +31,7 @@ export const consoleParts: ApplicationParts = {
     planScreen,
     wizardScreen,
     triageScreen,
+    approvalsScreen,
   ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {

@@ -45,3 +45,6 @@ export const wizardRoute = defineRoute<{ readonly routerIds: readonly string[] }
 
 /** What is wrong in the whole fleet. */
 export const triageRoute = defineRoute('triage', () => 'triage');
+
+/** What waits for approval. */
+export const approvalsRoute = defineRoute('approvals', () => 'approvals');

@@ -5,7 +5,7 @@ import { LIST_START } from '../../state/list.ts';
 import { fleetOf } from '../../loaders/fleet.ts';
 import { textState } from '../../state/text-state.ts';
 import { setFilterText } from '../fleet/state.ts';
-import { fleetRoute, routerRoute, triageRoute, upgradesRoute } from '../routes.ts';
+import { approvalsRoute, fleetRoute, routerRoute, triageRoute, upgradesRoute } from '../routes.ts';
 import { type UpgradeView, upgradesListSlice, upgradesViewSlice } from '../upgrades/state.ts';
 import type { PulseLine, UpgradesAbout } from './lines.ts';
 import { currentLine, setList, shownPulse } from './state.ts';
@@ -22,7 +22,7 @@ export const triageCommands: readonly Command[] = [
     keys: ['T'],
     category: 'Console',
     scope: 'global',
-    hint: 79,
+    hint: 78,
     when: ({ navigation }) => navigation.current()?.routeId !== triageRoute.id,
     run: ({ navigation }) => navigation.push(triageRoute.to({})),
   },
@@ -56,7 +56,8 @@ async function lead(services: ConsoleServices, line: PulseLine): Promise<void> {
   if (line.kind === 'router') {
     const { id, hostname } = line.row.router;
     navigation.push(routerRoute.to({ routerId: id, hostname }));
-  } else if (line.kind === 'upgrades') {
+  } else if (line.kind === 'upgrades' && line.about === 'waiting') navigation.push(approvalsRoute.to({}));
+  else if (line.kind === 'upgrades') {
     store.set(upgradesViewSlice, VIEWS[line.about]);
     store.set(upgradesListSlice, LIST_START);
     navigation.push(upgradesRoute.to({}));

@@ -133,7 +133,8 @@ describe('a line leads', () => {
     await terminal.press('j', 'enter');
     await terminal.waitFor('triage ▸ ams-core-01');
     await terminal.press('esc', 'G', 'k', 'k', 'enter');
-    await terminal.waitFor('●waiting 1');
+    await terminal.waitFor('triage ▸ approvals');
+    await terminal.waitFor('●for you 1');
   });
 
   it('even when its keys come faster than it can be known: no other router is opened', async () => {
