@@ -4,6 +4,7 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { approvalsScreen } from './approvals/screen.tsx';
+import { auditScreen } from './audit/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { explainScreen } from './explain/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
@@ -32,6 +33,7 @@ export const consoleParts: ApplicationParts = {
     wizardScreen,
     triageScreen,
     approvalsScreen,
+    auditScreen,
   ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {

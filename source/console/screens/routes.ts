@@ -48,3 +48,6 @@ export const triageRoute = defineRoute('triage', () => 'triage');
 
 /** What waits for approval. */
 export const approvalsRoute = defineRoute('approvals', () => 'approvals');
+
+/** The audit trail of the organization. */
+export const auditRoute = defineRoute('audit', () => 'audit');
