@@ -13,6 +13,7 @@ import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
+import { sitesScreen } from './sites/screen.tsx';
 import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
@@ -34,6 +35,7 @@ export const consoleParts: ApplicationParts = {
     triageScreen,
     approvalsScreen,
     auditScreen,
+    sitesScreen,
   ],
   loaders: [liveChanges, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {

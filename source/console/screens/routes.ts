@@ -51,3 +51,6 @@ export const approvalsRoute = defineRoute('approvals', () => 'approvals');
 
 /** The audit trail of the organization. */
 export const auditRoute = defineRoute('audit', () => 'audit');
+
+/** The sites of the organization. */
+export const sitesRoute = defineRoute('sites', () => 'sites');

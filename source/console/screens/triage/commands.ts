@@ -2,12 +2,10 @@ import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
-import { fleetOf } from '../../loaders/fleet.ts';
-import { textState } from '../../state/text-state.ts';
-import { setFilterText } from '../fleet/state.ts';
-import { approvalsRoute, fleetRoute, routerRoute, triageRoute, upgradesRoute } from '../routes.ts';
+import { approvalsRoute, routerRoute, triageRoute, upgradesRoute } from '../routes.ts';
 import { type UpgradeView, upgradesListSlice, upgradesViewSlice } from '../upgrades/state.ts';
 import type { PulseLine, UpgradesAbout } from './lines.ts';
+import { showFleet, siteTerms } from './show-fleet.ts';
 import { currentLine, setList, shownPulse } from './state.ts';
 
 const scope = [triageRoute.id];
@@ -61,21 +59,11 @@ async function lead(services: ConsoleServices, line: PulseLine): Promise<void> {
     store.set(upgradesViewSlice, VIEWS[line.about]);
     store.set(upgradesListSlice, LIST_START);
     navigation.push(upgradesRoute.to({}));
-  } else {
-    const before = navigation.current();
-    setFilterText(services, textState(filterOf(line)));
-    // A key that comes sooner must not find the rows of before.
-    await fleetOf(services).rows.settled();
-    if (navigation.current() === before) navigation.push(fleetRoute.to({}));
-  }
+  } else await showFleet(services, filterOf(line));
 }
 
 /** The filter that shows the routers of a line, and no others. */
 function filterOf(line: PulseLine & { kind: 'trouble' | 'site' }): string {
   if (line.kind === 'trouble') return `trouble=${line.trouble}`;
-  const { site } = line.site;
-  // A filter has no way to write a blank in a value: such a site is found by its words.
-  const words = site.split(/\s+/u);
-  const found = words.length === 1 ? [`site==${site}`] : words.map((word) => `site=${word}`);
-  return [...found, 'trouble=any'].join(' ');
+  return `${siteTerms(line.site.site)} trouble=any`;
 }
