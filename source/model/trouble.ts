@@ -9,7 +9,7 @@ export const TROUBLES = ['cpu', 'memory', 'errors', 'silent'] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 /** Limits for routers that no policy applies to: those of a policy that names none. */
-export const USUAL_LIMITS = {
+const USUAL_LIMITS = {
   maxCpuPercent: 80,
   minFreeMemPercent: 20,
   maxCriticalErrors: 0,
@@ -22,7 +22,7 @@ export type Limits = Pick<Policy, 'maxCpuPercent' | 'minFreeMemPercent' | 'maxCr
 const KNOWN: readonly (readonly Trouble[])[] = Array.from({ length: 2 ** TROUBLES.length }, (_, bits) =>
   TROUBLES.filter((_trouble, at) => (bits & (2 ** at)) !== 0),
 );
-export const NO_TROUBLE: readonly Trouble[] = KNOWN[0] ?? [];
+const NO_TROUBLE: readonly Trouble[] = KNOWN[0] ?? [];
 
 /**
  * What is wrong with an active router, by the limits of its policy or else the usual ones: mean CPU, least free memory and critical errors of

@@ -18,6 +18,6 @@ function targetCell({ routerId, targetType, targetId }: AuditRow): Cell {
 }
 
 /** `2026-11-24 14:02:07`. */
-export function utc(at: Date): string {
+function utc(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -19,7 +19,7 @@ export interface LineSetting {
   readonly width: number;
 }
 
-export const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {
+const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {
   cpu: 'CPU too high',
   memory: 'memory low',
   errors: 'critical errors',
