@@ -3,6 +3,7 @@ import { filterReader } from './filter/filter.ts';
 import type { HealthSummary } from './health.ts';
 import type { Readiness } from './readiness.ts';
 import type { Router } from './router.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What a filter looks at. Null is what is not known. */
 export interface FilteredRow {
@@ -10,6 +11,8 @@ export interface FilteredRow {
   readonly health: HealthSummary | null;
   readonly readiness: Readiness | null;
   readonly policyName: string | null;
+  /** What is wrong with it; left out while that is not known. */
+  readonly troubles?: readonly Trouble[];
 }
 
 export type FleetFilter = (row: FilteredRow) => boolean;
@@ -29,6 +32,14 @@ export const fleetFilterSchema: FilterSchema<FilteredRow> = {
     ['target', version(({ router }) => router.targetVersion)],
     ['status', { kind: 'text', read: ({ router }) => router.status, offered: true }],
     ['policy', { kind: 'text', read: ({ policyName }) => policyName, offered: true }],
+    [
+      'trouble',
+      {
+        kind: 'text',
+        read: ({ troubles = [] }) => (troubles.length === 0 ? null : ['any', ...troubles].join(' ')),
+        offered: true,
+      },
+    ],
     ['ready', { kind: 'text', read: readyText, offered: true }],
     ['address', { kind: 'text', read: ({ router }) => router.managementAddress }],
     ['serial', { kind: 'text', read: ({ router }) => router.serial }],

@@ -23,19 +23,19 @@ export function figure(value: number | null | undefined): number | null {
   return value === null || value === undefined || !Number.isFinite(value) ? null : value;
 }
 
-export function cpuResult(policy: Policy, health: HealthSummary | null): GateResult {
+export function cpuResult(policy: Pick<Policy, 'maxCpuPercent'>, health: HealthSummary | null): GateResult {
   const mean = figure(health?.cpuMean);
   if (mean === null) return 'unknown';
   return mean <= policy.maxCpuPercent ? 'pass' : 'fail';
 }
 
-export function memoryResult(policy: Policy, health: HealthSummary | null): GateResult {
+export function memoryResult(policy: Pick<Policy, 'minFreeMemPercent'>, health: HealthSummary | null): GateResult {
   const least = figure(health?.memoryMinFree);
   if (least === null) return 'unknown';
   return least >= policy.minFreeMemPercent ? 'pass' : 'fail';
 }
 
-export function errorsResult(policy: Policy, health: HealthSummary | null): GateResult {
+export function errorsResult(policy: Pick<Policy, 'maxCriticalErrors'>, health: HealthSummary | null): GateResult {
   const errors = figure(health?.criticalErrors);
   if (errors === null) return 'unknown';
   return errors <= policy.maxCriticalErrors ? 'pass' : 'fail';

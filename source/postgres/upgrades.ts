@@ -22,7 +22,7 @@ export interface UpgradeFilter {
   readonly limit?: number;
 }
 
-const gatesSchema: z.ZodType<readonly Gate[]> = z.array(
+export const gatesSchema: z.ZodType<readonly Gate[]> = z.array(
   z.object({
     id: z.enum(GATE_IDS),
     title: z.string(),

@@ -3,6 +3,7 @@ import type { Policy } from '../../model/policy.ts';
 import { needsAttention, type Readiness, readiness } from '../../model/readiness.ts';
 import type { Router } from '../../model/router.ts';
 import type { Series } from '../../model/telemetry.ts';
+import { type Trouble, troublesOf } from '../../model/trouble.ts';
 import { atMostEvery } from '../at-most-every.ts';
 import type { ConsoleServices } from '../services.ts';
 import { RowCollection } from '../state/row-collection.ts';
@@ -17,6 +18,8 @@ export interface FleetRow {
   /** Null until policies and health have been read. */
   readonly readiness: Readiness | null;
   readonly policyName: string | null;
+  /** What is wrong with it; left out until policies and health have been read. */
+  readonly troubles?: readonly Trouble[];
   /** CPU over the last two hours; null until the row was in sight. */
   readonly cpu: Series | null;
 }
@@ -88,10 +91,12 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
 export function fleetRow(fleet: Fleet, router: Router, now: number, before?: FleetRow): FleetRow {
   const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
+  const judged = fleet.policies !== null && fleet.health !== null;
   return {
     router,
     health,
-    readiness: fleet.policies === null || fleet.health === null ? null : readiness(router, health, policy, now),
+    readiness: judged ? readiness(router, health, policy, now) : null,
+    ...(judged ? { troubles: troublesOf(router, health, policy, now) } : {}),
     policyName: policy?.name ?? null,
     cpu: before?.cpu ?? null,
   };
@@ -103,6 +108,7 @@ export function looksTheSame(left: FleetRow, right: FleetRow): boolean {
     left.router === right.router &&
     left.readiness === right.readiness &&
     left.policyName === right.policyName &&
+    left.troubles === right.troubles &&
     left.cpu === right.cpu &&
     rounded(left.health?.cpuLatest) === rounded(right.health?.cpuLatest) &&
     rounded(left.health?.memoryLatestFree) === rounded(right.health?.memoryLatestFree) &&

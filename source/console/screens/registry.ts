@@ -7,6 +7,8 @@ import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
+import { approvalsScreen } from './approvals/screen.tsx';
+import { auditScreen } from './audit/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
@@ -17,6 +19,8 @@ import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
 import { consoleTables } from './tables.ts';
+import { sitesScreen } from './sites/screen.tsx';
+import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
@@ -36,6 +40,10 @@ export const consoleParts: ApplicationParts = {
     wizardScreen,
     decisionsScreen,
     decidedScreen,
+    triageScreen,
+    approvalsScreen,
+    auditScreen,
+    sitesScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

@@ -54,3 +54,15 @@ export const decidedRoute = defineRoute<{ readonly line: string; readonly router
   'decided',
   ({ line }) => line,
 );
+
+/** What is wrong in the whole fleet. */
+export const triageRoute = defineRoute('triage', () => 'triage');
+
+/** What waits for approval. */
+export const approvalsRoute = defineRoute('approvals', () => 'approvals');
+
+/** The audit trail of the organization. */
+export const auditRoute = defineRoute('audit', () => 'audit');
+
+/** The sites of the organization. */
+export const sitesRoute = defineRoute('sites', () => 'sites');
