@@ -157,6 +157,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('audit retain', '', 'remove the months of the trail that are old enough', () => import('./audit-retain.ts')),
   entry('collect', '', 'stay up and poll the routers', () => import('./collect.ts')),
   entry('collect quarantine', '', 'what collectors read and did not believe', () => import('./collect-quarantine.ts')),
+  entry(
+    'telegraf config',
+    '',
+    'a configuration for Telegraf to poll the routers',
+    () => import('./telegraf-config.ts'),
+  ),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
   entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
   entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),

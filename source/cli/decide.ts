@@ -1,6 +1,7 @@
 import { openAdvisor } from '../agent/advisors/open-advisor.ts';
 import { decideRouters, type RouterDecision } from '../agent/decide.ts';
 import { directSource } from '../agent/direct-source.ts';
+import type { EvidenceSource } from '../agent/evidence-source.ts';
 import type { StartToJudge } from '../agent/gather-evidence.ts';
 import { type Asked, keepDecisions } from '../agent/keep-decisions.ts';
 import { readAdvisorSettings } from '../config/advisor-settings.ts';
@@ -13,10 +14,14 @@ import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
 import { decisionJson, describeMany, describeOne } from './decide-output.ts';
 import { routersOfFilter, withImages } from './decide-routers.ts';
+import { openViaMcp, type ViaMcp } from './decide-via-mcp.ts';
 import { findRouterOf } from './find-router.ts';
 import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
 import { print, type Run } from './shell.ts';
+
+/** A server lets a token make 600 calls a minute, and each router takes one of each. */
+const MOST_VIA_MCP = 500;
 
 /** What it is decided about: one router, or all that a filter keeps. */
 type Subject = { readonly host: string; readonly filter: null } | { readonly host: null; readonly filter: string };
@@ -42,12 +47,23 @@ export const run: Run = async (argv, shell) => {
         help: 'for a start at this time, such as 2026-12-01T02:00Z; else now',
       },
       window: { type: 'boolean', help: "for a start in the next window of each router's policy" },
+      via: {
+        type: 'string',
+        choices: ['databases', 'mcp'],
+        help: 'where the evidence comes from: our databases, or both MCP servers, of which it is a client',
+      },
       json: { type: 'boolean', help: 'print JSON' },
     },
-    examples: ['decide core-r1', 'decide --filter "site=ams ready=ready" --window', 'decide core-r1 --json'],
+    examples: [
+      'decide core-r1',
+      'decide --filter "site=ams ready=ready" --window',
+      'decide core-r1 --json',
+      'decide core-r1 --via mcp',
+    ],
   });
   const subject = toSubject(operands[0], flags.filter);
   const start = toStart(flags.at, flags.window === true);
+  const viaMcp = flags.via === 'mcp';
   const advisorSettings = readAdvisorSettings(shell.env);
   const context = openContext(shell.env);
   try {
@@ -58,9 +74,19 @@ export const run: Run = async (argv, shell) => {
       const routers =
         who.router === null ? await routersOfFilter(who.scope, telemetry, subject.filter ?? '', now) : [who.router];
       if (routers.length === 0) throw new UserError('The filter keeps no router, so there is nothing to decide.');
+      if (viaMcp && routers.length > MOST_VIA_MCP) {
+        throw new UserError(
+          `--via mcp asks the servers for each router, and the filter keeps ${routers.length}; narrow it to ${MOST_VIA_MCP}, or leave --via mcp out.`,
+        );
+      }
       const requests = await withImages(who.scope, routers, flags.image);
       const advisor = await openAdvisor(advisorSettings, who.scope, now);
-      const decisions = await decideRouters(directSource(who.scope, telemetry), requests, { now, start }, advisor);
+      const through = viaMcp
+        ? await openViaMcp(shell.env, { operator: who.actor.operator.name, organization: who.slug })
+        : null;
+      const decisions = await decideThrough(through, directSource(who.scope, telemetry), (source) =>
+        decideRouters(source, requests, { now, start }, advisor),
+      );
       const ids = context.settings.readOnly
         ? []
         : await keepDecisions(who.scope, { actor: who.actor, filter: subject.filter }, decisions);
@@ -75,8 +101,23 @@ export const run: Run = async (argv, shell) => {
   }
 };
 
+/** Decides by one source or the other, and ends the servers that were started for it. */
+async function decideThrough<Result>(
+  through: ViaMcp | null,
+  direct: EvidenceSource,
+  decide: (source: EvidenceSource) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await decide(through?.source ?? direct);
+  } finally {
+    await through?.close();
+  }
+}
+
 interface Who {
   readonly scope: OrganizationScope;
+  /** Short name of the organization. */
+  readonly slug: string;
   readonly actor: Asked['actor'];
   /** Null: those of a filter. */
   readonly router: Router | null;
@@ -86,12 +127,22 @@ async function findAsked(context: Context, subject: Subject): Promise<Who> {
   const { database, settings } = context;
   if (subject.host !== null) {
     const { session, membership, scope, router } = await findRouterOf(context, subject.host);
-    return { scope, router, actor: { ...actorIn(session, membership, 'viewer', 'decide'), source: 'cli' } };
+    return {
+      scope,
+      slug: membership.slug,
+      router,
+      actor: { ...actorIn(session, membership, 'viewer', 'decide'), source: 'cli' },
+    };
   }
   const session = await findSession(database, settings);
   const membership = startMembership(session, settings.organization);
   const scope = database.organization(membership.organizationId);
-  return { scope, router: null, actor: { ...actorIn(session, membership, 'viewer', 'decide'), source: 'cli' } };
+  return {
+    scope,
+    slug: membership.slug,
+    router: null,
+    actor: { ...actorIn(session, membership, 'viewer', 'decide'), source: 'cli' },
+  };
 }
 
 function json(decisions: readonly RouterDecision[], ids: readonly string[], subject: Subject): string {

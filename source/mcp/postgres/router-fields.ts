@@ -74,10 +74,15 @@ export const policyFields = z.object({
     .nullable()
     .describe('Weekly maintenance window.'),
   is_active: z.boolean(),
+  auto_approve: z
+    .boolean()
+    .describe('Upgrades may be approved without a person, where the organization lets the agent do so.'),
   version: z.number().int(),
 });
 
-export function toPolicyFields(policy: Policy): z.infer<typeof policyFields> {
+export type PolicyFields = z.infer<typeof policyFields>;
+
+export function toPolicyFields(policy: Policy): PolicyFields {
   const { window } = policy;
   return {
     policy_id: policy.id,
@@ -97,6 +102,7 @@ export function toPolicyFields(policy: Policy): z.infer<typeof policyFields> {
         ? null
         : { weekday: window.weekday, start: window.start, minutes: window.minutes, time_zone: window.timeZone },
     is_active: policy.isActive,
+    auto_approve: policy.autoApprove,
     version: policy.version,
   };
 }
