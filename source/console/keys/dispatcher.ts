@@ -1,6 +1,7 @@
 import { createRunner } from '../commands/run-command.ts';
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
+import { lastPressSlice } from '../state/last-press.ts';
 import { noticeSlice } from '../state/notices.ts';
 import { dialogTarget, pressInDialog } from './dialog-keys.ts';
 import type { KeyPress, KeyTarget } from './key-press.ts';
@@ -27,6 +28,12 @@ export function createDispatcher(application: Application, services: ConsoleServ
     press(key) {
       const found = application.registry.find(key.name, navigation.current()?.routeId ?? '', services);
       store.set(noticeSlice, null);
+      store.set(lastPressSlice, {
+        key: key.name,
+        screen: navigation.current()?.routeId ?? '',
+        dialog: dialogs.front()?.spec.title ?? null,
+        at: services.context.now(),
+      });
       if (found?.command.always === true) {
         run(found, services);
         return;
