@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { collectOnce } from '../collectors/collect-once.ts';
-import { Collector, type CollectorOptions, collectorActor } from '../collectors/collector.ts';
+import { Collector, type CollectorOptions, collectorActor, collectorCorrelation } from '../collectors/collector.ts';
 import { DeviceLogins } from '../collectors/device-logins.ts';
 import { PolledBy } from '../collectors/polled-by.ts';
 import { INTERVALS, type Intervals } from '../collectors/schedule/scheduled-router.ts';
@@ -18,6 +18,10 @@ import { chosenOrganizations } from './collect-organizations.ts';
 import { progressLine } from './collect-progress.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
+import { collectorMonitor, CollectorTally } from './monitoring/collector-monitor.ts';
+import type { ListenAddress } from './listen-address.ts';
+import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
+import { watched } from './monitoring/watched.ts';
 import { type ProcessLog, processLog } from './process-log.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
@@ -50,8 +54,14 @@ export const run: Run = async (argv, shell) => {
         default: 3600,
         help: 'version, serial number (default 3600)',
       },
+      metrics: METRICS_FLAG,
     },
-    examples: ['collect', 'collect --organizations acme,globex --at-once 500', 'collect --once'],
+    examples: [
+      'collect',
+      'collect --metrics 9465',
+      'collect --organizations acme,globex --at-once 500',
+      'collect --once',
+    ],
   });
   const atOnce = whole('--at-once', flags.atOnce, 1, 5000);
   const timeoutMs = whole('--timeout', flags.timeout, 1, 600) * 1000;
@@ -63,8 +73,10 @@ export const run: Run = async (argv, shell) => {
     interfaces: every('--interfaces-every', flags.interfacesEvery),
     facts: every('--facts-every', flags.factsEvery),
   };
+  const metrics = readMetricsFlag('collect', flags.metrics);
   const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
-  const log = processLog(shell, context);
+  const id = randomUUID();
+  const log = processLog(shell, { log: context.log.child({ correlationId: collectorCorrelation(id) }) });
   const ending = signalled('Stopped.');
   try {
     const { signal } = ending;
@@ -72,7 +84,7 @@ export const run: Run = async (argv, shell) => {
     if (organizations === null) return 0;
     const telemetry = await openTelemetry(context);
     try {
-      const parts = { context, telemetry, shell, log, atOnce, timeoutMs, intervals, ...organizations };
+      const parts = { id, metrics, context, telemetry, shell, log, atOnce, timeoutMs, intervals, ...organizations };
       if (flags.once === true) await once(parts, signal);
       else await stayUp(parts, signal);
     } finally {
@@ -92,6 +104,8 @@ interface Organizations {
 }
 
 interface Parts extends Organizations {
+  readonly id: string;
+  readonly metrics: ListenAddress | null;
   readonly context: Context;
   readonly telemetry: TelemetryStore;
   readonly shell: Shell;
@@ -122,10 +136,10 @@ async function prepared(
   return null;
 }
 
-function collectorParts({ context, telemetry, shell, log, atOnce, timeoutMs, intervals, only }: Parts) {
+function collectorParts({ id, context, telemetry, shell, log, atOnce, timeoutMs, intervals, only }: Parts) {
   const { database, settings } = context;
   const presence = {
-    id: randomUUID(),
+    id,
     host: hostname(),
     pid: process.pid,
     programVersion: version,
@@ -141,9 +155,9 @@ function collectorParts({ context, telemetry, shell, log, atOnce, timeoutMs, int
     snmp,
     ssh,
     hasSshLogin: settings.ssh?.password != null,
-    onNoWay: (id) =>
+    onNoWay: (organizationId) =>
       log.warn(
-        `The organization ${id} has neither an SNMP nor an SSH credential, so its routers are not polled: store one with \`netup-tui credentials add\`, and start the collector again.`,
+        `The organization ${organizationId} has neither an SNMP nor an SSH credential, so its routers are not polled: store one with \`netup-tui credentials add\`, and start the collector again.`,
       ),
   });
   const options: CollectorOptions = {
@@ -175,12 +189,22 @@ async function once(parts: Parts, signal: AbortSignal): Promise<void> {
 
 async function stayUp(parts: Parts, signal: AbortSignal): Promise<void> {
   const { options, close } = collectorParts(parts);
-  const { log, telemetry } = parts;
+  const { log, telemetry, metrics, context } = parts;
+  const { database } = context;
   const collector = new Collector(options);
+  const tally = new CollectorTally(collector);
   try {
-    await collector.start();
-    log.info('The collector is up.');
-    while (await pause(PROGRESS_MS, signal)) log.info(await progressLine(collector.takeCounts(), telemetry));
+    await watched(
+      metrics,
+      'collector',
+      (processMetrics) => collectorMonitor({ database, telemetry, collector, tally, processMetrics }),
+      (url) => log.info(`Metrics are at ${url}/metrics.`),
+      async () => {
+        await collector.start();
+        log.info('The collector is up.');
+        while (await pause(PROGRESS_MS, signal)) log.info(await progressLine(tally.takeNew(), telemetry));
+      },
+    );
   } finally {
     await collector.stop();
     await close();

@@ -6,7 +6,14 @@ import { commandHelp } from './help.ts';
 import { suggestion } from './suggest.ts';
 
 /** Thrown where `--help` was asked for; the message is the help. */
-export class HelpRequested extends Error {}
+export class HelpRequested extends Error {
+  readonly spec: CommandSpec<FlagSpecs>;
+
+  constructor(spec: CommandSpec<FlagSpecs>) {
+    super(commandHelp(spec));
+    this.spec = spec;
+  }
+}
 
 export interface CommandLine<Flags extends FlagSpecs> {
   readonly flags: Result<Flags>['flags'];
@@ -19,7 +26,7 @@ export function readCommandLine<const Flags extends FlagSpecs>(
   spec: CommandSpec<Flags>,
 ): CommandLine<Flags> {
   if (beforeSeparator(argv).some((word) => word === '--help' || word === '-h')) {
-    throw new HelpRequested(commandHelp(spec));
+    throw new HelpRequested(spec);
   }
   checkSpelling(argv, spec);
   const { flags, input } = parse(argv, spec);

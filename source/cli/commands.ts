@@ -178,6 +178,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('migrate', '', 'make or update the tables', () => import('./migrate.ts')),
   entry('migrate influx', '', 'bring telemetry of older collectors into our form', () => import('./migrate-influx.ts')),
   entry('setup influx', '', 'make InfluxDB ours: buckets, tokens, tasks', () => import('./setup-influx.ts')),
+  entry(
+    'completion',
+    'SHELL',
+    'makes bash, zsh or fish complete commands; or the manual page',
+    () => import('./completion.ts'),
+  ),
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
   entry('doctor telemetry', '', 'whether the telemetry itself is in order', () => import('./doctor-telemetry.ts')),

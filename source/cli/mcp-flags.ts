@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import { HTTP_LIMITS, type HttpParts } from '../mcp/http/parts.ts';
+import { type ListenAddress, readListenAddress } from './listen-address.ts';
+import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
 
 export const MCP_FLAGS = {
   http: {
@@ -20,6 +22,7 @@ export const MCP_FLAGS = {
     placeholder: 'NAME[,NAME]',
     help: 'with --http: host names of web pages that may call it',
   },
+  metrics: { ...METRICS_FLAG, help: `with --http: ${METRICS_FLAG.help}` },
   rate: {
     type: 'number',
     placeholder: 'N',
@@ -34,10 +37,14 @@ interface Given {
   readonly hostName?: string | undefined;
   readonly origin?: string | undefined;
   readonly rate?: number | undefined;
+  readonly metrics?: string | undefined;
 }
 
 /** How to serve over HTTP. */
-export type HttpChoice = Pick<HttpParts, 'bind' | 'hosts' | 'origins' | 'limits'>;
+export interface HttpChoice extends Pick<HttpParts, 'bind' | 'hosts' | 'origins' | 'limits'> {
+  /** Where it can be watched; null: nowhere. */
+  readonly metrics: ListenAddress | null;
+}
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const MOST_PER_MINUTE = 100_000;
@@ -49,12 +56,19 @@ export function readHttpFlags(command: string, given: Given): HttpChoice | null 
     throw new UserError(`netup-tui ${command}: ${fault}`, { exitCode: 2 });
   };
   if (http === undefined) {
-    if (allowRemote || hostName !== undefined || origin !== undefined || given.rate !== undefined) {
-      wrong('--allow-remote, --host-name, --origin and --rate are for --http.');
+    if (
+      allowRemote ||
+      hostName !== undefined ||
+      origin !== undefined ||
+      given.rate !== undefined ||
+      given.metrics !== undefined
+    ) {
+      wrong('--allow-remote, --host-name, --origin, --rate and --metrics are for --http.');
     }
     return null;
   }
-  const bind = toAddress(http) ?? wrong(`${quoted(http)} is no address; write --http 8765 or --http 127.0.0.1:8765.`);
+  const bind =
+    readListenAddress(http) ?? wrong(`${quoted(http)} is no address; write --http 8765 or --http 127.0.0.1:8765.`);
   if (!isLoopback(bind.host) && !allowRemote) {
     wrong(
       `${quoted(bind.host)} can be reached by other machines, and tokens would cross the network in the clear. ` +
@@ -70,14 +84,8 @@ export function readHttpFlags(command: string, given: Given): HttpChoice | null 
     hosts: [...new Set([...LOOPBACK, own, ...names(hostName)])],
     origins: [...LOOPBACK, ...names(origin)],
     limits: { ...HTTP_LIMITS, perMinute: rate },
+    metrics: readMetricsFlag(command, given.metrics),
   };
-}
-
-function toAddress(written: string): HttpChoice['bind'] | null {
-  const [, host, digits] = /^(?:(\[[0-9a-f:]+\]|[\w.-]+):)?(\d{1,5})$/iu.exec(written) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > 65_535) return null;
-  return { host: host?.replaceAll(/[[\]]/gu, '') ?? '127.0.0.1', port };
 }
 
 function isLoopback(host: string): boolean {

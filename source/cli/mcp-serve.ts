@@ -14,6 +14,9 @@ import { assertTables } from './check-tables.ts';
 import type { Context } from './context.ts';
 import type { HttpChoice } from './mcp-flags.ts';
 import { environmentCaller } from './mcp-identity.ts';
+import { countingLog, mcpMonitor } from './monitoring/mcp-monitor.ts';
+import { Tally } from './monitoring/tally.ts';
+import { watched } from './monitoring/watched.ts';
 import { signalled } from './signalled.ts';
 
 /** Nobody waits for a model's answer for long, and a statement that takes longer asks for too much. */
@@ -34,7 +37,9 @@ export interface Serving<CallContext> {
 
 /** Checks the login that reads, and serves until a signal comes or the client is gone. */
 export async function serveMcp<CallContext>(serving: Serving<CallContext>): Promise<void> {
-  const { context, log, http, open, build } = serving;
+  const { context, http, open, build } = serving;
+  const calls = new Tally();
+  const log = countingLog(serving.log, calls);
   const { database, settings } = context;
   await assertTables(database);
   await assertSafeRole(database, 'netup_readonly');
@@ -57,14 +62,27 @@ export async function serveMcp<CallContext>(serving: Serving<CallContext>): Prom
     }).catch((error: unknown) => {
       throw cannotListen(error, http);
     });
-    await new Promise<void>((resolve) => {
-      if (ending.signal.aborted) resolve();
-      else ending.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await server.close();
+    try {
+      await watched(
+        http.metrics,
+        'mcp',
+        (own) => mcpMonitor(database, calls, own),
+        (url) => log('info', 'metrics', { url: `${url}/metrics` }),
+        () => aborted(ending.signal),
+      );
+    } finally {
+      await server.close();
+    }
   } finally {
     ending.release();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function cannotListen(error: unknown, { bind }: HttpChoice): unknown {

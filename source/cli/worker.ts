@@ -13,7 +13,11 @@ import { runDutiesOnce, runWorker } from '../upgrades/worker/run-duties.ts';
 import { assertTables } from './check-tables.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
+import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
+import { watched } from './monitoring/watched.ts';
+import { WorkerCounts, workerMonitor } from './monitoring/worker-monitor.ts';
 import { processLog } from './process-log.ts';
+import { upgradeJournal } from './upgrade-journal.ts';
 import { type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
 
@@ -31,9 +35,10 @@ export const run: Run = async (argv, shell) => {
       'Needs a login that is a member of netup_worker.',
     flags: {
       slots: { type: 'number', placeholder: 'N', default: 20, help: 'how many upgrades at once (default 20)' },
+      metrics: METRICS_FLAG,
       once: { type: 'boolean', help: 'do the housekeeping once, and end' },
     },
-    examples: ['worker', 'worker --slots 50', 'worker --once'],
+    examples: ['worker', 'worker --slots 50 --metrics 9464', 'worker --once'],
   });
   if (!Number.isInteger(flags.slots) || flags.slots < 1 || flags.slots > MOST_SLOTS) {
     throw new UserError(
@@ -43,6 +48,7 @@ export const run: Run = async (argv, shell) => {
       },
     );
   }
+  const metrics = readMetricsFlag('worker', flags.metrics);
   const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
   try {
     const log = processLog(shell, context);
@@ -61,13 +67,22 @@ export const run: Run = async (argv, shell) => {
     } else {
       const telemetry = await openTelemetry(context);
       try {
-        const service = openUpgradeService(context, telemetry, shell, flags.slots, log);
-        await stayUp({
-          prepare,
-          duties: [service.presence, ...duties, service.plans, service.points, service.agent],
-          service,
-          log,
-        });
+        const { slots } = flags;
+        const counts = new WorkerCounts();
+        const service = openUpgradeService(context, telemetry, shell, slots, log, counts);
+        await watched(
+          metrics,
+          'worker',
+          (own) => workerMonitor(counts, { database, telemetry, slots, state: service.state, processMetrics: own }),
+          (url) => log.info(`Metrics are at ${url}/metrics.`),
+          () =>
+            stayUp({
+              prepare,
+              duties: [service.presence, ...duties, service.plans, service.points, service.agent],
+              service,
+              log,
+            }),
+        );
       } finally {
         // What it could not store is in the database still, and told again.
         await telemetry.close().catch((error: unknown) => log.error('The telemetry store: closed.', error));
@@ -80,16 +95,35 @@ export const run: Run = async (argv, shell) => {
 };
 
 function openUpgradeService(
-  { database, settings }: Context,
+  { database, settings, log: file }: Context,
   telemetry: TelemetryStore,
   shell: Shell,
   slots: number,
   log: WorkerLog,
+  counts: WorkerCounts,
 ): UpgradeService {
+  const note = upgradeJournal(file);
   const { ssh, images } = settings;
   const keys = readEncryptionKeys(shell.env);
   const advisor = readAdvisorSettings(shell.env);
-  return upgradeService({ database, telemetry, keys, ssh, images, slots, programVersion: version, log, advisor });
+  return upgradeService({
+    database,
+    telemetry,
+    keys,
+    ssh,
+    images,
+    slots,
+    programVersion: version,
+    log,
+    advisor,
+    onEvent: (event) => {
+      counts.note(event);
+      note(event);
+    },
+    onLeaseLost: () => {
+      counts.lost += 1;
+    },
+  });
 }
 
 async function stayUp(work: Omit<Parameters<typeof runWorker>[0], 'signal'>): Promise<void> {

@@ -43,7 +43,12 @@ const REFRESH_MS = 300_000;
 
 /** Who stands in the audit trail for what a collector changes. */
 export function collectorActor({ id, host, pid }: CollectorPresence): ProgramActor {
-  return { program: `collector ${host}/${pid}`, source: 'collector', correlationId: `collector-${id}` };
+  return { program: `collector ${host}/${pid}`, source: 'collector', correlationId: collectorCorrelation(id) };
+}
+
+/** What the audit rows of a collector have as their correlation id, and its log. */
+export function collectorCorrelation(id: string): string {
+  return `collector-${id}`;
 }
 
 /** Polls its share of the routers until it is stopped, and hands on what they say. */
@@ -124,6 +129,11 @@ export class Collector {
     await this.#router.stop();
     // Otherwise they are free once the lease is over.
     await dismissCollector(this.#options.database, this.#options.presence.id).catch(() => undefined);
+  }
+
+  /** Milliseconds since PostgreSQL last confirmed its share of the routers; null if it never has. */
+  get renewedAgo(): number | null {
+    return this.#shares.renewedAgo;
   }
 
   takeCounts(): CollectorCounts {

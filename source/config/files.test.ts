@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { writeCrashReport } from './crash-report.ts';
 import { openLog } from './log.ts';
 import { packageRoot, version } from './package-root.ts';
@@ -120,4 +121,21 @@ test('preferences that cannot be written last until the program ends', () => {
 test('the package is found', () => {
   expect(readdirSync(packageRoot)).toContain('sql');
   expect(version).toMatch(/^\d+\.\d+\.\d+/u);
+});
+
+test('sets the log aside while it is written, and loses no line', async () => {
+  const paths = findPaths({ NETUP_STATE_DIR: path.join(folder, 'busy') });
+  const log = openLog(paths);
+  const text = 'x'.repeat(100_000);
+  for (let number = 0; number < 120; number += 1) {
+    log.info({ number }, text);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const numbers = ['.2', '.1', ''].flatMap((end) =>
+    readFileSync(`${paths.log}${end}`, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => z.object({ number: z.number() }).parse(JSON.parse(line)).number),
+  );
+  expect(numbers).toEqual(Array.from({ length: 120 }, (_, number) => number));
 });

@@ -6,7 +6,7 @@ import type { LogLevel } from './settings.ts';
 
 export type Logger = PinoLogger;
 
-/** At this size the file is set aside when a program starts; the last three are kept. */
+/** At this size the file is set aside, when a program starts and while it runs; the last three are kept. */
 const ROTATE_BYTES = 5 * 1024 * 1024;
 const KEPT = 3;
 
@@ -25,6 +25,17 @@ export function openLog(
   rotate(paths.log);
   const file = destination({ dest: paths.log, mode: 0o600, sync: true });
   file.on('error', () => undefined);
+  let written = 0;
+  file.on('write', (bytes: number) => {
+    written += bytes;
+    if (written < ROTATE_BYTES) return;
+    written = 0;
+    // Not in the middle of a line that is being written.
+    setImmediate(() => {
+      rotate(paths.log);
+      file.reopen();
+    });
+  });
   return pino(
     {
       level,

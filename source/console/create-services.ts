@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readPreference, type ConsoleContext } from './context.ts';
 import type { ConsoleServices } from './services.ts';
 import { createDialogs } from './state/dialogs.ts';
+import { lastPressSlice } from './state/last-press.ts';
 import { createNavigation } from './state/navigation.ts';
 import { showNotice } from './state/notices.ts';
 import { organizationSlice, zoneSlice } from './state/session.ts';
@@ -50,8 +51,12 @@ export function createServices(context: ConsoleContext, store: Store, colors: Co
     },
     scope: () => context.database.organization(store.get(organizationSlice)),
     actor() {
-      const { role } = services.membership();
-      return { operator: context.operator, role, source: 'console', correlationId: randomUUID() };
+      const { role, organizationId } = services.membership();
+      const correlationId = randomUUID();
+      const operator = context.operator.name;
+      const press = store.get(lastPressSlice);
+      context.log.info('console: act', { correlationId, organizationId, operator, press });
+      return { operator: context.operator, role, source: 'console', correlationId };
     },
     body: () => bodySize(store.get(terminalSlice)),
     notify: (tone, text) => showNotice(store, tone, text),

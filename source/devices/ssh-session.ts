@@ -51,7 +51,7 @@ export class SshSession {
   readonly #driver: PlatformDriver;
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
-  readonly #beforeSend: () => void;
+  readonly #beforeSend: (command: string | null) => void;
   readonly #decoder = new StringDecoder('utf8');
   #pending: Exchange | null = null;
   #patience: NodeJS.Timeout | undefined;
@@ -184,7 +184,7 @@ export class SshSession {
     this.#pending = { reader, doing, patience, resolve, reject, mayGo, onProgress: nowAndThen(onLine) };
     const timer = setTimeout(() => this.#timedOut(milliseconds), milliseconds);
     try {
-      if (expected.command !== null) this.#send(`${expected.command}\n`);
+      if (expected.command !== null) this.#send(`${expected.command}\n`, expected.command);
       const ended = await promise;
       if (ended === 'prompt') this.#prompt = reader.prompt;
       return { reader, ended };
@@ -202,7 +202,7 @@ export class SshSession {
     try {
       const state = reader.push(text);
       if (state === 'done') resolve('prompt');
-      else if (state !== 'reading') this.#send(state.send);
+      else if (state !== 'reading') this.#send(state.send, null);
       else if (looksLikeQuestion(reader.lastLine)) {
         this.#patience = setTimeout(() => this.#timedOut(patience), patience);
       } else onProgress(reader.lastLine);
@@ -211,9 +211,9 @@ export class SshSession {
     }
   }
 
-  #send(keys: string): void {
+  #send(keys: string, command: string | null): void {
     try {
-      this.#beforeSend();
+      this.#beforeSend(command);
     } catch (error) {
       throw this.#failed(error);
     }

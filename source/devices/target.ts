@@ -32,8 +32,11 @@ export interface Target extends Credentials {
   readonly timeouts?: Partial<Timeouts> | undefined;
   /** `modern` if left out. */
   readonly algorithms?: AlgorithmChoice | undefined;
-  /** Called right before anything is sent to the command line; what it throws ends the session, and nothing is sent. */
-  readonly beforeSend?: (() => void) | undefined;
+  /**
+   * Called right before anything is sent to the command line; what it throws ends the session, and nothing is sent. Told the command, which
+   * has no secret in it, or null for what is answered to a question.
+   */
+  readonly beforeSend?: ((command: string | null) => void) | undefined;
   /** A host to log in to first, and to go on from. It has a host key and a login of its own. */
   readonly jump?: Target | undefined;
   /** The clock that boot times are told by; this computer's if left out. */

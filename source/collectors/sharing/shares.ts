@@ -60,6 +60,12 @@ export class Shares {
     return performance.now() < this.#leaseUntil || this.#isAlone;
   }
 
+  /** Milliseconds since PostgreSQL last confirmed what is held; null if it never has. */
+  get renewedAgo(): number | null {
+    const { lease } = this.#options.terms;
+    return Number.isFinite(this.#leaseUntil) ? performance.now() - (this.#leaseUntil - lease) : null;
+  }
+
   /** The shares of each organization. */
   byOrganization(): ReadonlyMap<string, readonly number[]> {
     const held = new Map<string, number[]>();

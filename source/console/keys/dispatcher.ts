@@ -1,6 +1,7 @@
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { lockSlice } from '../state/lock.ts';
+import { lastPressSlice } from '../state/last-press.ts';
 import { noticeSlice } from '../state/notices.ts';
 import { dialogTarget, pressInDialog } from './dialog-keys.ts';
 import { promptTarget } from './prompt-keys.ts';
@@ -32,6 +33,12 @@ export function createDispatcher(application: Application, services: ConsoleServ
       if (pressWhileLocked(key, services)) return;
       const found = application.registry.find(key.name, navigation.current()?.routeId ?? '', services);
       store.set(noticeSlice, null);
+      store.set(lastPressSlice, {
+        key: key.name,
+        screen: navigation.current()?.routeId ?? '',
+        dialog: dialogs.front()?.spec.title ?? null,
+        at: services.context.now(),
+      });
       if (found?.command.always === true) {
         run(found, services);
         return;

@@ -31,7 +31,7 @@ export async function pushFile(
         const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, from);
         return buffer.subarray(0, bytesRead);
       },
-      beforeSend: target.beforeSend ?? ((): void => {}),
+      beforeSend: () => target.beforeSend?.(null),
       sent: progress(bytes, onProgress),
     };
     const { client } = await login({ ...target, hostKey: { expect: hostKey } });

@@ -1,11 +1,11 @@
 import type { DeviceOperations } from '../../devices/operations.ts';
 
 /**
- * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, and may throw; `onLine` is told what it prints,
+ * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, with the command or null, and may throw; `onLine` is told what it prints,
  * cleaned.
  */
 export type OpenDevice = (
-  beforeSend: () => void,
+  beforeSend: (command: string | null) => void,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ) => Promise<DeviceOperations>;
@@ -13,11 +13,11 @@ export type OpenDevice = (
 /** One login that the steps of an upgrade share: opened when it is asked for, and anew after it was hung up. */
 export class DeviceLogin {
   readonly #open: OpenDevice;
-  readonly #beforeSend: () => void;
+  readonly #beforeSend: (command: string | null) => void;
   #device: Promise<DeviceOperations> | null = null;
   #tell: (line: string) => void = () => undefined;
 
-  constructor(open: OpenDevice, beforeSend: () => void) {
+  constructor(open: OpenDevice, beforeSend: (command: string | null) => void) {
     this.#open = open;
     this.#beforeSend = beforeSend;
   }
@@ -29,7 +29,7 @@ export class DeviceLogin {
 
   /** The login; aborting the signal of the call that opens it closes it. */
   async get(signal: AbortSignal): Promise<DeviceOperations> {
-    this.#beforeSend();
+    this.#beforeSend(null);
     this.#device ??= this.#open(this.#beforeSend, signal, (line) => this.#tell(line));
     try {
       return await this.#device;

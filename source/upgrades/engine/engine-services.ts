@@ -5,6 +5,7 @@ import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import type { Database } from '../../postgres/database.ts';
 import type { TelemetryStore } from '../../telemetry/store.ts';
 import type { OpenDevice } from './device-login.ts';
+import type { EngineEvent } from './engine-event.ts';
 import type { Pace } from './pace.ts';
 import type { Step } from './step.ts';
 
@@ -26,6 +27,8 @@ export interface EngineServices {
   openDevice(run: UpgradeRun): OpenDevice;
   /** Told what went wrong beside the steps, such as that an output could not be kept. */
   readonly onTrouble?: (error: unknown, upgradeId: string) => void;
+  /** Told what is done, as it is done. Must not throw. */
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
   /** Told what devices print, cleaned. */
   readonly onLine?: (run: UpgradeRun, step: StepName, line: string) => void;
 }

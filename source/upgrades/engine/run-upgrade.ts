@@ -1,12 +1,23 @@
 import { isActivated, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
+import type { StepName } from '../../model/upgrade.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
+import { requestOfUpgrade } from '../../postgres/upgrade-request-id.ts';
 import { begin } from './begin.ts';
 import { DeviceLogin } from './device-login.ts';
+import type { EngineEvent, EventUpgrade } from './engine-event.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { recordDryRunEnd } from './record-dry-run.ts';
-import { type Recorder, recordEnd, recordHeld, recordStepDone, recordStepFailed, recordWanted } from './record.ts';
+import {
+  type Recorder,
+  recordEnd,
+  recordHeld,
+  recordStepDone,
+  recordStepFailed,
+  recordWanted,
+  workerActor,
+} from './record.ts';
 import { runStep, undoStep } from './run-step.ts';
 
 /**
@@ -19,7 +30,13 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
   const recorder = { scope, lease, workerName: services.workerName };
   if (!(await begin(recorder, services.now()))) return;
   const first = await read(scope, lease);
-  const login = new DeviceLogin(services.openDevice(first), () => lease.check());
+  const upgrade = await eventUpgrade(services, scope, lease, first);
+  services.onEvent?.({ ...upgrade, event: 'taken', again: first.steps.some(({ attempt }) => attempt > 0) });
+  let step: StepName | null = null;
+  const login = new DeviceLogin(services.openDevice(first), (command) => {
+    lease.check();
+    if (command !== null) services.onEvent?.({ ...upgrade, event: 'command', step, command });
+  });
   try {
     for (let run = first; run.status === 'running'; run = await read(scope, lease)) {
       lease.check();
@@ -32,7 +49,9 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
         await recordEnd(recorder, run, services.now());
         return;
       }
-      await takeStep(services, recorder, run, next, login);
+      step = next.name;
+      const result = await takeStep(services, recorder, run, next, login);
+      if (result !== null) services.onEvent?.({ ...upgrade, event: 'step', step, result });
     }
   } finally {
     login.hangUp();
@@ -58,18 +77,40 @@ async function takeStep(
   run: UpgradeRun,
   next: RunStep,
   login: DeviceLogin,
-): Promise<void> {
+): Promise<StepOutcome | null> {
   const step = services.steps.find(({ name }) => name === next.name);
   if (step === undefined) throw new Error(`This worker does not know the step ${next.name}.`);
   if (run.dryRun && step.dryRun === undefined) {
     await recordDryRunEnd(recorder, run);
-    return;
+    return null;
   }
   const result = await runStep(services, recorder.lease, run, step, login);
-  if (result.kind === 'done') await recordStepDone(recorder, run, step, result.end);
+  if (result.kind === 'done') {
+    await recordStepDone(recorder, run, step, result.end);
+    return result.end.skipped === true ? 'skipped' : 'success';
+  }
   // Nobody has to look after a dry-run: what would hold the upgrade is what it was to find out.
-  else if (result.kind === 'held' && !run.dryRun) await recordHeld(recorder, run, step, result.why);
-  else await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why, services.now());
+  if (result.kind === 'held' && !run.dryRun) {
+    await recordHeld(recorder, run, step, result.why);
+    return 'held';
+  }
+  await recordStepFailed(recorder, await read(recorder.scope, recorder.lease), step, result.why, services.now());
+  return 'failed';
+}
+
+type StepOutcome = Extract<EngineEvent, { event: 'step' }>['result'];
+
+/** How logs name an upgrade; what requested it is looked up only where somebody listens. */
+async function eventUpgrade(
+  { workerName, onEvent }: EngineServices,
+  scope: OrganizationScope,
+  lease: Lease,
+  { router }: UpgradeRun,
+): Promise<EventUpgrade> {
+  const { organizationId, upgradeId } = lease;
+  const { correlationId } = workerActor(workerName, lease);
+  const requestId = onEvent === undefined ? null : await requestOfUpgrade(scope, upgradeId);
+  return { upgradeId, organizationId, router: router.hostname, correlationId, requestId };
 }
 
 async function read(scope: OrganizationScope, lease: Lease): Promise<UpgradeRun> {

@@ -45,6 +45,11 @@ export class UpgradeWorker {
     return this.#running.size;
   }
 
+  /** How many of them have a lease that ran out without being renewed. */
+  get expired(): number {
+    return [...this.#running.keys()].filter((lease) => !lease.alive).length;
+  }
+
   /** Looks at the queue now: to be called at the start, and when the queue is said to have changed. */
   wake(): void {
     if (this.#stopping) return;

@@ -8,6 +8,7 @@ import { type Clocks, type DatabaseClock, databaseClock } from '../../postgres/d
 import { LeaseLost } from '../../postgres/upgrade-queue.ts';
 import { announceWorker, dismissWorker } from '../../postgres/workers.ts';
 import { type TelemetryStore, TelemetryUnavailable } from '../../telemetry/store.ts';
+import type { EngineEvent } from '../engine/engine-event.ts';
 import type { EngineServices } from '../engine/engine-services.ts';
 import { findImageSource } from '../engine/image-source.ts';
 import { routerOpener } from '../engine/open-router.ts';
@@ -36,8 +37,23 @@ export interface UpgradeServiceOptions {
   readonly pace?: Pace;
   /** This computer's clocks, if they are not to be asked. */
   readonly clocks?: Clocks;
+  /** Told what is done in upgrades, for logs and metrics. Must not throw. */
+  readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+  /** Told of an upgrade that another worker has taken over. */
+  readonly onLeaseLost?: (() => void) | undefined;
   /** Asked before the agent approves by itself; left out: nobody. */
   readonly advisor?: AdvisorSettings | null;
+}
+
+/** How the worker stands now. */
+export interface UpgradeServiceState {
+  /** Upgrades that it carries out, and those of them whose lease ran out without being renewed. */
+  readonly busy: number;
+  readonly expired: number;
+  /** How far its clock is ahead of the database's, in milliseconds; null if it does not know. */
+  readonly clockAhead: number | null;
+  /** Milliseconds since PostgreSQL took its last announcement; null if it has taken none. */
+  readonly announcedAgo: number | null;
 }
 
 /**
@@ -52,6 +68,7 @@ export interface UpgradeService {
   readonly points: Duty;
   /** Lets the agent do by itself what organizations want it to. */
   readonly agent: Duty;
+  readonly state: () => UpgradeServiceState;
   start(): Promise<void>;
   /** Lets go of everything: upgrades stand at their last finished step, and other workers go on with them. */
   stop(): Promise<void>;
@@ -76,10 +93,14 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
   const worker = new UpgradeWorker(engineServices(options, workerName, clock), {
     workerId: id,
     slots,
-    onError: (error, upgradeId) => tell(log, error, upgradeId),
+    onError: (error, upgradeId) => {
+      if (error instanceof LeaseLost) options.onLeaseLost?.();
+      tell(log, error, upgradeId);
+    },
   });
   const webhooks = webhookSender(options);
   const presence = { id, host: hostname(), pid: process.pid, programVersion, slots };
+  let announcedAt: number | null = null;
   let deafen = (): Promise<void> => Promise.resolve();
   const wake = (): void => {
     // Boot times are told by the database's clock, which all workers share: without it nothing is begun.
@@ -94,6 +115,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
       async run() {
         if (await lookAtClock()) wake();
         await announceWorker(database, presence, { busy: worker.busy, clockAhead: clock.ahead });
+        announcedAt = performance.now();
       },
     },
     plans: {
@@ -103,6 +125,12 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
     },
     points: upgradePointsDuty({ database, telemetry, log }),
     agent: agentDuty({ database, telemetry, advisor: options.advisor ?? null, log, now: () => new Date() }),
+    state: () => ({
+      busy: worker.busy,
+      expired: worker.expired,
+      clockAhead: clock.ahead,
+      announcedAgo: announcedAt === null ? null : performance.now() - announcedAt,
+    }),
     async start() {
       deafen = await database.listenToQueue(wake);
       await lookAtClock().catch((error: unknown) => {
@@ -130,6 +158,7 @@ function engineServices(options: UpgradeServiceOptions, workerName: string, cloc
     workerName,
     steps: STEPS,
     now,
+    onEvent: options.onEvent,
     onTrouble: (error, upgradeId) => tell(options.log, error, upgradeId),
     imageSource: (run) => findImageSource(images, run),
     openDevice(run) {
