@@ -4047,3 +4047,23 @@ $$;
 RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('041-audit-single', '5d95fd3f21790823ee03e0e455a31976ea95e6130bdfb4a97d999ef34dd31c8d');
 COMMIT;
+
+-- 047-held-leases
+BEGIN;
+SET LOCAL ROLE netup_owner;
+
+-- hold_lease for many upgrades at once: of those given, the ones whose epoch is still the last, which they stay until the transaction ends.
+CREATE FUNCTION held_leases(upgrades bigint[], epochs bigint[]) RETURNS SETOF bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  SELECT q.upgrade_id FROM upgrade_queue AS q
+  JOIN unnest(upgrades, epochs) AS h (upgrade_id, epoch) ON h.upgrade_id = q.upgrade_id AND h.epoch = q.lease_epoch
+  WHERE q.organization_id = current_org_id()
+  ORDER BY q.upgrade_id
+  FOR SHARE OF q
+$$;
+REVOKE ALL ON FUNCTION held_leases(bigint[], bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION held_leases(bigint[], bigint[]) TO netup_worker;
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('047-held-leases', '03cf2fd5ed9ab7176d505d01deb12d19913e5096b3e9d47017a09c140d075ce9');
+COMMIT;

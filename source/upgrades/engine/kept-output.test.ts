@@ -15,6 +15,7 @@ import { requestUpgrades } from '../request.ts';
 import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import { Lease } from './lease.ts';
+import { OutputKeeper } from './output-keeper.ts';
 import { PACE } from './pace.ts';
 import { runStep } from './run-step.ts';
 import type { StepResult } from './step-result.ts';
@@ -59,6 +60,7 @@ async function begun(change: Partial<EngineServices> = {}): Promise<{
     workerName: 'worker under test',
     now: () => new Date(),
     keys,
+    outputs: new OutputKeeper(database, change.keys ?? keys),
     imageSource: () => Promise.reject(new Error('no image is asked for')),
     openDevice: () => () => Promise.reject(new Error('no device is asked for')),
     onTrouble: (error) => trouble.push(error),
