@@ -15,8 +15,8 @@ export interface Printed {
 }
 
 /**
- * Keeps what devices printed, encrypted under the current key, in one transaction; replaces what was kept of each attempt. Gives the ids of the
- * upgrades that the worker still has: of others nothing is written. No attempt may be there twice.
+ * Keeps what devices printed, encrypted under the current key, in one transaction; replaces what was kept of each attempt. Gives the attempts
+ * that were kept, by {@link printedKey}: of an upgrade that the worker has no more nothing is written. No attempt may be there twice.
  */
 export async function keepOutputs(
   scope: OrganizationScope,
@@ -31,17 +31,22 @@ export async function keepOutputs(
   const texts = printed.map(({ text }) => text);
   const kept = await secretTransaction(
     scope,
-    (sql) => sql<{ id: string }[]>`
+    (sql) => sql<{ key: string }[]>`
       INSERT INTO upgrade_output (organization_id, upgrade_id, step, attempt, encrypted_data, encryption_key_id)
       SELECT current_org_id(), p.upgrade_id, p.step, p.attempt, pgp_sym_encrypt(p.printed, ${key}, 'cipher-algo=aes256'), ${id}
-      FROM unnest(${ids}::bigint[], ${steps}::text[], ${attempts}::integer[], ${texts}::text[])
-        AS p (upgrade_id, step, attempt, printed)
-      WHERE p.upgrade_id IN (SELECT held_leases(${ids}::bigint[], ${epochs}::bigint[]))
+      FROM unnest(${ids}::bigint[], ${epochs}::bigint[], ${steps}::text[], ${attempts}::integer[], ${texts}::text[])
+        AS p (upgrade_id, epoch, step, attempt, printed)
+      WHERE (p.upgrade_id, p.epoch) IN (SELECT h.upgrade_id, h.epoch FROM held_leases(${ids}::bigint[], ${epochs}::bigint[]) AS h)
       ON CONFLICT (organization_id, upgrade_id, step, attempt) DO UPDATE
       SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()
-      RETURNING upgrade_id::text AS id`,
+      RETURNING concat_ws(' ', upgrade_id, step, attempt) AS key`,
   );
-  return new Set(kept.map((row) => row.id));
+  return new Set(kept.map((row) => row.key));
+}
+
+/** One string for one attempt. */
+export function printedKey({ claim, step, attempt }: Printed): string {
+  return `${claim.upgradeId} ${step} ${attempt}`;
 }
 
 /** What the device printed in each attempt at a step, in plain text, oldest first; audited. See `readKeptTexts`. */

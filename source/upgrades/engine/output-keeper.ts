@@ -1,6 +1,6 @@
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
 import type { Database } from '../../postgres/database.ts';
-import { keepOutputs, type Printed } from '../../postgres/upgrade-output.ts';
+import { keepOutputs, type Printed, printedKey } from '../../postgres/upgrade-output.ts';
 import { LeaseLost } from '../../postgres/upgrade-queue.ts';
 
 /** So many go into one transaction: of 64 KB each at most. */
@@ -55,7 +55,7 @@ export class OutputKeeper {
       const printed = batch.map((one) => one.printed);
       const kept = await keepOutputs(scope, this.#keys, printed);
       for (const { printed: one, resolve, reject } of batch) {
-        if (kept.has(one.claim.upgradeId)) resolve();
+        if (kept.has(printedKey(one))) resolve();
         else reject(new LeaseLost(`Another worker has upgrade ${one.claim.upgradeId}.`));
       }
     } catch (error) {
