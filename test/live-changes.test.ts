@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Change, type Database, openDatabase } from '../source/postgres/database.ts';
 import { claimUpgrades, releaseLease, renewClaims } from '../source/postgres/upgrade-queue.ts';
-import { leasedTransaction, writeChecks } from '../source/postgres/upgrade-run-writes.ts';
+import { writeChecks } from '../source/postgres/upgrade-run-writes.ts';
 import { announceWorker, dismissWorker } from '../source/postgres/workers.ts';
 import { approveUpgrade } from '../source/upgrades/decide.ts';
 import { stopPlan } from '../source/upgrades/plans/steer-plan.ts';
@@ -67,9 +67,7 @@ test('who has an upgrade is told once for all that a worker takes, and not at ev
   const [claim] = claims;
   if (claim === undefined) throw new Error('there is a claim');
   const check = { name: 'BGP', expected: 'up', actual: 'up', status: 'pass', action: '' } as const;
-  await leasedTransaction(worker.organization(seed.acme.id), claim, (sql) =>
-    writeChecks(sql, claim.upgradeId, 'pre', [check]),
-  );
+  await writeChecks(worker.organization(seed.acme.id).sql, claim, 'pre', [check]);
   expect(await told()).toEqual([{ table: 'upgrade_checks', ids: [claim.upgradeId] }]);
   await releaseLease(worker.organization(seed.acme.id).sql, claim, 0);
   expect(await told()).toEqual([{ table: 'upgrade_queue', ids: null }]);

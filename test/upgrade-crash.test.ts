@@ -6,7 +6,7 @@ import { UPGRADE_STEPS } from '../source/model/upgrade.ts';
 import { verifyAudit } from '../source/postgres/audit-verify.ts';
 import type { RunningDevice } from '../source/simulator/fleet.ts';
 import { campaign } from './support/campaign.ts';
-import { FAST_TERMS } from './support/fast-pace.ts';
+import { CRASH_TERMS } from './support/fast-pace.ts';
 import { useDatabase } from './support/postgres.ts';
 import { LAB_KEY, useUpgradeLab } from './support/upgrade-lab.ts';
 import { randomFrom } from './support/random.ts';
@@ -101,12 +101,14 @@ async function disrupt(kind: Disruption['kind'], worker: ChildProcess): Promise<
   // Longer than others wait: another worker goes on, and this one wakes up as a zombie.
   worker.kill('SIGSTOP');
   const next = begin();
-  setTimeout(() => worker.kill('SIGCONT'), FAST_TERMS.lease + FAST_TERMS.margin + 300);
+  setTimeout(() => worker.kill('SIGCONT'), CRASH_TERMS.lease + CRASH_TERMS.margin + 300);
   return next;
 }
 
 interface Outcome {
   readonly status: string;
+  /** What the device runs at the end, next to what it was to run. */
+  readonly runs: string;
   readonly takeovers: number;
   readonly doubleReloads: number;
   readonly writersAtOnce: number;
@@ -121,11 +123,17 @@ async function outcomeOf(id: string, { machine }: RunningDevice): Promise<Outcom
     SELECT name, status FROM upgrade_steps WHERE upgrade_id = ${id} AND status NOT IN ('success', 'skipped')`;
   return {
     status,
+    runs: machine.software.running,
     takeovers: row?.takeovers ?? 0,
     doubleReloads: machine.counters.reloadCommands.filter((times) => times > 1).length + machine.counters.reloads - 1,
     writersAtOnce: machine.counters.writersAtOnce,
     unfinished: steps.map(({ name }) => name),
   };
+}
+
+async function wanted(id: string): Promise<string> {
+  const [row] = await test.admin<{ version: string }[]>`SELECT to_ver AS version FROM upgrades WHERE id = ${id}`;
+  return row?.version ?? '';
 }
 
 it(
@@ -149,10 +157,12 @@ it(
       }
       const outcome = await outcomeOf(id, device);
       counts.takeovers += outcome.takeovers;
+      if ((run + 1) % 25 === 0) process.stdout.write(`upgrades: ${run + 1} runs, ${JSON.stringify(counts)}\n`);
       const about = { run, platform, disruptions };
       expect({ ...about, ...outcome, takeovers: 0 }).toEqual({
         ...about,
         status: 'success',
+        runs: await wanted(id),
         takeovers: 0,
         doubleReloads: 0,
         writersAtOnce: 1,

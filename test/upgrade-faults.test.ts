@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { type Platform, PLATFORMS } from '../source/model/platform.ts';
 import { runsRelease } from '../source/model/version.ts';
 import type { Faults } from '../source/simulator/faults.ts';
+import { FAST_PACE } from './support/fast-pace.ts';
 import { LAB, useUpgradeLab } from './support/upgrade-lab.ts';
 import { useDatabase } from './support/postgres.ts';
 import { runsAfterReload } from './support/reloaded-by-hand.ts';
@@ -199,7 +200,9 @@ async function checksAfter(id: string): Promise<string> {
 it.for(rows)('$platform: $name', async ({ platform, expected }) => {
   const { machine } = await lab().device(platform, { faults: expected.faults });
   const id = await lab().approved(platform);
-  lab().worker();
+  // Waited out only where it does not come back.
+  const pace = expected.faults.never_comes_back === true ? { ...FAST_PACE, reboot: 3000 } : FAST_PACE;
+  lab().worker({ pace });
   await lab().ends(id);
   const { status, outcome } = await lab().status(id);
   const steps = await lab().steps(id);

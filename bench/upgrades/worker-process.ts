@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readEncryptionKeys } from '../../source/config/encryption-keys.ts';
 import { openDatabase } from '../../source/postgres/database.ts';
 import { openEmbeddedStore } from '../../source/telemetry/embedded/embedded-store.ts';
+import { OutputKeeper } from '../../source/upgrades/engine/output-keeper.ts';
 import type { Step } from '../../source/upgrades/engine/step.ts';
 import { UpgradeWorker } from '../../source/upgrades/engine/worker.ts';
 import { STEPS } from '../../source/upgrades/steps/all.ts';
@@ -61,6 +62,7 @@ answerParent(async (question) => {
       database,
       telemetry,
       keys,
+      outputs: new OutputKeeper(database, keys),
       pace,
       workerName: 'worker',
       now: () => new Date(),

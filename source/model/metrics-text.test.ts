@@ -39,12 +39,12 @@ test('writes what is no number', () => {
 });
 
 test.for([
-  ['a value without a type', 'a 1\n'],
-  ['a value twice', '# HELP a A.\n# TYPE a gauge\na 1\na 2\n'],
-  ['a label that is not closed', '# HELP a A.\n# TYPE a gauge\na{b="c} 1\n'],
-  ['a quote that is not escaped', '# HELP a A.\n# TYPE a gauge\na{b="c"d"} 1\n'],
-  ['no end of the last line', '# HELP a A.\n# TYPE a gauge\na 1'],
-  ['a word for a number', '# HELP a A.\n# TYPE a gauge\na many\n'],
-] as const)('the parser of the tests refuses %s', ([, text]) => {
-  expect(() => parseMetrics(text)).toThrow();
+  ['a value without a type', 'a 1\n', 'a value before its HELP and TYPE'],
+  ['a value twice', '# HELP a A.\n# TYPE a gauge\na 1\na 2\n', 'twice'],
+  ['a label that is not closed', '# HELP a A.\n# TYPE a gauge\na{b="c} 1\n', 'bad labels'],
+  ['a quote that is not escaped', '# HELP a A.\n# TYPE a gauge\na{b="c"d"} 1\n', 'bad labels'],
+  ['no end of the last line', '# HELP a A.\n# TYPE a gauge\na 1', 'the last line does not end'],
+  ['a word for a number', '# HELP a A.\n# TYPE a gauge\na many\n', 'no value'],
+] as const)('the parser of the tests refuses %s', ([, text, fault]) => {
+  expect(() => parseMetrics(text)).toThrow(fault);
 });

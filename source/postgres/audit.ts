@@ -34,7 +34,11 @@ const ADMINISTRATOR = { id: null, name: 'administrator', role: 'admin', source: 
  * the end of the organization's chain until the transaction ends.
  */
 export async function appendAudit(sql: postgres.TransactionSql, events: readonly AuditEntry[]): Promise<void> {
-  if (events.length === 0) return;
+  if (events.length > 0) await sql`SELECT ${auditAppending(sql, events)}`;
+}
+
+/** The same as an expression, for a statement that makes the change and tells of it, with no transaction around it. */
+export function auditAppending(sql: postgres.ISql, events: readonly AuditEntry[]): postgres.Fragment {
   const rows = events.map(({ actor, action, targetType, targetId, routerId, upgradeId, before, after, reason }) => ({
     ...actorColumns(actor),
     action,
@@ -46,7 +50,7 @@ export async function appendAudit(sql: postgres.TransactionSql, events: readonly
     after,
     reason,
   }));
-  await sql`SELECT audit_append_batch(${sql.json(rows)})`;
+  return sql`audit_append_batch(${sql.json(rows)})`;
 }
 
 function actorColumns(actor: AuditEntry['actor']): Record<string, string | null> {

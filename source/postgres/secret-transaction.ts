@@ -36,23 +36,24 @@ export class SecretStatementFailed extends Error {
 
 async function keepOutOfLog(sql: postgres.TransactionSql): Promise<void> {
   // A plan for all values has none of them in it: what auto_explain or a debugging server shows of plans is then without them.
-  await sql`
-    SELECT set_config('log_parameter_max_length_on_error', '0', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
   const [server] = await sql<[Record<'logs' | 'obeys' | 'audits' | 'explains', boolean>]>`
-    SELECT current_setting('log_parameter_max_length') <> '0' AS logs,
-      has_parameter_privilege('log_parameter_max_length', 'SET') AS obeys,
-      coalesce(current_setting('pgaudit.log_parameter', true), 'off') = 'on' AS audits,
-      coalesce(current_setting('auto_explain.log_min_duration', true), '-1') <> '-1'
-        AND coalesce(current_setting('auto_explain.log_parameter_max_length', true), '0') <> '0' AS explains`;
+    SELECT s.*, set_config('log_parameter_max_length_on_error', '0', true), set_config('plan_cache_mode', 'force_generic_plan', true),
+      CASE WHEN s.logs AND s.obeys THEN set_config('log_parameter_max_length', '0', true) END
+    FROM (
+      SELECT current_setting('log_parameter_max_length') <> '0' AS logs,
+        has_parameter_privilege('log_parameter_max_length', 'SET') AS obeys,
+        coalesce(current_setting('pgaudit.log_parameter', true), 'off') = 'on' AS audits,
+        coalesce(current_setting('auto_explain.log_min_duration', true), '-1') <> '-1'
+          AND coalesce(current_setting('auto_explain.log_parameter_max_length', true), '0') <> '0' AS explains
+      OFFSET 0
+    ) AS s`;
   if (server.audits || server.explains) {
     const setting = server.audits ? 'pgaudit.log_parameter is on' : 'auto_explain.log_parameter_max_length is not 0';
     throw new UserError(`${LOGGED}: ${setting}, which its administrator can change.`);
   }
-  if (!server.logs) return;
-  if (!server.obeys) {
+  if (server.logs && !server.obeys) {
     throw new UserError(
       `${LOGGED}; its administrator can let us prevent it: GRANT SET ON PARAMETER log_parameter_max_length TO app_user, netup_worker;`,
     );
   }
-  await sql`SELECT set_config('log_parameter_max_length', '0', true)`;
 }

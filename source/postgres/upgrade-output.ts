@@ -2,28 +2,51 @@ import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { StepName, StepStatus } from '../model/upgrade.ts';
 import type { Reading } from './config-backups.ts';
 import type { OrganizationScope } from './database.ts';
-import { keepText, type KeptText, readKeptTexts } from './kept-texts.ts';
+import { type KeptText, readKeptTexts } from './kept-texts.ts';
+import { secretTransaction } from './secret-transaction.ts';
 import type { Claim } from './upgrade-queue.ts';
 
-/** Keeps what a device printed in an attempt at a step so far, encrypted under the current key; replaces what was kept of the attempt. */
-export async function keepOutput(
+/** What a device printed so far, in an attempt at a step of an upgrade that a worker has. */
+export interface Printed {
+  readonly claim: Claim;
+  readonly step: StepName;
+  readonly attempt: number;
+  readonly text: string;
+}
+
+/**
+ * Keeps what devices printed, encrypted under the current key, in one transaction; replaces what was kept of each attempt. Gives the attempts
+ * that were kept, by {@link printedKey}: of an upgrade that the worker has no more nothing is written. No attempt may be there twice.
+ */
+export async function keepOutputs(
   scope: OrganizationScope,
-  claim: Claim,
   keys: EncryptionKeys,
-  { step, attempt }: { readonly step: StepName; readonly attempt: number },
-  text: string,
-): Promise<void> {
-  await keepText(
+  printed: readonly Printed[],
+): Promise<ReadonlySet<string>> {
+  const { id, key } = keys.current();
+  const ids = printed.map(({ claim }) => claim.upgradeId);
+  const epochs = printed.map(({ claim }) => claim.epoch);
+  const steps = printed.map(({ step }) => step);
+  const attempts = printed.map(({ attempt }) => attempt);
+  const texts = printed.map(({ text }) => text);
+  const kept = await secretTransaction(
     scope,
-    claim,
-    keys,
-    text,
-    (sql, encrypted, keyId) => sql`
+    (sql) => sql<{ key: string }[]>`
       INSERT INTO upgrade_output (organization_id, upgrade_id, step, attempt, encrypted_data, encryption_key_id)
-      VALUES (current_org_id(), ${claim.upgradeId}::bigint, ${step}, ${attempt}, ${encrypted}, ${keyId})
+      SELECT current_org_id(), p.upgrade_id, p.step, p.attempt, pgp_sym_encrypt(p.printed, ${key}, 'cipher-algo=aes256'), ${id}
+      FROM unnest(${ids}::bigint[], ${epochs}::bigint[], ${steps}::text[], ${attempts}::integer[], ${texts}::text[])
+        AS p (upgrade_id, epoch, step, attempt, printed)
+      WHERE (p.upgrade_id, p.epoch) IN (SELECT h.upgrade_id, h.epoch FROM held_leases(${ids}::bigint[], ${epochs}::bigint[]) AS h)
       ON CONFLICT (organization_id, upgrade_id, step, attempt) DO UPDATE
-      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()`,
+      SET encrypted_data = excluded.encrypted_data, encryption_key_id = excluded.encryption_key_id, taken_at = now()
+      RETURNING concat_ws(' ', upgrade_id, step, attempt) AS key`,
   );
+  return new Set(kept.map((row) => row.key));
+}
+
+/** One string for one attempt. */
+export function printedKey({ claim, step, attempt }: Printed): string {
+  return `${claim.upgradeId} ${step} ${attempt}`;
 }
 
 /** What the device printed in each attempt at a step, in plain text, oldest first; audited. See `readKeptTexts`. */

@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import type { StepName, StepStatus, UpgradeStatus } from '../model/upgrade.ts';
 import type { Check, CheckPhase } from '../model/upgrade-run.ts';
+import { auditAppending, type AuditEntry } from './audit.ts';
 import type { OrganizationScope } from './database.ts';
 import { type Claim, heedingLease, holdLease, withLease } from './upgrade-queue.ts';
 
@@ -55,35 +56,81 @@ export async function beginStep(sql: postgres.ISql, claim: Claim, name: StepName
   return row.attempt;
 }
 
-/** Notes what is about to be sent, before it is. */
+/** Notes what is about to be sent, before it is. Holds the lease itself, as {@link beginStep}. */
 export async function writeIntent(
-  sql: postgres.TransactionSql,
-  upgradeId: string,
+  sql: postgres.ISql,
+  claim: Claim,
   name: StepName,
   intent: postgres.JSONValue,
 ): Promise<void> {
-  await sql`
-    UPDATE upgrade_steps SET intent = ${sql.json(intent)} WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
+  await heedingLease(
+    claim,
+    sql`
+      ${withLease(sql, claim)}
+      UPDATE upgrade_steps SET intent = ${sql.json(intent)}
+      FROM held WHERE upgrade_id = ${claim.upgradeId}::bigint AND name = ${name}`,
+  );
 }
 
 /**
- * Ends a step. `detail` is one sentence for people; `evidence` is for the steps after it. As the first statement of its transaction it holds the
- * lease itself, and rejects with `LeaseLost`.
+ * Ends a step that is done, with its audit row, and with the version that its router runs if it was read from it. One statement and no transaction
+ * around it: all steps of an organization wait for the end of its audit trail, so no answer to us may pass while it is locked. Rejects with `LeaseLost`.
+ */
+export async function finishStep(
+  sql: postgres.ISql,
+  claim: Claim,
+  name: StepName,
+  end: StepEnding,
+  {
+    running,
+    audit,
+  }: { readonly running: { readonly routerId: string; readonly version: string } | null; readonly audit: AuditEntry },
+): Promise<void> {
+  const moved =
+    running === null
+      ? sql``
+      : sql`, moved AS (
+          UPDATE routers SET current_ver = ${running.version} FROM ended
+          WHERE id = ${running.routerId} AND current_ver IS DISTINCT FROM ${running.version}
+        )`;
+  const rows = await heedingLease(
+    claim,
+    sql`
+      ${withLease(sql, claim)}, ended AS (${endingStep(sql, claim, name, end)} RETURNING name)${moved}
+      SELECT ${auditAppending(sql, [audit])} FROM ended`,
+  );
+  if (rows.length !== 1) throw new Error(`Upgrade ${claim.upgradeId} has no step ${name}.`);
+}
+
+/**
+ * Ends a step in a transaction that does more. As the first statement of it, it holds the lease itself, and rejects with `LeaseLost`.
  */
 export async function endStep(
   sql: postgres.TransactionSql,
   claim: Claim,
   name: StepName,
-  end: { readonly status: StepStatus; readonly detail: string; readonly evidence?: postgres.JSONValue | undefined },
+  end: StepEnding,
 ): Promise<void> {
-  const evidence = end.evidence === undefined ? sql`evidence` : sql`${sql.json(end.evidence)}`;
-  await heedingLease(
-    claim,
-    sql`
-      ${withLease(sql, claim)}
-      UPDATE upgrade_steps SET status = ${end.status}, finished_at = now(), detail = ${end.detail}, evidence = ${evidence}
-      FROM held WHERE upgrade_id = ${claim.upgradeId}::bigint AND name = ${name}`,
-  );
+  await heedingLease(claim, sql`${withLease(sql, claim)} ${endingStep(sql, claim, name, end)}`);
+}
+
+/** `detail` is one sentence for people; `evidence` is for the steps after it. */
+interface StepEnding {
+  readonly status: StepStatus;
+  readonly detail: string;
+  readonly evidence?: postgres.JSONValue | undefined;
+}
+
+function endingStep(
+  sql: postgres.ISql,
+  { upgradeId }: Claim,
+  name: StepName,
+  { status, detail, evidence }: StepEnding,
+): postgres.Fragment {
+  const found = evidence === undefined ? sql`evidence` : sql`${sql.json(evidence)}`;
+  return sql`
+    UPDATE upgrade_steps SET status = ${status}, finished_at = now(), detail = ${detail}, evidence = ${found}
+    FROM held WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
 }
 
 /** Gives a step back, to be begun again. */
@@ -125,27 +172,26 @@ export async function addRollback(sql: postgres.TransactionSql, upgradeId: strin
     ON CONFLICT DO NOTHING`;
 }
 
-/** Replaces the checks of a phase. */
+/** Replaces the checks of a phase. Holds the lease itself, as {@link beginStep}. */
 export async function writeChecks(
-  sql: postgres.TransactionSql,
-  upgradeId: string,
+  sql: postgres.ISql,
+  claim: Claim,
   phase: CheckPhase,
   checks: readonly Check[],
 ): Promise<void> {
-  await sql`DELETE FROM upgrade_checks WHERE upgrade_id = ${upgradeId}::bigint AND phase = ${phase}`;
+  const { upgradeId } = claim;
   const rows = checks.map((check, position) => ({ ...check, position }));
-  await sql`
-    INSERT INTO upgrade_checks (organization_id, upgrade_id, phase, position, name, expected, actual, status, action)
-    SELECT current_org_id(), ${upgradeId}::bigint, ${phase}, c.*
-    FROM jsonb_to_recordset(${sql.json(rows)})
-      AS c (position integer, name text, expected text, actual text, status text, action text)`;
-}
-
-/** The router runs another version now, as it was read from it. */
-export async function setRunningVersion(
-  sql: postgres.TransactionSql,
-  routerId: string,
-  version: string,
-): Promise<void> {
-  await sql`UPDATE routers SET current_ver = ${version} WHERE id = ${routerId} AND current_ver IS DISTINCT FROM ${version}`;
+  // What is inserted comes after all that is deleted: it asks how much that was.
+  await heedingLease(
+    claim,
+    sql`
+      ${withLease(sql, claim)}, gone AS (
+        DELETE FROM upgrade_checks USING held WHERE upgrade_id = ${upgradeId}::bigint AND phase = ${phase} RETURNING 1
+      )
+      INSERT INTO upgrade_checks (organization_id, upgrade_id, phase, position, name, expected, actual, status, action)
+      SELECT current_org_id(), ${upgradeId}::bigint, ${phase}, c.*
+      FROM held, (SELECT count(*) AS number FROM gone) AS before, jsonb_to_recordset(${sql.json(rows)})
+        AS c (position integer, name text, expected text, actual text, status text, action text)
+      WHERE before.number >= 0`,
+  );
 }

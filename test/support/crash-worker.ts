@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { openDatabase } from '../../source/postgres/database.ts';
 import { openEmbeddedStore } from '../../source/telemetry/embedded/embedded-store.ts';
 import { routerOpener } from '../../source/upgrades/engine/open-router.ts';
+import { OutputKeeper } from '../../source/upgrades/engine/output-keeper.ts';
 import { UpgradeWorker } from '../../source/upgrades/engine/worker.ts';
 import { STEPS } from '../../source/upgrades/steps/all.ts';
 import { keysOf } from './encryption-keys.ts';
-import { FAST_PACE, FAST_TERMS, IMAGE_SERVER } from './fast-pace.ts';
+import { CRASH_PACE, CRASH_TERMS, IMAGE_SERVER } from './fast-pace.ts';
 
 /**
  * A worker in a process of its own, to be killed. It says `ready`, and begins when something comes in on its standard input: processes are
@@ -34,18 +35,19 @@ const worker = new UpgradeWorker(
     database,
     telemetry: openEmbeddedStore(database),
     steps: STEPS,
-    pace: FAST_PACE,
+    pace: CRASH_PACE,
     workerName,
     now: () => new Date(),
     keys,
+    outputs: new OutputKeeper(database, keys),
     imageSource: ({ image }) =>
       Promise.resolve({ kind: 'pull', url: `${IMAGE_SERVER}/${image.fileName}`, password: 'images' }),
-    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace: FAST_PACE }, run),
+    openDevice: (run) => routerOpener({ database, keys, ssh, workerName, pace: CRASH_PACE }, run),
   },
   {
     workerId: randomUUID(),
     slots: 5,
-    terms: FAST_TERMS,
+    terms: CRASH_TERMS,
     interval: 50,
     again: 50,
     onError: (error) => process.stderr.write(`${String(error)}\n`),

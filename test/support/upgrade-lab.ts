@@ -9,6 +9,7 @@ import type { SimulatedImage } from '../../source/simulator/image.ts';
 import { approveUpgrade } from '../../source/upgrades/decide.ts';
 import type { EngineServices } from '../../source/upgrades/engine/engine-services.ts';
 import { routerOpener } from '../../source/upgrades/engine/open-router.ts';
+import { OutputKeeper } from '../../source/upgrades/engine/output-keeper.ts';
 import { UpgradeWorker } from '../../source/upgrades/engine/worker.ts';
 import { requestUpgrades } from '../../source/upgrades/request.ts';
 import { STEPS } from '../../source/upgrades/steps/all.ts';
@@ -145,6 +146,7 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
         workerName,
         now: () => new Date(),
         keys: KEYS,
+        outputs: new OutputKeeper(database, KEYS),
         imageSource: ({ image }) =>
           Promise.resolve({ kind: 'pull', url: `${IMAGE_SERVER}/${image.fileName}`, password: 'images' }),
         openDevice: (run) => routerOpener({ database, keys: KEYS, ssh, workerName, pace: FAST_PACE }, run),
@@ -164,7 +166,7 @@ export function useUpgradeLab(test: TestDatabase): () => UpgradeLab {
           if (!over.includes(status)) throw new Error(`it is ${status}; errors: ${errors.map(String).join('; ')}`);
           return status;
         },
-        { timeout: 30_000, interval: 20 },
+        { timeout: 120_000, interval: 20 },
       );
     },
     async status(id) {

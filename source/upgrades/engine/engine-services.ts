@@ -6,6 +6,7 @@ import type { Database } from '../../postgres/database.ts';
 import type { TelemetryStore } from '../../telemetry/store.ts';
 import type { OpenDevice } from './device-login.ts';
 import type { EngineEvent } from './engine-event.ts';
+import type { OutputKeeper } from './output-keeper.ts';
 import type { Pace } from './pace.ts';
 import type { Step } from './step.ts';
 
@@ -21,6 +22,8 @@ export interface EngineServices {
   readonly now: () => Date;
   /** For the configurations that are kept. */
   readonly keys: EncryptionKeys;
+  /** What devices print goes here, of all upgrades. */
+  readonly outputs: OutputKeeper;
   /** Where an upgrade's device gets the image from. Rejects with `StepFailed` if it is missing or altered. */
   imageSource(run: UpgradeRun): Promise<ImageSource>;
   /** How to log in to an upgrade's device. */

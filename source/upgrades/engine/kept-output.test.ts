@@ -15,6 +15,7 @@ import { requestUpgrades } from '../request.ts';
 import { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import { Lease } from './lease.ts';
+import { OutputKeeper } from './output-keeper.ts';
 import { PACE } from './pace.ts';
 import { runStep } from './run-step.ts';
 import type { StepResult } from './step-result.ts';
@@ -59,6 +60,7 @@ async function begun(change: Partial<EngineServices> = {}): Promise<{
     workerName: 'worker under test',
     now: () => new Date(),
     keys,
+    outputs: new OutputKeeper(database, change.keys ?? keys),
     imageSource: () => Promise.reject(new Error('no image is asked for')),
     openDevice: () => () => Promise.reject(new Error('no device is asked for')),
     onTrouble: (error) => trouble.push(error),
@@ -134,5 +136,20 @@ describe('what a device prints in a step', () => {
     });
     expect(String(robbed.trouble[0])).toContain('Another worker has upgrade');
     expect(await kept(robbed.id)).toEqual([]);
+  });
+
+  it('is kept together with that of others, each under its own lease', async () => {
+    const { id, lease, trouble } = await begun();
+    expect(trouble).toEqual([]);
+    const keeper = new OutputKeeper(database, keys);
+    const say = (attempt: number, epoch: string): Promise<void> => {
+      const claim = { organizationId: lease.organizationId, upgradeId: id, epoch };
+      return keeper.keep(lease.organizationId, { claim, step: 'stage_image', attempt, text: `attempt ${attempt}` });
+    };
+    // The first is written alone; the others come meanwhile, and go together.
+    const ends = await Promise.allSettled([say(1, '1'), say(2, '1'), say(3, '0'), say(4, '1')]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await kept(id)).toHaveLength(3);
+    expect(await kept(id)).toContainEqual(['stage_image 4', 'attempt 4']);
   });
 });

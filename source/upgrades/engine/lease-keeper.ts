@@ -8,7 +8,10 @@ import { Lease } from './lease.ts';
  */
 export const LEASE_TERMS: LeaseTerms = { lease: 8_000, margin: 2_000 };
 
-/** Takes upgrades for a worker, and renews all of its leases with one statement. */
+/** So many are renewed with one statement: while it runs, nothing else can be written of these upgrades. */
+const TOGETHER = 250;
+
+/** Takes upgrades for a worker, and renews all of its leases, many with one statement. */
 export class LeaseKeeper {
   readonly #database: Database;
   readonly #workerId: string;
@@ -52,32 +55,45 @@ export class LeaseKeeper {
     clearTimeout(this.#soon);
   }
 
-  /** For leases whose rows were busy. */
-  #tickSoon(): void {
-    clearTimeout(this.#soon);
-    this.#soon = setTimeout(() => void this.#tick(), this.#terms.lease / 16);
-  }
-
   async #tick(): Promise<void> {
     // Also while a renewal hangs: an expired lease tells whoever works under it.
     for (const lease of this.#held.values()) if (!lease.alive) this.#lost(lease);
-    if (this.#renewing || this.#held.size === 0) return;
+    await this.#renew([...this.#held.values()]);
+  }
+
+  async #renew(leases: readonly Lease[]): Promise<void> {
+    if (this.#renewing || leases.length === 0) return;
     this.#renewing = true;
-    const leases = [...this.#held.values()];
-    const until = performance.now() + this.#terms.lease;
+    const busy: Lease[] = [];
     try {
-      const kept = await renewClaims(this.#database, leases, this.#terms);
-      for (const lease of leases) {
-        const renewed = kept.get(claimKey(lease));
-        if (renewed === undefined) this.#lost(lease);
-        else if (renewed) lease.extend(until);
-      }
-      if ([...kept.values()].includes(false)) this.#tickSoon();
+      for (let at = 0; at < leases.length; at += TOGETHER)
+        busy.push(...(await this.#renewSome(leases.slice(at, at + TOGETHER))));
+      if (busy.length > 0) this.#renewSoon(busy);
     } catch {
       // The database is away. There are more renewals to come before a lease runs out.
     } finally {
       this.#renewing = false;
     }
+  }
+
+  /** Gives those whose rows were busy. */
+  async #renewSome(some: readonly Lease[]): Promise<readonly Lease[]> {
+    // One that was dropped meanwhile is free for others, and is to stay so.
+    const leases = some.filter((lease) => this.#held.get(claimKey(lease)) === lease);
+    const until = performance.now() + this.#terms.lease;
+    const kept = await renewClaims(this.#database, leases, this.#terms);
+    for (const lease of leases) {
+      const renewed = kept.get(claimKey(lease));
+      if (renewed === undefined) this.#lost(lease);
+      else if (renewed) lease.extend(until);
+    }
+    return leases.filter((lease) => kept.get(claimKey(lease)) === false);
+  }
+
+  /** Only those: with many upgrades at once some are always busy. */
+  #renewSoon(busy: readonly Lease[]): void {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => void this.#renew(busy), this.#terms.lease / 16);
   }
 
   #lost(lease: Lease): void {

@@ -6,9 +6,9 @@ import {
   addRollback,
   endStep,
   endUpgrade,
+  finishStep,
   leasedTransaction,
   returnStep,
-  setRunningVersion,
   skipPendingSteps,
 } from '../../postgres/upgrade-run-writes.ts';
 import type { UpgradeToBegin } from '../../postgres/upgrade-to-begin.ts';
@@ -85,12 +85,13 @@ export async function recordHeld(recorder: Recorder, run: UpgradeRun, step: Step
 /** A step is done. */
 export async function recordStepDone(recorder: Recorder, run: UpgradeRun, step: Step, end: StepEnd): Promise<void> {
   const status = end.skipped === true ? 'skipped' : 'success';
-  await recorder.scope.transaction(async (sql) => {
-    await endStep(sql, recorder.lease, step.name, { status, detail: end.detail, evidence: end.evidence });
-    if (end.runningVersion !== undefined) await setRunningVersion(sql, run.router.id, end.runningVersion);
-    const after = { step: step.name, status, detail: end.detail };
-    await audit(sql, recorder, { action: 'upgrade.step', routerId: run.router.id, after });
-  });
+  const { detail, evidence, runningVersion } = end;
+  const routerId = run.router.id;
+  const running = runningVersion === undefined ? null : { routerId, version: runningVersion };
+  const after = { step: step.name, status, detail };
+  const audited = entry(recorder, { action: 'upgrade.step', routerId, after });
+  const ending = { status, detail, evidence } as const;
+  await finishStep(recorder.scope.sql, recorder.lease, step.name, ending, { running, audit: audited });
 }
 
 /**

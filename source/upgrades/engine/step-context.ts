@@ -2,8 +2,7 @@ import { cleanText } from '../../model/text.ts';
 import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import { configurationToCompare, keepConfiguration } from '../../postgres/config-backups.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
-import { keepOutput } from '../../postgres/upgrade-output.ts';
-import { leasedTransaction, writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
+import { writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
 import type { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
@@ -41,8 +40,8 @@ export function stepContext(
     now: services.now,
     device: () => login.get(lease.signal),
     hangUp: () => login.hangUp(),
-    declare: (intent) => leasedTransaction(scope, lease, (sql) => writeIntent(sql, run.id, step.name, intent)),
-    check: (phase, checks) => leasedTransaction(scope, lease, (sql) => writeChecks(sql, run.id, phase, checks)),
+    declare: (intent) => writeIntent(scope.sql, lease, step.name, intent),
+    check: (phase, checks) => writeChecks(scope.sql, lease, phase, checks),
     keepConfiguration: (moment, text) => keepConfiguration(scope, lease, services.keys, moment, text),
     keptConfiguration(moment) {
       const actor = workerActor(services.workerName, lease);
@@ -66,10 +65,10 @@ export function stepContext(
 
 /** Keeps what the device prints. A step never fails for want of it: without the lease or the database it does not get far anyway. */
 export function stepOutput({ services, lease, run, step, number }: Attempt): StepOutput {
-  const { keys, onTrouble } = services;
+  const { outputs, onTrouble } = services;
   return new StepOutput(async (text) => {
     try {
-      await keepOutput(scopeOf(services, lease), lease, keys, { step: step.name, attempt: number }, text);
+      await outputs.keep(lease.organizationId, { claim: lease, step: step.name, attempt: number, text });
     } catch (error) {
       onTrouble?.(error, run.id);
     }

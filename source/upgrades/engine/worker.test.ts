@@ -11,13 +11,15 @@ import { approveUpgrade } from '../decide.ts';
 import { requestUpgrades } from '../request.ts';
 import { preflightGate } from '../steps/preflight-gate.ts';
 import type { EngineServices } from './engine-services.ts';
+import { OutputKeeper } from './output-keeper.ts';
 import { PACE } from './pace.ts';
 import { type Step, type StepContext, type StepEnd, StepFailed, StepHeld } from './step.ts';
 import { UpgradeWorker } from './worker.ts';
 
 const test = useDatabase();
 const world = useUpgradeWorld(test);
-const TERMS: LeaseTerms = { lease: 400, margin: 100 };
+/** No test waits for the end of a lease, so it is longer than a busy machine keeps a process from its turn. */
+const TERMS: LeaseTerms = { lease: 10_000, margin: 100 };
 let database: Database;
 
 beforeAll(async () => {
@@ -57,6 +59,7 @@ function start(steps: readonly Step[], slots = 5): { worker: UpgradeWorker; erro
     workerName: 'worker under test',
     now: () => new Date(),
     keys: readEncryptionKeys({}),
+    outputs: new OutputKeeper(database, readEncryptionKeys({})),
     imageSource: () => Promise.reject(new Error('no image is asked for')),
     openDevice: () => () => Promise.reject(new Error('no device is asked for')),
   };
@@ -87,7 +90,7 @@ async function stepsOf(id: string): Promise<Record<string, string>> {
 }
 
 async function becomes(id: string, status: string): Promise<void> {
-  await vi.waitFor(async () => expect(await statusOf(id)).toBe(status), { timeout: 10_000, interval: 20 });
+  await vi.waitFor(async () => expect(await statusOf(id)).toBe(status), { timeout: 18_000, interval: 20 });
 }
 
 describe('a worker', () => {
@@ -241,7 +244,7 @@ describe('a worker that falls silent', () => {
       1,
     );
     await vi.waitFor(async () => expect(await stepsOf(id)).toMatchObject({ stage_image: 'running' }), {
-      timeout: 5000,
+      timeout: 18_000,
     });
     const ran: string[] = [];
     start(scripted({}, ran));
@@ -262,7 +265,7 @@ describe('a worker that falls silent', () => {
     stuck.resolve();
     expect(await late.promise).toBeInstanceOf(LeaseLost);
     expect(await stepsOf(id)).toMatchObject({ stage_image: 'success' });
-    await vi.waitFor(() => expect(silent.errors).toEqual([expect.any(LeaseLost)]));
+    await vi.waitFor(() => expect(silent.errors).toEqual([expect.any(LeaseLost)]), { timeout: 18_000 });
   });
 
   it('lets go at once when it is stopped, and another goes on', async () => {

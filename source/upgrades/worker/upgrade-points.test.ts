@@ -60,7 +60,7 @@ async function carriedOut(): Promise<string> {
     await beginUpgrade(sql, id);
     await beginStep(sql, claim, 'precheck');
   });
-  await step((sql) => writeChecks(sql, id, 'pre', [memory, version]));
+  await writeChecks(worker.organization(seed.acme.id).sql, claim, 'pre', [memory, version]);
   await step(async (sql) => {
     await endStep(sql, claim, 'precheck', { status: 'failed', detail: 'version' });
     await skipPendingSteps(sql, id);

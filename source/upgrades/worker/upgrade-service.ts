@@ -12,6 +12,7 @@ import type { EngineEvent } from '../engine/engine-event.ts';
 import type { EngineServices } from '../engine/engine-services.ts';
 import { findImageSource } from '../engine/image-source.ts';
 import { routerOpener } from '../engine/open-router.ts';
+import { OutputKeeper } from '../engine/output-keeper.ts';
 import { PACE, type Pace } from '../engine/pace.ts';
 import { Turns } from '../engine/turns.ts';
 import { UpgradeWorker } from '../engine/worker.ts';
@@ -154,6 +155,7 @@ function engineServices(options: UpgradeServiceOptions, workerName: string, cloc
     database,
     telemetry,
     keys,
+    outputs: new OutputKeeper(database, keys),
     pace,
     workerName,
     steps: STEPS,
