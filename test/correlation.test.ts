@@ -30,7 +30,7 @@ const line = z.looseObject({
   requestId: z.string().nullish(),
   step: z.string().nullish(),
   command: z.string().optional(),
-  press: z.object({ key: z.string(), screen: z.string(), dialog: z.string().nullable() }).optional(),
+  press: z.object({ key: z.string(), screen: z.string(), dialog: z.string().nullable() }).nullish(),
 });
 type Line = z.infer<typeof line>;
 
@@ -99,7 +99,8 @@ test('a key press in the console can be followed to the commands on the device, 
   expect(await lab().ends(id)).toBe('success');
 
   const rows = await trail(id);
-  const act = console.lines().find(({ msg }) => msg === 'console: act');
+  // Its session was registered before any key.
+  const act = console.lines().find(({ msg, press }) => msg === 'console: act' && press !== null);
   expect(act?.press).toEqual({ key: 'enter', screen: 'wizard', dialog: null });
   expect(rows[0]).toEqual({ action: 'upgrade.request', id: act?.correlationId });
 

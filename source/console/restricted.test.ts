@@ -4,6 +4,7 @@ import { createApplication } from './application.ts';
 import { availability } from './commands/availability.ts';
 import { createServices } from './create-services.ts';
 import { consoleParts } from './screens/registry.ts';
+import { consoleTables } from './screens/tables.ts';
 import { createStore } from './state/store.ts';
 
 test('a restricted console disables what leads out of it, and says so', () => {
@@ -41,8 +42,9 @@ test('it does not lend its terminal either, whoever asks for it', () => {
 test('it writes no file: neither what a table shows nor what the screen does', () => {
   const { registry } = createApplication(consoleParts);
   const services = servicesForTest({ restricted: true });
-  const written = registry.all.filter(({ id }) => id.endsWith('.export') || id === 'console.dump');
-  expect(written.length).toBeGreaterThan(3);
+  const ids = [...consoleTables.map(({ handle }) => `${handle.id}.export`), 'console.dump'];
+  const written = registry.all.filter(({ id }) => ids.includes(id));
+  expect(written).toHaveLength(ids.length);
   for (const command of written) {
     expect(availability({ ...command, disabledReason: () => null }, services).kind).toBe('disabled');
   }

@@ -89,6 +89,9 @@ class Wanted {
   }
 }
 
+/** So long the rows wait for the policies. These may wait for the rows themselves, where there is one connection for both. */
+const POLICIES_MS = 300;
+
 /** Rows that come are put in their places so many at once: it costs the same for one as for thousands. */
 const LUMP = 5000;
 
@@ -117,6 +120,7 @@ async function readAll(
     fleet.rows.upsert(rows);
   };
   let isFirstPage = true;
+  let madeWithPolicies = true;
   for await (const batch of streamRouters(scope)) {
     if (signal.aborted) return;
     waiting = waiting.length === 0 ? [...batch] : waiting.concat(batch);
@@ -124,13 +128,18 @@ async function readAll(
       isFirstPage = false;
       show();
       // So that all further rows are made with the policies, and only once. What is wrong with these is said below.
-      await policies.catch(() => undefined);
+      const read = policies.then(
+        () => true,
+        () => true,
+      );
+      madeWithPolicies = await Promise.race([read, pause(POLICIES_MS, signal).then(() => false)]);
       await refresh(services, fleet, signal);
     } else if (waiting.length >= LUMP) show();
   }
   show();
   await policies;
   if (signal.aborted) return;
+  if (!madeWithPolicies) await refresh(services, fleet, signal);
   fleet.rows.remove([...gone]);
   store.update(fleetProgressSlice, (progress) => ({
     ...progress,
