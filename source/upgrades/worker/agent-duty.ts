@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { openAdvisor } from '../../agent/advisors/open-advisor.ts';
 import type { Advisor } from '../../agent/advisors/advisor.ts';
 import { runAgent } from '../../agent/run-agent.ts';
@@ -7,10 +6,9 @@ import { agentOrganizations } from '../../postgres/agent-work.ts';
 import type { Database } from '../../postgres/database.ts';
 import { type TelemetryStore, TelemetryUnavailable } from '../../telemetry/store.ts';
 import type { Duty, WorkerLog } from './duty.ts';
+import { impatient } from './impatient.ts';
 
 const INTERVAL_MS = 15_000;
-/** How long the other duties wait for this one, which goes on without them: a model may think for long. */
-const PATIENCE_MS = 1000;
 
 export interface AgentDutyOptions {
   /** Logged in as the worker. */
@@ -29,8 +27,6 @@ export interface AgentDutyOptions {
 export function agentDuty({ database, telemetry, advisor, log, now }: AgentDutyOptions): Duty {
   const advisors = new Map<string, Advisor | null>();
   const later = new Map<string, number>();
-  let underWay: Promise<void> | null = null;
-  let failure: { readonly error: unknown } | null = null;
   let isBlind = false;
 
   const lookAt = async (id: string): Promise<void> => {
@@ -40,34 +36,19 @@ export function agentDuty({ database, telemetry, advisor, log, now }: AgentDutyO
     await runAgent({ scope, telemetry, advisor: asked, now: now(), later });
   };
 
-  const pass = async (): Promise<void> => {
-    failure = null;
+  const lookAtAll = async (): Promise<void> => {
     try {
       for (const id of await agentOrganizations(database)) await lookAt(id);
       if (isBlind) log.info('agent: it has telemetry again.');
       isBlind = false;
     } catch (error) {
       // Without telemetry nothing is decided; that is no fault of this duty.
-      if (error instanceof TelemetryUnavailable) {
-        if (!isBlind) log.warn(`agent: nothing is decided: ${error.message}`);
-        isBlind = true;
-      } else failure = { error };
+      if (!(error instanceof TelemetryUnavailable)) throw error;
+      if (!isBlind) log.warn(`agent: nothing is decided: ${error.message}`);
+      isBlind = true;
     }
-    underWay = null;
   };
 
-  return {
-    name: 'agent',
-    intervalMs: INTERVAL_MS,
-    async run() {
-      underWay ??= pass();
-      const patience = new AbortController();
-      const enough = delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-      await Promise.race([underWay, enough]);
-      patience.abort();
-      const failed = failure;
-      failure = null;
-      if (failed !== null) throw failed.error;
-    },
-  };
+  // A model may think for long.
+  return { name: 'agent', intervalMs: INTERVAL_MS, run: impatient(lookAtAll) };
 }

@@ -1,15 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { pointOf } from '../../model/upgrade-points.ts';
 import type { Database, OrganizationScope } from '../../postgres/database.ts';
 import { dueEvents, markWritten, organizationsWithEvents } from '../../postgres/upgrade-points.ts';
 import type { TelemetryStore } from '../../telemetry/store.ts';
 import type { Duty, WorkerLog } from './duty.ts';
+import { impatient } from './impatient.ts';
 
 const INTERVAL_MS = 3000;
 /** Points in one request to the store. */
 const BATCH = 500;
-/** How long the other duties wait for this one, which goes on without them. */
-const PATIENCE_MS = 1000;
 
 /** The part of a store that points are written with. */
 export type PointWriter = Pick<TelemetryStore, 'write' | 'flush'>;
@@ -25,34 +23,10 @@ export interface UpgradePointsOptions {
  * stored everything: in an outage of the store, or of this worker, it is told later, and perhaps twice, which makes one point.
  */
 export function upgradePointsDuty({ database, telemetry, log }: UpgradePointsOptions): Duty {
-  /** Never rejects. */
-  let underWay: Promise<void> | null = null;
-  let failure: { readonly error: unknown } | null = null;
-
-  const pass = async (): Promise<void> => {
-    try {
-      await writeAll(database, telemetry, log);
-      failure = null;
-    } catch (error) {
-      failure = { error };
-    }
-    underWay = null;
-  };
-
   return {
     name: 'upgrade points',
     intervalMs: INTERVAL_MS,
-    async run() {
-      underWay ??= pass();
-      const patience = new AbortController();
-      const enough = delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-      // A store that does not answer must not keep the worker from saying that it is alive.
-      await Promise.race([underWay, enough]);
-      patience.abort();
-      const failed = failure;
-      failure = null;
-      if (failed !== null) throw failed.error;
-    },
+    run: impatient(() => writeAll(database, telemetry, log)),
   };
 }
 

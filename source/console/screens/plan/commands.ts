@@ -4,7 +4,8 @@ import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import { planSlice } from '../../loaders/plan.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { planRoute, upgradeRoute } from '../routes.ts';
+import { planRoute } from '../routes.ts';
+import { openUpgradeCommand } from '../upgrade/opening-commands.ts';
 import { askToGoOn, askToStop, askWave, type PlanInSight } from './dialogs.ts';
 import { currentUpgrade, planRows } from './selection.ts';
 import { planListSlice, shownPlan } from './state.ts';
@@ -96,19 +97,6 @@ export const planCommands: readonly Command[] = [
     },
     write: ({ store }, list) => store.set(planListSlice, list),
   }),
-  {
-    id: 'plan.open',
-    title: 'open',
-    description: 'Steps, gates and history of the upgrade',
-    keys: ['enter'],
-    category: 'Upgrade',
-    scope,
-    hint: 1,
-    when: (services) => currentUpgrade(services) !== undefined,
-    run(services) {
-      const upgrade = currentUpgrade(services);
-      if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
-    },
-  },
+  openUpgradeCommand('plan', scope, currentUpgrade),
   ...STEERING.map(steeringCommand),
 ];

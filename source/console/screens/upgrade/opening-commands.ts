@@ -1,6 +1,24 @@
 import type { Command } from '../../commands/command.ts';
-import { outputRoute, planRoute } from '../routes.ts';
+import { outputRoute, planRoute, upgradeRoute } from '../routes.ts';
 import type { FindUpgrade } from './decision-commands.ts';
+
+/** What opens the upgrade under the cursor of a list. */
+export function openUpgradeCommand(prefix: string, scope: readonly string[], find: FindUpgrade): Command {
+  return {
+    id: `${prefix}.open`,
+    title: 'open',
+    description: 'Steps, gates and history of the upgrade',
+    keys: ['enter'],
+    category: 'Upgrade',
+    scope,
+    hint: 1,
+    when: (services) => find(services) !== undefined,
+    run(services) {
+      const upgrade = find(services);
+      if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
+    },
+  };
+}
 
 /** What leads on from an upgrade: the same keys wherever one is in sight. */
 export function openingCommands(prefix: string, scope: readonly string[], find: FindUpgrade): readonly Command[] {

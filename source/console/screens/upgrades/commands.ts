@@ -3,8 +3,8 @@ import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { LIST_START } from '../../state/list.ts';
 import { decisionCommands } from '../upgrade/decision-commands.ts';
-import { openingCommands } from '../upgrade/opening-commands.ts';
-import { upgradeRoute, upgradesRoute } from '../routes.ts';
+import { openingCommands, openUpgradeCommand } from '../upgrade/opening-commands.ts';
+import { upgradesRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
@@ -33,20 +33,7 @@ export const upgradesCommands: readonly Command[] = [
     },
     write: ({ store }, list) => store.set(upgradesListSlice, list),
   }),
-  {
-    id: 'upgrades.open',
-    title: 'open',
-    description: 'Steps, gates and history of the upgrade',
-    keys: ['enter'],
-    category: 'Upgrade',
-    scope,
-    hint: 1,
-    when: (services) => currentUpgrade(services) !== undefined,
-    run(services) {
-      const upgrade = currentUpgrade(services);
-      if (upgrade !== undefined) services.navigation.push(upgradeRoute.to({ upgradeId: upgrade.id }));
-    },
-  },
+  openUpgradeCommand('upgrades', scope, currentUpgrade),
   ...tableCommands(upgradesTable),
   forRealCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
