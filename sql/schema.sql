@@ -4331,3 +4331,13 @@ GRANT EXECUTE ON FUNCTION operation_figures() TO netup_worker;
 RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('048-operation-figures', '60b8b4910cc8db0f6400e565ea3ee616fd428e8e4779566ab4fcc28521d0d094');
 COMMIT;
+
+-- 057-wanted-rollback
+BEGIN;
+-- A running upgrade whose device was told to go down can be asked to take it back, until the new software is kept for good.
+
+ALTER TABLE upgrades DROP CONSTRAINT upgrades_wanted_check;
+ALTER TABLE upgrades ADD CONSTRAINT upgrades_wanted_check CHECK (wanted IN ('pause', 'cancel', 'rollback'));
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('057-wanted-rollback', 'd02c703cd3bfc19cb53968a1ead8f547dc5da1da610b48b2744bdd1409738c06');
+COMMIT;

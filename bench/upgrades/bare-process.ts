@@ -129,6 +129,7 @@ function contextOf(
       if (step === undefined && wanted !== name) throw new Error(`${name} asked for ${wanted}, which was not run.`);
       return step ?? { position: 0, name: wanted, status: 'pending', attempt: 0, intent: null, evidence: null };
     },
+    heedRollback: () => Promise.resolve(),
     pause: (milliseconds) => pause(milliseconds, never),
   };
 }

@@ -33,6 +33,8 @@ export interface Judging {
   readonly byPerson?: boolean;
   /** It was asked for although a blackout holds. */
   readonly despiteBlackout?: boolean;
+  /** It was asked for to go back to an older version. */
+  readonly downgrade?: boolean;
 }
 
 /** A choice becomes a start by each router's policy; a schedule is one already. */
@@ -92,6 +94,7 @@ export async function gatherFullEvidence(
       ownUpgrade: request.upgradeId ?? null,
       byPerson: judging.byPerson === true,
       despiteBlackout: judging.despiteBlackout === true,
+      downgrade: judging.downgrade === true,
       window,
       now,
     });

@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       ['cancel', 'call an upgrade off'],
       ['pause', 'stop a running upgrade before its next step'],
       ['resume', 'let a paused upgrade go on'],
+      ['rollback', 'take the device of a running one back'],
       ['retry', 'go on from the step that failed'],
     ] as const
   ).map(([word, purpose]) =>

@@ -3,7 +3,7 @@ import type { Actor } from '../model/operator.ts';
 import { approveUpgrade, breakGlass, cancelUpgrade, rejectUpgrade } from '../upgrades/decide.ts';
 import type { DecisionOutcome } from '../upgrades/run-decision.ts';
 import type { DecisionServices } from '../upgrades/services.ts';
-import { pauseUpgrade, resumeUpgrade, retryUpgrade } from '../upgrades/steer.ts';
+import { pauseUpgrade, resumeUpgrade, retryUpgrade, rollBackUpgrade } from '../upgrades/steer.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { refuseIfReadOnly } from './find-router.ts';
@@ -70,6 +70,7 @@ const WORDS: Readonly<Record<DecisionOutcome['status'], string>> = {
   running: 'goes on',
   pausing: 'is paused before its next step',
   cancelling: 'is cancelled before its next step',
+  rolling_back: 'is taken back before its next step',
 };
 
 function sentence({ upgradeId, hostname, status, repeated }: DecisionOutcome): string {
@@ -113,6 +114,13 @@ export const resume = command({
   purpose: 'Lets a paused upgrade go on.',
   reason: 'none',
   decide: resumeUpgrade,
+});
+export const rollback = command({
+  word: 'rollback',
+  purpose:
+    'Has the device of a running upgrade taken back to what it ran, by a reload: from when it was told to go down until the new version is kept for good.',
+  reason: 'needed',
+  decide: rollBackUpgrade,
 });
 export const retry = command({
   word: 'retry',

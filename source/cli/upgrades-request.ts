@@ -31,6 +31,7 @@ export const run: Run = async (argv, shell) => {
       'one is named. Somebody else has to approve, unless it is a dry-run.',
     flags: {
       image: { type: 'string', placeholder: 'FILE', help: 'the file name of the image for all of them' },
+      downgrade: { type: 'boolean', help: 'the image may be older than what runs: to go back; needs --image' },
       at: { type: 'string', placeholder: 'TIME', help: 'when to begin, such as 2026-12-01T02:00Z; now if left out' },
       window: { type: 'boolean', help: "begin in the next window of each router's policy" },
       despiteBlackout: {
@@ -67,6 +68,7 @@ export const run: Run = async (argv, shell) => {
   const plan = readPlan(flags);
   const schedule = toSchedule(flags.at, flags.window === true);
   checkKind(flags, operands);
+  if (flags.downgrade === true && flags.image === undefined) wrong('--downgrade needs --image: name the older image.');
   const context = openContext(shell.env);
   try {
     refuseIfReadOnly(context, 'request an upgrade');
@@ -86,6 +88,7 @@ export const run: Run = async (argv, shell) => {
       ...(plan === null ? {} : { plan }),
       ...(flags.despiteBlackout === true ? { despiteBlackout: true } : {}),
       ...(flags.dryRun === true ? { dryRun: true } : {}),
+      ...(flags.downgrade === true ? { downgrade: true } : {}),
       ...(flags.reference === undefined ? {} : { changeReference: flags.reference }),
       ...(flags.reason === undefined ? {} : { reason: flags.reason }),
     });
@@ -129,7 +132,7 @@ function checkKind({ dryRun, forReal, image }: Kind, hosts: readonly string[]): 
   if (hosts.length > 0 || image !== undefined) wrong('--for-real has its routers and images from the dry-run.');
 }
 
-type Wanted = Pick<UpgradeRequest, 'routerIds' | 'imageIds' | 'schedule' | 'changeReference' | 'plan'>;
+type Wanted = Pick<UpgradeRequest, 'routerIds' | 'imageIds' | 'schedule' | 'changeReference' | 'plan' | 'downgrade'>;
 
 async function toRequest(
   scope: OrganizationScope,
@@ -142,7 +145,7 @@ async function toRequest(
 
 async function fromDryRun(scope: OrganizationScope, id: string, { stderr }: Shell): Promise<Wanted> {
   if (!/^\d{1,18}$/u.test(id)) wrong(`--for-real takes the number of a dry-run, not ${quoted(id, 40)}.`);
-  const { upgrades, schedule, changeReference, plan, leftOut } = await findForReal(scope, id);
+  const { upgrades, schedule, changeReference, plan, downgrade, leftOut } = await findForReal(scope, id);
   if (leftOut.length > 0) {
     print(
       stderr,
@@ -155,6 +158,7 @@ async function fromDryRun(scope: OrganizationScope, id: string, { stderr }: Shel
     schedule,
     ...(changeReference === null ? {} : { changeReference }),
     ...(plan === null ? {} : { plan }),
+    ...(downgrade ? { downgrade } : {}),
   };
 }
 

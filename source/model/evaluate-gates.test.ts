@@ -113,6 +113,12 @@ describe('the image gate', () => {
       'fail: 17.09.04a → 17.09.04: a downgrade (newer, from 17.03.01 on)',
     ],
     [
+      'older, as somebody asked',
+      { image: anImage({ version: '17.09.04' }), downgrade: true },
+      'approve',
+      'pass: 17.09.04a → 17.09.04: a downgrade, as asked for (another version, from 17.03.01 on)',
+    ],
+    [
       'not comparable',
       { image: anImage({ version: '17.12.1prd7' }), router: aRouter({ runningVersion: '17.12.1' }) },
       'defer',

@@ -36,6 +36,8 @@ export interface GateInput {
    */
   readonly byPerson: boolean;
   readonly despiteBlackout: boolean;
+  /** Somebody asked to go back to an older version. */
+  readonly downgrade: boolean;
   readonly window: { readonly start: Date; readonly end: Date };
   readonly now: Date;
 }
@@ -55,7 +57,7 @@ export function evaluateGates(input: GateInput): Decision {
     errorsGate(policy, health, windowMs),
     freshnessGate(policy, health, windowMs, now),
     coverageGate(policy, health, input.coveredSteps, windowMs),
-    imageGate(router, image),
+    imageGate(router, image, input.downgrade),
     statusGate(router),
     peerGate(policy, peers, now, byPerson),
     failuresGate(failures, now, byPerson),

@@ -57,6 +57,18 @@ export function canPause(who: Who, upgrade: Steered): Permission {
   return beforeThePoint(upgrade, steering(who, upgrade, ['running'], { may: 'pause it', done: 'paused' }));
 }
 
+/**
+ * Who may cancel an upgrade may also have its device taken back, from when it was told to go down until the new software is kept for good.
+ */
+export function canRollBack(who: Who, upgrade: Steered & Pick<Upgrade, 'settled'>): Permission {
+  const steered = steering(who, upgrade, ['running'], { may: 'have it taken back', done: 'taken back' });
+  if (!steered.allowed || (upgrade.activated && !upgrade.settled)) return steered;
+  const reason = upgrade.activated
+    ? 'the new version is being kept for good, or the device is being taken back already'
+    : 'its device was not told to go down yet, so it can be cancelled';
+  return { allowed: false, code: 'conflict', reason };
+}
+
 /** Who may cancel an upgrade may also let it go on while it is paused. */
 export function canResume(who: Who, upgrade: Pick<Upgrade, 'status' | 'requestedById'>): Permission {
   return steering(who, upgrade, ['paused'], { may: 'resume it', done: 'resumed' });

@@ -29,6 +29,7 @@ const upgrade: UpgradeDetail = {
   outcome: 'stage_image: The device said <b>no\u001b[31m room</b>.\nTwice.',
   wanted: null,
   dryRun: false,
+  settled: true,
   activated: false,
   batchId: 'b',
   plan: null,

@@ -1,7 +1,7 @@
 import type { ImageRoute } from './image-route.ts';
 import type { Platform } from './platform.ts';
 import type { Schedule } from './schedule.ts';
-import type { StepName, StepStatus, UpgradeStatus } from './upgrade.ts';
+import type { StepName, StepStatus, UpgradeStatus, UpgradeWant } from './upgrade.ts';
 
 /** One step as the worker needs it. */
 export interface RunStep {
@@ -22,7 +22,7 @@ export interface UpgradeRun {
   readonly organizationId: string;
   readonly status: UpgradeStatus;
   /** What somebody asked of it while it ran. */
-  readonly wanted: 'pause' | 'cancel' | null;
+  readonly wanted: UpgradeWant | null;
   /** True: the device must not be changed. */
   readonly dryRun: boolean;
   readonly schedule: Schedule;
@@ -73,4 +73,9 @@ export type CheckPhase = 'pre' | 'gate' | 'post';
 /** True once the device may have been told to go down: from here on an upgrade is finished or taken back, never just left. */
 export function isActivated(run: UpgradeRun): boolean {
   return run.steps.some(({ name, intent }) => name === 'activate' && intent !== null);
+}
+
+/** True once the new software is being kept for good, or the device is being taken back: nobody can ask for the latter any more. */
+export function isSettled(run: UpgradeRun): boolean {
+  return run.steps.some(({ name, attempt }) => name === 'rollback' || (name === 'commit' && attempt > 0));
 }

@@ -46,6 +46,9 @@ export const UPGRADE_STEPS = [
 
 export type StepName = (typeof UPGRADE_STEPS)[number] | 'rollback';
 
+/** What people may ask of an upgrade that runs: to be stopped before its device is told to go down, or taken back after that. */
+export type UpgradeWant = 'pause' | 'cancel' | 'rollback';
+
 export type StepStatus = 'pending' | 'running' | 'success' | 'failed' | 'skipped' | 'rolled_back';
 
 export interface UpgradeStep {
@@ -97,11 +100,13 @@ export interface Upgrade {
   /** One sentence on why it failed, is held, or was rolled back; null otherwise. */
   readonly outcome: string | null;
   /** What was asked of it while it runs, and is done at the next step. */
-  readonly wanted: 'pause' | 'cancel' | null;
+  readonly wanted: UpgradeWant | null;
   /** True: it goes up to where the device would be changed, and changes nothing. */
   readonly dryRun: boolean;
   /** True once its device may have been told to go down: from there on it is finished or taken back. */
   readonly activated: boolean;
+  /** True once the new software is being kept for good, or the device is being taken back: from there on nobody can ask for the latter. */
+  readonly settled: boolean;
   readonly batchId: string;
   /** Its place in a plan with waves; null if it goes in none. */
   readonly plan: PlanPlace | null;

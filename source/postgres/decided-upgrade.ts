@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { ROUTER_STATUSES, type RouterStatus } from '../model/router.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { UPGRADE_STATUSES, type UpgradeStatus } from '../model/upgrade.ts';
+import { UPGRADE_STATUSES, type UpgradeStatus, type UpgradeWant } from '../model/upgrade.ts';
 import { isBigint, oneOf } from './columns.ts';
 import { type ScheduleRow, toSchedule } from './upgrade-row.ts';
 
@@ -19,9 +19,11 @@ export interface UpgradeToDecide {
   readonly approvedById: string | null;
   readonly closedById: string | null;
   /** What was asked of it while it ran. */
-  readonly wanted: 'pause' | 'cancel' | null;
+  readonly wanted: UpgradeWant | null;
   /** True once its device may have been told to go down. */
   readonly activated: boolean;
+  /** True once the new software is being kept for good, or the device is being taken back. */
+  readonly settled: boolean;
   readonly runningVersion: string;
   readonly routerStatus: RouterStatus;
   /** Why the agent keeps it from being approved now; null if it does not. */
@@ -46,7 +48,9 @@ export async function lockUpgradeToDecide(sql: postgres.TransactionSql, id: stri
       u.closed_by AS "closedById", u.wanted, r.current_ver AS "runningVersion", r.status AS "routerStatus",
       CASE WHEN u.deferred_until > now() THEN u.deferred_why END AS "deferredWhy",
       EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
-        AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated
+        AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated,
+      EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
+        AND (t.name = 'rollback' OR (t.name = 'commit' AND t.attempt > 0))) AS settled
     FROM upgrades AS u JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
     WHERE u.id = ${id}::bigint
     FOR UPDATE OF u FOR SHARE OF r`;

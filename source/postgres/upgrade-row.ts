@@ -1,5 +1,5 @@
 import type { Schedule } from '../model/schedule.ts';
-import { type PlanPlace, type Upgrade, UPGRADE_STATUSES } from '../model/upgrade.ts';
+import { type PlanPlace, type Upgrade, UPGRADE_STATUSES, type UpgradeWant } from '../model/upgrade.ts';
 import { PLAN_STATES } from '../model/upgrade-plan.ts';
 import { oneOf } from './columns.ts';
 
@@ -30,9 +30,10 @@ export interface UpgradeRow extends ScheduleRow {
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
   readonly outcome: string | null;
-  readonly wanted: 'pause' | 'cancel' | null;
+  readonly wanted: UpgradeWant | null;
   readonly dry_run: boolean;
   readonly activated: boolean;
+  readonly settled: boolean;
   readonly batch_id: string;
   readonly wave: number;
   /** NULL, as the two after it, where it goes in no plan. */
@@ -49,7 +50,8 @@ export const UPGRADE_COLUMNS = `u.id::text, u.router_id, r.hostname, s.name AS s
   u.change_reference, u.started_at, u.finished_at, u.outcome, u.wanted, u.dry_run, u.batch_id, u.decision,
   u.wave, plan.waves, plan.open_wave, plan.state AS plan_state, EXISTS (
     SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
-      AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated`;
+      AND t.name = 'activate' AND t.intent IS NOT NULL) AS activated, EXISTS (SELECT FROM upgrade_steps AS t WHERE t.organization_id = u.organization_id AND t.upgrade_id = u.id
+    AND (t.name = 'rollback' OR (t.name = 'commit' AND t.attempt > 0))) AS settled`;
 
 export const UPGRADE_TABLES = `upgrades AS u
   JOIN routers AS r ON r.organization_id = u.organization_id AND r.id = u.router_id
@@ -85,6 +87,7 @@ export function toUpgrade(row: UpgradeRow): Upgrade {
     wanted: row.wanted,
     dryRun: row.dry_run,
     activated: row.activated,
+    settled: row.settled,
     batchId: row.batch_id,
     plan: toPlace(row),
     verdict: oneOf(['approve', 'defer', 'reject'], row.decision, 'upgrades.decision'),

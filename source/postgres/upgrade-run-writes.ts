@@ -133,6 +133,12 @@ function endingStep(
     FROM held WHERE upgrade_id = ${upgradeId}::bigint AND name = ${name}`;
 }
 
+/** Whether somebody asked for the device to be taken back, as it is in the database now. */
+export async function wantsRollback(sql: postgres.ISql, upgradeId: string): Promise<boolean> {
+  const rows = await sql`SELECT id FROM upgrades WHERE id = ${upgradeId}::bigint AND wanted = 'rollback'`;
+  return rows.length === 1;
+}
+
 /** Gives a step back, to be begun again. */
 export async function returnStep(
   sql: postgres.TransactionSql,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PLATFORMS } from '../model/platform.ts';
-import { UPGRADE_STATUSES, UPGRADE_STEPS } from '../model/upgrade.ts';
+import { UPGRADE_STATUSES, UPGRADE_STEPS, type UpgradeWant } from '../model/upgrade.ts';
 import type { RunStep, UpgradeRun } from '../model/upgrade-run.ts';
 import { oneOf } from './columns.ts';
 import type { OrganizationScope } from './database.ts';
@@ -21,7 +21,7 @@ const stepsSchema: z.ZodType<readonly RunStep[]> = z.array(
 interface Row extends ScheduleRow, ImageRouteRow {
   readonly id: string;
   readonly status: string;
-  readonly wanted: 'pause' | 'cancel' | null;
+  readonly wanted: UpgradeWant | null;
   readonly dry_run: boolean;
   readonly ignores_blackouts: boolean;
   readonly from_ver: string;

@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { Gate, Verdict } from '../model/gate.ts';
 import type { AuditSource } from '../model/operator.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { UPGRADE_STEPS, type UpgradeStatus } from '../model/upgrade.ts';
+import { UPGRADE_STEPS, type UpgradeStatus, type UpgradeWant } from '../model/upgrade.ts';
 
 /** An upgrade to be requested. It becomes `pending`. */
 export interface NewUpgrade {
@@ -166,11 +166,21 @@ export async function closeUpgradeRow(
 export async function wantOfUpgrade(
   sql: postgres.TransactionSql,
   upgradeId: string,
-  wanted: 'pause' | 'cancel',
+  wanted: UpgradeWant,
 ): Promise<boolean> {
   const rows = await sql`
     UPDATE upgrades SET wanted = ${wanted} WHERE id = ${upgradeId}::bigint AND status = 'running' RETURNING id`;
   return rows.length === 1;
+}
+
+/**
+ * Asks the worker that has a running upgrade to take its device back; false if it does not run, or the new software is being kept for good already, and then
+ * nothing is written. Whoever begins to keep it waits for this transaction, and so sees what was asked.
+ */
+export async function wantRollback(sql: postgres.TransactionSql, upgradeId: string): Promise<boolean> {
+  const [commit] = await sql<[{ attempt: number }?]>`
+    SELECT attempt FROM upgrade_steps WHERE upgrade_id = ${upgradeId}::bigint AND name = 'commit' FOR UPDATE`;
+  return commit?.attempt === 0 && wantOfUpgrade(sql, upgradeId, 'rollback');
 }
 
 /** Lets an upgrade that is held, or that failed, go on; false if it is neither, and then nothing is written. */

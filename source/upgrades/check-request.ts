@@ -17,6 +17,8 @@ export interface UpgradeRequest {
   readonly reason?: string;
   /** Ask for a time inside a blackout: it begins after that, unless it is approved as an emergency. */
   readonly despiteBlackout?: boolean;
+  /** Images may be older than what runs: to go back after an upgrade that was committed. */
+  readonly downgrade?: boolean;
   /** Change nothing on the devices: it begins at once, whatever the schedule, which is kept for the request for real, as the waves are. */
   readonly dryRun?: boolean;
   /** In waves, the routers in the order of `routerIds`; all at once if it is left out. */
@@ -31,6 +33,7 @@ export interface CheckedRequest {
   readonly changeReference: string | null;
   readonly reason: string | null;
   readonly despiteBlackout: boolean;
+  readonly downgrade: boolean;
   readonly dryRun: boolean;
   /** Null: all at once. */
   readonly plan: PlanRules | null;
@@ -60,6 +63,7 @@ export function checkRequest(request: UpgradeRequest): CheckedRequest {
     changeReference: shortText('change reference', request.changeReference, LONGEST_REFERENCE),
     reason: checkReason(request.reason),
     despiteBlackout: request.despiteBlackout === true,
+    downgrade: request.downgrade === true,
     dryRun: request.dryRun === true,
     ...checkPlan(ids, request.plan),
   };

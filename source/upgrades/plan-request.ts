@@ -35,6 +35,7 @@ export async function planRequest(
     start: { choice: request.schedule },
     byPerson,
     despiteBlackout: request.despiteBlackout,
+    downgrade: request.downgrade,
   });
   const missing = request.routers.filter(({ routerId }) => !found.has(routerId));
   refuse(

@@ -17,14 +17,15 @@ export interface DecisionOutcome {
   readonly repeated: boolean;
 }
 
-/** `pausing` and `cancelling`: a worker has the upgrade, and does so at the next step. `pending`: it was approved, and somebody else has to as well. */
-export type DecidedStatus = 'pending' | 'approved' | 'rejected' | 'cancelled' | 'running' | 'pausing' | 'cancelling';
+/** `pausing`, `cancelling` and `rolling_back`: a worker has the upgrade, and does so at the next step. `pending`: it was approved, and somebody else has to as well. */
+export type DecidedStatus =
+  'pending' | 'approved' | 'rejected' | 'cancelled' | 'running' | 'pausing' | 'cancelling' | 'rolling_back';
 
 /** One kind of decision. */
 export interface UpgradeDecision {
   readonly action: string;
   /** What is done to the upgrade, in a sentence. */
-  readonly done: 'approved' | 'rejected' | 'cancelled' | 'paused' | 'resumed' | 'retried';
+  readonly done: 'approved' | 'rejected' | 'cancelled' | 'paused' | 'resumed' | 'retried' | 'taken back';
   readonly reason: string | null;
   /** What else its audit row says of the upgrade as it is after it. */
   readonly marks?: Readonly<Record<string, boolean>>;

@@ -4,7 +4,7 @@ import { writeSteady } from '../../test/support/steady-telemetry.ts';
 import { aRequest, useUpgradeWorld } from '../../test/support/upgrades.ts';
 import { approveUpgrade, cancelUpgrade } from './decide.ts';
 import { requestUpgrades } from './request.ts';
-import { pauseUpgrade, resumeUpgrade, retryUpgrade } from './steer.ts';
+import { pauseUpgrade, resumeUpgrade, retryUpgrade, rollBackUpgrade } from './steer.ts';
 
 const test = useDatabase();
 const world = useUpgradeWorld(test);
@@ -110,6 +110,27 @@ describe('steering an upgrade that was begun', () => {
     const id = await upgradeThatIs('failed', true);
     await expect(retryUpgrade(services, as.ana, id)).rejects.toMatchObject({ code: 'conflict' });
     expect(await row(id)).toEqual({ status: 'failed', wanted: null });
+  });
+
+  it('has the worker take a device back that was told to go down, until the new version is being kept', async () => {
+    const { services, as } = world();
+    const early = await upgradeThatIs('running');
+    await expect(rollBackUpgrade(services, as.ben, early, 'why not')).rejects.toThrow(
+      'its device was not told to go down yet, so it can be cancelled',
+    );
+    await test.admin`UPDATE upgrade_steps SET intent = '{}' WHERE upgrade_id = ${early} AND name = 'activate'`;
+    await expect(rollBackUpgrade(services, as.cy, early, 'why not')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await rollBackUpgrade(services, as.ben, early, 'customers call')).toMatchObject({ status: 'rolling_back' });
+    expect(await rollBackUpgrade(services, as.ana, early, '')).toMatchObject({ repeated: true });
+    expect(await row(early)).toEqual({ status: 'running', wanted: 'rollback' });
+    const [event] = await test.admin<{ reason: string }[]>`
+      SELECT reason FROM audit_events WHERE upgrade_id = ${early} AND action = 'upgrade.roll_back'`;
+    expect(event?.reason).toBe('customers call');
+    await forgetUpgrades(test.admin);
+    const late = await upgradeThatIs('running', true);
+    await test.admin`UPDATE upgrade_steps SET attempt = 1 WHERE upgrade_id = ${late} AND name = 'commit'`;
+    await expect(rollBackUpgrade(services, as.ana, late, '')).rejects.toThrow('the new version is being kept for good');
+    expect(await row(late)).toEqual({ status: 'running', wanted: null });
   });
 
   it('is not for viewers, nor for others than the requester and approvers', async () => {

@@ -1,6 +1,7 @@
 import type { Actor } from '../model/operator.ts';
-import { canPause, canResume, canRetry } from '../model/permissions.ts';
-import { reopenGate, reopenSteps, resumeUpgradeRow, wantOfUpgrade } from '../postgres/upgrade-writes.ts';
+import { canPause, canResume, canRetry, canRollBack } from '../model/permissions.ts';
+import { reopenGate, reopenSteps, resumeUpgradeRow, wantOfUpgrade, wantRollback } from '../postgres/upgrade-writes.ts';
+import { checkReason } from './check-request.ts';
 import { type DecisionOutcome, runDecision } from './run-decision.ts';
 import type { DecisionServices } from './services.ts';
 
@@ -17,6 +18,26 @@ export function pauseUpgrade(services: DecisionServices, actor: Actor, upgradeId
     permission: canPause,
     taken: ({ status, wanted }) => (status === 'running' && wanted === 'pause' ? 'pausing' : null),
     write: async (sql) => ((await wantOfUpgrade(sql, upgradeId, 'pause')) ? 'pausing' : null),
+  });
+}
+
+/**
+ * Has the worker take the device back, by the platform's own means, before its next step: for what no check finds. Refused before the device was told to go
+ * down (cancel it then), and once the new software is being kept for good. Asking twice changes nothing.
+ */
+export async function rollBackUpgrade(
+  services: DecisionServices,
+  actor: Actor,
+  upgradeId: string,
+  reason: string,
+): Promise<DecisionOutcome> {
+  return runDecision(services, actor, upgradeId, {
+    action: 'upgrade.roll_back',
+    done: 'taken back',
+    reason: checkReason(reason),
+    permission: canRollBack,
+    taken: ({ status, wanted }) => (status === 'running' && wanted === 'rollback' ? 'rolling_back' : null),
+    write: async (sql) => ((await wantRollback(sql, upgradeId)) ? 'rolling_back' : null),
   });
 }
 

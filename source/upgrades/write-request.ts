@@ -162,6 +162,7 @@ function auditEntry(
     after: {
       status: request.dryRun ? 'scheduled' : 'pending',
       dryRun: request.dryRun,
+      ...(request.downgrade ? { downgrade: true } : {}),
       fromVersion: router.runningVersion,
       toVersion: image.version,
       image: image.fileName,

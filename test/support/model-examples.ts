@@ -98,6 +98,7 @@ export function aGateInput(now: Date, change: Partial<GateInput> = {}): GateInpu
     start: null,
     ownUpgrade: null,
     byPerson: false,
+    downgrade: false,
     despiteBlackout: false,
     window: evidenceWindow(now),
     now,

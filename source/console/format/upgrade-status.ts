@@ -26,7 +26,11 @@ const STEP: Readonly<Record<StepStatus, readonly [glyph: string, tone: Tone]>> =
 };
 
 /** What one that runs does when somebody asked for it. */
-const WANTED: Readonly<Record<NonNullable<Upgrade['wanted']>, string>> = { pause: 'pausing', cancel: 'cancelling' };
+const WANTED: Readonly<Record<NonNullable<Upgrade['wanted']>, string>> = {
+  pause: 'pausing',
+  cancel: 'cancelling',
+  rollback: 'rolling back',
+};
 
 /** `◌ waits for approval`, `✔ dry-run success`: a glyph and words, in a colour that repeats them. */
 export function statusParts(status: UpgradeStatus, wanted: Upgrade['wanted'] = null, dryRun = false): readonly Part[] {

@@ -1,5 +1,6 @@
 import type { ScheduleChoice } from '../../model/schedule.ts';
 import { cleanLine } from '../../model/text.ts';
+import { compareVersions } from '../../model/version.ts';
 import type { WaveSize } from '../../model/waves.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
 import { type DryRun, readDryRuns } from '../../postgres/dry-runs.ts';
@@ -17,6 +18,8 @@ export interface ForReal {
   readonly changeReference: string | null;
   /** Null: all at once. */
   readonly plan: NonNullable<UpgradeRequest['plan']> | null;
+  /** True if the dry-run of one of them was asked for to go back to an older version. */
+  readonly downgrade: boolean;
   /** Host names of those that were asked for together with them, and whose dry-run did not go well, or is not over. */
   readonly leftOut: readonly string[];
 }
@@ -54,6 +57,7 @@ export async function findForReal(scope: OrganizationScope, upgradeId: string): 
             stopAfter: plan.stopAfter,
             approveWaves: plan.approveWaves,
           },
+    downgrade: upgrades.some((one) => compareVersions(one.platform, one.toVersion, one.fromVersion) === -1),
     leftOut: all.filter(({ status }) => status !== 'success').map(({ hostname }) => hostname),
   };
 }

@@ -101,7 +101,7 @@ export async function recordStepDone(recorder: Recorder, run: UpgradeRun, step: 
 export async function recordStepFailed(
   recorder: Recorder,
   run: UpgradeRun,
-  step: Step,
+  step: Pick<Step, 'name'>,
   why: string,
   now: Date,
 ): Promise<void> {
@@ -144,16 +144,16 @@ function cancelledOutcome({ dryRun, steps, image, fromVersion }: UpgradeRun): st
   return `Cancelled: the device runs ${fromVersion} as before. The image ${image.fileName}, or a part of it, may still be on it.`;
 }
 
-function rolledBackOutcome({ steps, fromVersion }: UpgradeRun, { evidence }: RunStep): string {
+function rolledBackOutcome({ steps, fromVersion, wanted }: UpgradeRun, { evidence }: RunStep): string {
   const failed = steps.find(({ status }) => status === 'failed')?.name ?? 'a step';
   const attention = attentionSchema.safeParse(evidence).data?.attention;
   return [
-    `Rolled back to ${fromVersion}, because ${failed} failed.`,
+    `Rolled back to ${fromVersion}, because ${wanted === 'rollback' ? 'somebody asked for it' : `${failed} failed`}.`,
     ...(attention === undefined ? [] : [attention]),
   ].join(' ');
 }
 
-function failedOutcome(run: UpgradeRun, step: Step, why: string): string {
+function failedOutcome(run: UpgradeRun, step: Pick<Step, 'name'>, why: string): string {
   if (run.dryRun) return `Dry-run: ${step.name}: ${why} The device was not changed.`;
   if (step.name !== 'rollback') return `${step.name}: ${why} The device still runs ${run.fromVersion}.`;
   return `ATTENTION: ${run.router.hostname} could not be taken back to ${run.fromVersion}: ${why} It needs somebody at the device.`;

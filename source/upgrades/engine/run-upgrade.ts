@@ -1,4 +1,4 @@
-import { isActivated, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
+import { isActivated, isSettled, type RunStep, type UpgradeRun } from '../../model/upgrade-run.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
 import type { StepName } from '../../model/upgrade.ts';
 import { readUpgradeRun } from '../../postgres/upgrade-run.ts';
@@ -18,6 +18,7 @@ import {
   recordWanted,
   workerActor,
 } from './record.ts';
+import { TAKEN_BACK } from './step.ts';
 import { runStep, undoStep } from './run-step.ts';
 
 /**
@@ -40,7 +41,7 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
   try {
     for (let run = first; run.status === 'running'; run = await read(scope, lease)) {
       lease.check();
-      if (run.wanted !== null && !isActivated(run)) {
+      if ((run.wanted === 'pause' || run.wanted === 'cancel') && !isActivated(run)) {
         await recordWanted(recorder, run, run.wanted, await undoBegun(services, lease, run, run.wanted, login));
         return;
       }
@@ -50,6 +51,10 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
         return;
       }
       step = next.name;
+      if (run.wanted === 'rollback' && isActivated(run) && !isSettled(run)) {
+        await recordStepFailed(recorder, run, next, TAKEN_BACK, services.now());
+        continue;
+      }
       const result = await takeStep(services, recorder, run, next, login);
       if (result !== null) services.onEvent?.({ ...upgrade, event: 'step', step, result });
     }

@@ -2,13 +2,13 @@ import { cleanText } from '../../model/text.ts';
 import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import { configurationToCompare, keepConfiguration } from '../../postgres/config-backups.ts';
 import type { OrganizationScope } from '../../postgres/database.ts';
-import { writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
+import { wantsRollback, writeChecks, writeIntent } from '../../postgres/upgrade-run-writes.ts';
 import type { DeviceLogin } from './device-login.ts';
 import type { EngineServices } from './engine-services.ts';
 import type { Lease } from './lease.ts';
 import { pause } from './pause.ts';
 import { workerActor } from './record.ts';
-import type { Step, StepContext } from './step.ts';
+import { type Step, type StepContext, StepFailed, TAKEN_BACK } from './step.ts';
 import { StepOutput } from './step-output.ts';
 
 /** What one attempt at a step is made with. */
@@ -49,6 +49,9 @@ export function stepContext(
       return configurationToCompare(scope, services.keys, moment, of);
     },
     imageSource: () => services.imageSource(run),
+    async heedRollback() {
+      if (await wantsRollback(scope.sql, run.id)) throw new StepFailed(TAKEN_BACK);
+    },
     tell(text) {
       const line = cleanText(text);
       output?.add(line);

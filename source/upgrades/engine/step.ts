@@ -34,6 +34,8 @@ export interface StepContext {
   keptConfiguration(moment: 'before' | 'after'): Promise<string | null>;
   /** Where the device gets the image from. Rejects with `StepFailed` if the image is missing or altered. */
   imageSource(): Promise<ImageSource>;
+  /** Rejects with `StepFailed` if somebody asked for the device to be taken back. */
+  heedRollback(): Promise<void>;
   /** Tells people what the device prints. */
   tell(line: string): void;
   /** A step as it was when this worker took the upgrade, or as it ended since. */
@@ -59,7 +61,7 @@ export type DeviceReadings = Pick<
 >;
 
 /** What a step works with that changes nothing on the device: it cannot. */
-export interface ReadingContext extends Omit<StepContext, 'device' | 'declare' | 'hangUp'> {
+export interface ReadingContext extends Omit<StepContext, 'device' | 'declare' | 'hangUp' | 'heedRollback'> {
   device(): Promise<DeviceReadings>;
 }
 
@@ -99,6 +101,9 @@ export interface Step {
    */
   undo?(context: StepContext, held: boolean): Promise<string | null>;
 }
+
+/** Why a step ends of an upgrade that somebody has taken back. */
+export const TAKEN_BACK = 'Somebody asked for the device to be taken back.';
 
 /** A step failed for good: the sentence says what was found, and what to do. */
 export class StepFailed extends Error {

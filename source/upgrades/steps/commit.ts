@@ -11,6 +11,8 @@ export const commit: Step = {
   attempts: 3,
   timeout: (pace) => pace.install,
   async run(context) {
+    // Who asks after this step has begun is refused; who asked just before it is heard here.
+    await context.heedRollback();
     const device = await context.device();
     await device.commit();
     const { install, runningVersion } = await device.readState();

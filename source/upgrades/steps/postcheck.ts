@@ -17,6 +17,7 @@ export const postcheck: Step = {
     if (configuration === null) throw new StepFailed('The configuration from before is not kept any more.');
     const until = context.now().getTime() + context.pace.settle;
     for (;;) {
+      await context.heedRollback();
       const device = await context.device();
       const healthNow = await device.readHealth();
       const configurationNow = await device.runningConfiguration();

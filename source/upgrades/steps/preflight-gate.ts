@@ -3,7 +3,8 @@ import { gatherFullEvidence } from '../../agent/gather-evidence.ts';
 import { whyBlackedOut } from '../../model/blackout.ts';
 import type { Gate, Verdict } from '../../model/gate.ts';
 import { whyTooLate } from '../../model/resolve-schedule.ts';
-import type { Check } from '../../model/upgrade-run.ts';
+import type { Check, UpgradeRun } from '../../model/upgrade-run.ts';
+import { compareVersions } from '../../model/version.ts';
 import { listBlackouts } from '../../postgres/blackouts.ts';
 import { type ReadingContext, type Step, type StepEnd, StepFailed, StepHeld } from '../engine/step.ts';
 import { failures } from './failures.ts';
@@ -49,6 +50,7 @@ async function judge(
     start: { schedule: upgrade.schedule },
     byPerson: true,
     despiteBlackout: upgrade.ignoresBlackouts || upgrade.dryRun,
+    downgrade: isDowngrade(upgrade),
   });
   const evidence = found.get(upgrade.router.id);
   if (evidence === undefined) throw new StepFailed('The router is not in the inventory any more.');
@@ -56,6 +58,11 @@ async function judge(
   const checks = decision.gates.map((gate) => toCheck(gate));
   await context.check('gate', checks);
   return { checks, verdict: decision.verdict };
+}
+
+/** It was approved as one then: the gate of the image passes no other request for an older version. */
+function isDowngrade({ router, fromVersion, toVersion }: UpgradeRun): boolean {
+  return compareVersions(router.platform, toVersion, fromVersion) === -1;
 }
 
 function toCheck({ title, expected, actual, result, advice }: Gate): Check {

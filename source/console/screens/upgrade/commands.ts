@@ -2,6 +2,7 @@ import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { routerRoute, upgradeRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
+import { goBackCommand } from '../wizard/go-back.ts';
 import { decisionCommands } from './decision-commands.ts';
 import { openingCommands } from './opening-commands.ts';
 import { scrollBy } from './scroll.ts';
@@ -24,6 +25,7 @@ export const upgradeCommands: readonly Command[] = [
   move('page-down', ['pgdn', 'ctrl+f'], page),
   move('page-up', ['pgup', 'ctrl+b'], (services) => -page(services)),
   forRealCommand('upgrade', scope, shownUpgrade),
+  goBackCommand('upgrade', scope, shownUpgrade),
   ...decisionCommands('upgrade', scope, shownUpgrade),
   ...openingCommands('upgrade', scope, shownUpgrade),
   {

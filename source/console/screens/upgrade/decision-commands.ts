@@ -5,6 +5,7 @@ import {
   canReject,
   canResume,
   canRetry,
+  canRollBack,
   type Permission,
   type Who,
 } from '../../../model/permissions.ts';
@@ -12,7 +13,7 @@ import type { Upgrade } from '../../../model/upgrade.ts';
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { askApproval, askCancellation, askRejection } from './decision-dialogs.ts';
-import { askPause, askResumption, askRetry } from './steering-dialogs.ts';
+import { askPause, askResumption, askRetry, askRollback } from './steering-dialogs.ts';
 
 /** Finds the upgrade that a screen's keys are about. */
 export type FindUpgrade = (services: ConsoleServices) => Upgrade | undefined;
@@ -45,6 +46,16 @@ const DECISIONS: readonly Decision[] = [
     description: 'Reject it, with a reason',
     may: canReject,
     ask: askRejection,
+    when: ({ status, dryRun }) => status !== 'running' && (status !== 'success' || dryRun),
+  },
+  {
+    verb: 'roll back',
+    done: 'taken back',
+    key: 'r',
+    description: 'Take its device back to what it ran: asks for the host name',
+    may: canRollBack,
+    ask: askRollback,
+    when: ({ status }) => status === 'running',
   },
   {
     verb: 'cancel',
@@ -85,7 +96,7 @@ const DECISIONS: readonly Decision[] = [
 /** The decisions on an upgrade: the same keys wherever one is in sight. */
 export function decisionCommands(prefix: string, scope: readonly string[], find: FindUpgrade): readonly Command[] {
   return DECISIONS.map(({ verb, done, key, description, may, ask, when }, index) => ({
-    id: `${prefix}.${verb}`,
+    id: `${prefix}.${verb.replace(' ', '-')}`,
     title: verb,
     description,
     keys: [key],
@@ -101,6 +112,8 @@ export function decisionCommands(prefix: string, scope: readonly string[], find:
       const upgrade = find(services);
       if (upgrade === undefined) return 'no upgrade is chosen';
       if (verb === 'pause' && upgrade.wanted === 'pause') return `Upgrade ${upgrade.id} pauses before its next step.`;
+      if (verb === 'roll back' && upgrade.wanted === 'rollback')
+        return `Upgrade ${upgrade.id} is taken back before its next step.`;
       const allowed = may({ operator: services.context.operator, role: services.membership().role }, upgrade);
       return allowed.allowed ? null : `Upgrade ${upgrade.id} cannot be ${done}: ${allowed.reason}.`;
     },

@@ -54,6 +54,7 @@ const WORDS: Readonly<Record<DecisionOutcome['status'], string>> = {
   running: 'goes on',
   pausing: 'pauses before its next step',
   cancelling: 'is cancelled before its next step',
+  rolling_back: 'is taken back before its next step',
 };
 
 /** Says what was decided. */

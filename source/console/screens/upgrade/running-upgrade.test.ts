@@ -136,6 +136,29 @@ describe('an upgrade that runs', () => {
     expect(terminal.text()).not.toMatch(/Cancel upgrade|Pause upgrade/u);
   });
 
+  it('is taken back by r and the host name, once its device was told to go down', async () => {
+    await begin();
+    const terminal = open();
+    await terminal.waitFor('▶ stage_image');
+    await terminal.press('r');
+    await terminal.waitFor('its device was not told to go down yet, so it can be cancelled');
+    await stepRow(support.admin, id, 'stage_image', 'success', {});
+    await support.admin`UPDATE upgrade_steps SET intent = '{}' WHERE upgrade_id = ${id} AND name = 'activate'`;
+    await stepRow(support.admin, id, 'postcheck', 'running', { seconds: 9 });
+    await terminal.waitFor('▶ postcheck');
+    await terminal.press('r');
+    await terminal.waitFor(`Roll upgrade ${id} back`);
+    await terminal.press('enter');
+    await terminal.waitFor('✖ This is not ams-edge-01.');
+    await terminal.type('ams-edge-01\r');
+    await terminal.waitFor(`Upgrade ${id} of ams-edge-01 is taken back before its next step.`);
+    await terminal.waitFor('▶ rolling back');
+    await terminal.waitFor('↩ Its device is taken back before its next step, as somebody asked.');
+    expect(await support.admin`SELECT status, wanted FROM upgrades`).toEqual([
+      { status: 'running', wanted: 'rollback' },
+    ]);
+  });
+
   it('says so when nobody carries it out', async () => {
     await begin();
     await support.admin`UPDATE upgrade_queue SET lease_expires_at = now() - interval '1 second' WHERE upgrade_id = ${id}`;

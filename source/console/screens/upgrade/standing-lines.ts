@@ -1,6 +1,6 @@
 import { cleanLine } from '../../../model/text.ts';
 import type { Schedule } from '../../../model/schedule.ts';
-import type { UpgradeDetail } from '../../../model/upgrade.ts';
+import type { UpgradeDetail, UpgradeWant } from '../../../model/upgrade.ts';
 import type { UpgradeHold } from '../../../postgres/upgrade-hold.ts';
 import type { UpgradeWorker } from '../../../postgres/upgrade-worker.ts';
 import { formatStopwatch } from '../../format/age.ts';
@@ -51,6 +51,12 @@ export function standingLines(upgrade: UpgradeDetail, standing: Standing): reado
   }
 }
 
+const WANTED: Readonly<Record<UpgradeWant, string>> = {
+  pause: '‖ It pauses before its next step, unless its device was told to go down.',
+  cancel: '– It is cancelled before its next step, unless its device was told to go down.',
+  rollback: '↩ Its device is taken back before its next step, as somebody asked.',
+};
+
 /** A dry-run does not wait for the time that it is about. */
 function beginOf({ dryRun, schedule }: UpgradeDetail): Schedule {
   return dryRun ? { kind: 'now' } : schedule;
@@ -81,7 +87,7 @@ function runningLines(upgrade: UpgradeDetail, { now, worker, workers, hold }: St
           [
             {
               tone: 'warn',
-              text: `${wanted === 'pause' ? '‖ It pauses' : '– It is cancelled'} before its next step, unless its device was told to go down.`,
+              text: WANTED[wanted],
             } as const,
           ],
         ]),

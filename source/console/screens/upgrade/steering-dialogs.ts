@@ -1,6 +1,6 @@
 import { cleanLine } from '../../../model/text.ts';
 import type { Upgrade } from '../../../model/upgrade.ts';
-import { pauseUpgrade, resumeUpgrade, retryUpgrade } from '../../../upgrades/steer.ts';
+import { pauseUpgrade, resumeUpgrade, retryUpgrade, rollBackUpgrade } from '../../../upgrades/steer.ts';
 import { workersSlice } from '../../loaders/workers.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { decisionServices, hostnameConfirmation, summary, tell } from './decision-parts.ts';
@@ -61,6 +61,29 @@ export function askRetry(services: ConsoleServices, upgrade: Upgrade): void {
       disabledReason,
       async run() {
         tell(services, await retryUpgrade(decisionServices(services), services.actor(), upgrade.id));
+      },
+    },
+  });
+}
+
+/** It takes a router down for minutes, so it asks for the host name as the approval did. */
+export function askRollback(services: ConsoleServices, upgrade: Upgrade): void {
+  const { line, input, disabledReason } = hostnameConfirmation(upgrade, 'have it taken back');
+  services.dialogs.open({
+    title: `Roll upgrade ${upgrade.id} back`,
+    tone: 'bad',
+    lines: [
+      ...summary(services, upgrade),
+      '',
+      `Before its next step the device is taken back to ${cleanLine(upgrade.fromVersion)}, by a reload, and looked at once more.`,
+      line,
+    ],
+    input,
+    confirm: {
+      title: 'roll back',
+      disabledReason,
+      async run() {
+        tell(services, await rollBackUpgrade(decisionServices(services), services.actor(), upgrade.id, ''));
       },
     },
   });

@@ -6,6 +6,7 @@ import { decisionCommands } from '../upgrade/decision-commands.ts';
 import { openingCommands, openUpgradeCommand } from '../upgrade/opening-commands.ts';
 import { upgradesRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
+import { goBackCommand } from '../wizard/go-back.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
 import { UPGRADE_VIEWS, upgradesListSlice, upgradesTable, upgradesViewSlice } from './state.ts';
@@ -36,6 +37,7 @@ export const upgradesCommands: readonly Command[] = [
   openUpgradeCommand('upgrades', scope, currentUpgrade),
   ...tableCommands(upgradesTable),
   forRealCommand('upgrades', scope, currentUpgrade),
+  goBackCommand('upgrades', scope, currentUpgrade),
   ...decisionCommands('upgrades', scope, currentUpgrade),
   ...openingCommands('upgrades', scope, currentUpgrade),
   {

@@ -62,6 +62,7 @@ function filledIn({ store }: ConsoleServices, found: ForReal): WizardForm {
     ...newForm(upgrades.map(({ routerId }) => routerId)),
     page: 'gates',
     mode: 'real',
+    downgrade: found.downgrade,
     chosenImages: new Map(upgrades.flatMap(({ modelId, imageId }) => (modelId === null ? [] : [[modelId, imageId]]))),
     when: schedule.kind,
     ...(schedule.kind === 'at' ? { at: typed(schedule.at, zone) } : {}),

@@ -68,7 +68,11 @@ export async function askGates(services: ConsoleServices): Promise<void> {
     const scope = services.scope();
     const [only] = requests;
     const [decisions, made] = await Promise.all([
-      gatherEvidence(directSource(scope, context.telemetry), requests, { now, byPerson: true }),
+      gatherEvidence(directSource(scope, context.telemetry), requests, {
+        now,
+        byPerson: true,
+        downgrade: form.downgrade,
+      }),
       only === undefined || requests.length > 1 ? null : newestDecision(scope, only.routerId),
     ]);
     answer({ evidence: { decisions, at: now.getTime(), images, advice: new Map(), made } });

@@ -62,6 +62,8 @@ export interface WizardForm {
   /** Image chosen for each model id; absent: the one that suits best. */
   readonly chosenImages: ReadonlyMap<string, string>;
   readonly leftOut: ReadonlySet<string>;
+  /** Opened to go back to an older version: its image may be one. */
+  readonly downgrade: boolean;
   readonly evidence: WizardEvidence | null;
   /** What is being asked for now; null while nothing is. */
   readonly asking: string | null;
@@ -92,6 +94,7 @@ export const NO_FORM: WizardForm = {
   unread: false,
   chosenImages: new Map(),
   leftOut: new Set(),
+  downgrade: false,
   evidence: null,
   asking: null,
   when: 'now',

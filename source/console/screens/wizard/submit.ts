@@ -48,6 +48,7 @@ export async function submit(services: ConsoleServices): Promise<void> {
         ...(reference === '' ? {} : { changeReference: reference }),
         ...(waves.plan === null ? {} : { plan: waves.plan }),
         ...(form.mode === 'dry-run' ? { dryRun: true } : {}),
+        ...(form.downgrade ? { downgrade: true } : {}),
       },
     );
     showOutcome(services, form, outcome);
