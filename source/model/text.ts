@@ -4,7 +4,7 @@ const HOSTILE =
 // Of one emoji made of several, terminals draw one or all of them, as wide as they like, and a row that is wider than thought breaks the frame. So what joins
 // and changes them goes: joiners between them, variation selectors, skin tones, keycaps.
 const DISPUTED =
-  /(?<=[\p{Extended_Pictographic}\ufe0f\u{1f3fb}-\u{1f3ff}])\u200d|[\ufe0e\ufe0f\u20e3]|[\u{1f3fb}-\u{1f3ff}]/gu;
+  /(?<=\p{Extended_Pictographic}|\ufe0f|\p{Emoji_Modifier})\u200d|\ufe0e|\ufe0f|\u20e3|\p{Emoji_Modifier}/gu;
 // Whole sequences first, so that no harmless-looking rest such as `[31m` stays behind.
 const ESCAPES =
   /(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|(?:\u001b[PX^_]|[\u0090\u0098\u009e\u009f])[^\u001b\u009c]*(?:\u001b\\|\u009c)?|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/gu;

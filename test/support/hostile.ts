@@ -16,7 +16,7 @@ export const HOSTILE: readonly string[] = [
 ];
 
 /** 10 kB in one name. */
-export const HUGE = '𝔘'.repeat(2500);
+const HUGE = '𝔘'.repeat(2500);
 
 /** Fills every text of an organization that takes anything with hostile ones, and leaves out what may be left out. */
 export async function makeHostile(admin: postgres.Sql, organizationId: string): Promise<void> {
