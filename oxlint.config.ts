@@ -65,7 +65,7 @@ export default defineConfig({
     // A wait for what the screen should show fails like any assertion.
     'vitest/expect-expect': [
       'error',
-      { assertFunctionNames: ['expect', 'assert', 'terminal.waitFor', 'terminal.waitForGone'] },
+      { assertFunctionNames: ['expect', 'assert', 'terminal.waitFor', 'terminal.waitForGone', 'engineer'] },
     ],
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
   },

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 const FILES = [
   'source/postgres/lost-backend.test.ts',
   'source/postgres/policy-match.test.ts',
+  'test/console-walk.test.ts',
   'test/spool-crash.test.ts',
   'test/sshd.test.ts',
   'test/upgrade-crash.test.ts',

@@ -44,6 +44,7 @@ const hostile: readonly (readonly [string, string, string])[] = [
   ['marks', 'a\u200e\u200f\u061cb', 'ab'],
   ['zero-width space, word joiner, byte order mark', 'a\u200bb\u2060c\ufeffd', 'abcd'],
   ['tag characters, which only a model reads', 'name\u{e0041}\u{e0042}', 'name'],
+  ['what makes one emoji of several, or changes it', '👩\u200d💻 ❤\ufe0f 👍\u{1f3fd} 1\ufe0f\u20e3', '👩💻 ❤ 👍 1'],
   ['shift out', 'na\u000eme', 'name'],
 ];
 
@@ -52,7 +53,7 @@ describe('cleanLine', () => {
     expect(cleanLine(text)).toBe(clean);
   });
 
-  it.each(['ams-core-01', '17.09.04a → 17.12.03', 'Zürich', '東京', '👩‍💻 ok', 'café', 'שלום', '[31m', 'a  b'])(
+  it.each(['ams-core-01', '17.09.04a → 17.12.03', 'Zürich', '東京', '🚀 ok', 'café', 'שלום', '[31m', 'a  b'])(
     'keeps %s as it is',
     (text) => {
       expect(cleanLine(text)).toBe(text);

@@ -155,6 +155,27 @@ export class TestTerminal {
     return this.#emulator.buffer.active.type === 'alternate';
   }
 
+  /** Rows, from 0, that hold what did not fit into the one above: no frame that fits has any. */
+  wrappedRows(): readonly number[] {
+    const buffer = this.#emulator.buffer.active;
+    return Array.from({ length: this.#emulator.rows }, (_, row) => row).filter(
+      (row) => buffer.getLine(buffer.viewportY + row)?.isWrapped === true,
+    );
+  }
+
+  /** How many rows a frame that is too tall has pushed out. */
+  get scrolledOut(): number {
+    return this.#emulator.buffer.active.baseY;
+  }
+
+  /** Resolves when nothing was written for so many milliseconds: what a key leads to has been drawn. */
+  async quiet(milliseconds: number): Promise<void> {
+    for (let seen = -1; seen !== this.stdout.chunks.length;) {
+      seen = this.stdout.chunks.length;
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    }
+  }
+
   /** The look of a cell; both counted from 0. */
   styleAt(row: number, column: number): CellStyle {
     const buffer = this.#emulator.buffer.active;

@@ -42,7 +42,10 @@ export function shownPulse(services: ConsoleServices): ShownPulse {
   const lines = pulseLines(store.get(pulseSlice), store.get(upgradePulseSlice).upgrades, height);
   const chosen = store.get(chosenSlice);
   const list = store.get(listSlice);
-  const position = chosen === null ? -1 : lines.findIndex((line) => keyOf(line) === chosen);
+  // Until the operator moves, the cursor is on the first thing that is wrong: one more key down is its worst router.
+  const position = lines.findIndex((line) =>
+    chosen === null ? line.kind === 'trouble' && line.count > 0 : keyOf(line) === chosen,
+  );
   return { lines, list: follow(list, position < 0 ? list.cursor : position, lines.length, height), height };
 }
 
