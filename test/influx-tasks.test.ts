@@ -7,7 +7,7 @@ import { type InfluxAdmin, openInfluxAdmin } from '../source/telemetry/setup/inf
 import { readSchema } from '../source/telemetry/setup/read-schema.ts';
 import { readState } from '../source/telemetry/setup/read-state.ts';
 import { applySetup, surveyServer } from '../source/telemetry/setup/setup.ts';
-import { startEmptyInflux } from './support/influx-server.ts';
+import { type InfluxServer, startEmptyInflux } from './support/influx-server.ts';
 import { keyOf, rawLine, rolledUpLines, rollUp, type Sample } from './support/roll-up.ts';
 
 const HOUR = 3_600_000;
@@ -18,7 +18,7 @@ const today = startOfDay(now);
 const thisHour = Math.floor(now / HOUR) * HOUR;
 const schema = await readSchema(path.join(packageRoot, 'influx'));
 
-let server: Exclude<Awaited<ReturnType<typeof startEmptyInflux>>, string> | null = null;
+let server: InfluxServer | null = null;
 let reason = 'no InfluxDB has been started yet';
 let admin: InfluxAdmin;
 

@@ -5,7 +5,7 @@ import { listBuckets } from '../../source/telemetry/migration/buckets.ts';
 import { BEGINNING, countSeries, FAR_AHEAD } from '../../source/telemetry/migration/questions.ts';
 import { type InfluxAdmin, openInfluxAdmin } from '../../source/telemetry/setup/influx-admin.ts';
 import { type Cli, type CliResult, databaseVariables, useCli } from './cli.ts';
-import { startEmptyInflux } from './influx-server.ts';
+import { type InfluxServer, startEmptyInflux } from './influx-server.ts';
 import { type TestDatabase, useDatabase } from './postgres.ts';
 import type { Seed } from './seed.ts';
 
@@ -41,7 +41,7 @@ export interface SetUpInflux {
 export function useSetUpInflux(): SetUpInflux {
   const cli = useCli();
   const database = useDatabase();
-  let server: Exclude<Awaited<ReturnType<typeof startEmptyInflux>>, string> | null = null;
+  let server: InfluxServer | null = null;
   let reason = 'no InfluxDB has been started yet';
   let admin: InfluxAdmin;
   let seed: Seed;
