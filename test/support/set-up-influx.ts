@@ -15,6 +15,9 @@ const ORG = 'network-operations';
 /** An InfluxDB that was set up, and an inventory. */
 export interface SetUpInflux {
   readonly cli: Cli;
+  readonly database: TestDatabase;
+  /** Throws where there is none. */
+  readonly server: () => InfluxServer;
   readonly url: () => string;
   readonly admin: () => InfluxAdmin;
   readonly seed: () => Seed;
@@ -88,6 +91,11 @@ export function useSetUpInflux(): SetUpInflux {
 
   return {
     cli,
+    database,
+    server: () => {
+      if (server === null) throw new Error(reason);
+      return server;
+    },
     url: () => server?.url ?? '',
     admin: () => admin,
     seed: () => seed,
