@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -100,6 +103,39 @@ describe('docker-compose.yml', () => {
     });
     expect(waits.length).toBeGreaterThan(1);
     expect(waits).toEqual(right);
+  });
+
+  test('asks everything that stays up whether it is ready', async () => {
+    const stay = each.filter(([, { restart }]) => restart !== undefined);
+    expect(stay.filter(([, { healthcheck }]) => healthcheck === undefined)).toEqual([]);
+    const watched = stay.filter(([, { entrypoint }]) => entrypoint.join(' ').includes('netup-tui'));
+    expect(watched.map(([name]) => name)).toEqual(['worker', 'collector', 'mcp-postgres', 'mcp-influx']);
+    let status = 503;
+    const server = createServer((request, response) =>
+      response.writeHead(request.url === '/readyz' ? status : 404).end(),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const port = z.object({ port: z.number() }).parse(server.address()).port;
+    expect(watched.filter(([, { entrypoint }]) => !entrypoint.at(-1)?.endsWith(' --metrics 9464'))).toEqual([]);
+    const asked = new Set(watched.map(([, { healthcheck }]) => JSON.stringify(healthcheck?.test)));
+    const [how, program, flag, script = ''] = watched[0]?.[1].healthcheck?.test ?? [];
+    expect([asked.size, how, program, flag]).toEqual([1, 'CMD', 'node', '--eval']);
+    for (const code of [1, 0]) {
+      status = code === 0 ? 200 : 503;
+      const asking = execFile(process.execPath, ['--eval', script.replace('127.0.0.1:9464', `127.0.0.1:${port}`)]);
+      expect((await once(asking, 'exit'))[0]).toBe(code);
+    }
+    server.close();
+  });
+
+  test('gives what reads and writes telemetry the server that the collector writes to, and its token', () => {
+    for (const name of ['worker', 'collector', 'mcp-postgres', 'mcp-influx']) {
+      expect(services[name]?.environment['INFLUX_URL']).toBe('http://influxdb:8086');
+      expect(services[name]?.depends_on['influx-setup']).toEqual({ condition: 'service_completed_successfully' });
+      const sourced = /\/etc\/netup-tui\/[\w-]+\.sh/u.exec(services[name]?.entrypoint.join(' ') ?? '')?.[0] ?? '';
+      const file = services[name]?.volumes.find((mount) => mount.endsWith(`:${sourced}:ro`))?.split(':')[0] ?? '';
+      expect(contentOf(file)).toContain('export INFLUX_TOKEN');
+    }
   });
 
   test('has no job that nothing waits for: `up --wait` would take its end for a failure', () => {

@@ -1,6 +1,10 @@
 import { TasksAPI } from '@influxdata/influxdb-client-apis';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { checkMigration } from '../source/cli/doctor/telemetry-migration.ts';
+import { checkServer } from '../source/cli/doctor/telemetry-server.ts';
+import { changeBucket, makeBucket } from '../source/telemetry/migration/buckets.ts';
+import { fillingMark, keptMark, swappedMark } from '../source/telemetry/migration/swap-state.ts';
 import { readState } from '../source/telemetry/setup/read-state.ts';
 import { useSetUpInflux } from './support/set-up-influx.ts';
 
@@ -93,11 +97,23 @@ test.each([
       'fail names: of another type: system.power_watts is long, not double',
     ],
   ],
+  [
+    'text where there should be a number, next to a value that is wrong, and numbers where there should be text',
+    () => [
+      `interfaces,${tags('R1')},interface_name=e1 admin_status="up",oper_status=2i ${now}`,
+      `upgrade_progress,${tags('R1')} step=3i ${now}`,
+    ],
+    'interfaces',
+    [
+      'fail values: 1 point of interfaces.oper_status outside of 0 to 1 in the last hour: R1',
+      'fail names: of another type: interfaces.admin_status is string, not long, upgrade_progress.step is long, not string',
+    ],
+  ],
 ])('%s are told while they are there', async (_, lines, measurement, told) => {
   expect(await influx.write(BUCKET, lines())).toBe(204);
   const found = await doctor();
   expect(found).toEqual(expect.arrayContaining(told));
-  for (const name of [measurement, 'docker', 'errors']) await influx.forget(BUCKET, name);
+  for (const name of [measurement, 'docker', 'errors', 'upgrade_progress']) await influx.forget(BUCKET, name);
   expect(await doctor()).toEqual([]);
 });
 
@@ -136,6 +152,38 @@ test('a task whose last run failed is told until one goes well', async () => {
     await vi.waitFor(async () => expect((await tasks.getTasksID({ taskID })).lastRunStatus).toBe('success'), 10_000);
   });
   expect(await doctor()).toEqual([]);
+});
+
+test('tasks that no longer run are told, with the time of the last run', async () => {
+  const later = Date.now() + 4 * 3_600_000;
+  const found = await checkServer(influx.variables(BUCKET), later);
+  expect(found.filter(({ check }) => check === 'tasks')).toEqual([
+    expect.objectContaining({
+      state: 'fail',
+      found: expect.stringMatching(/^no run has ended in time of cpu_hourly, since 20\d\d-[\d-]+T/u),
+    }),
+  ]);
+});
+
+test('a migration that ended before it was done is told until it has gone on', async () => {
+  const admin = influx.admin();
+  const told = async (): Promise<readonly string[]> =>
+    (await checkMigration(admin, 'moved')).map(({ state, found }) => `${state}: ${found}`);
+  expect(await told()).toEqual([]);
+  const old = await makeBucket(admin, { name: 'moved', description: 'theirs', retentionSeconds: 0 });
+  expect(await told()).toEqual(['ok: none is under way, and no old bucket is kept']);
+  const copy = { name: 'moved_migrating', description: fillingMark(old), retentionSeconds: 0 };
+  const fresh = await makeBucket(admin, copy);
+  expect(await told()).toEqual(['warn: moved is being copied into moved_migrating, and not swapped yet']);
+  await changeBucket(admin, old, { name: 'moved_before_migration_1', description: keptMark('theirs', fresh) });
+  expect(await told()).toEqual([
+    'fail: no bucket has the name moved: the old one has given it away, the new one not got it',
+  ]);
+  await changeBucket(admin, fresh, { name: 'moved', description: swappedMark(old) });
+  expect(await told()).toEqual(['warn: what came last to moved_before_migration_1 may not be in moved yet']);
+  await changeBucket(admin, fresh, { description: 'theirs' });
+  const { stdout } = await influx.run(['doctor', 'telemetry'], 'moved');
+  expect(stdout).toMatch(/^warn {2}migration +kept from before a migration: moved_before_migration_1$/mu);
 });
 
 test('without an administrator the server is not looked at, and a bad token is a failure', async () => {

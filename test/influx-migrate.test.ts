@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DbrpsAPI } from '@influxdata/influxdb-client-apis';
 import { expect, onTestFinished, test } from 'vitest';
+import { checkMigration } from '../source/cli/doctor/telemetry-migration.ts';
 import { listBuckets } from '../source/telemetry/migration/buckets.ts';
 import { BEGINNING, FAR_AHEAD, fieldTypes } from '../source/telemetry/migration/questions.ts';
 import { useSetUpInflux } from './support/set-up-influx.ts';
@@ -229,8 +230,9 @@ test(
       ['POST /api/v2/query', 14, 'SIGKILL'],
       ['PATCH', 1, 'cut'],
       ['PATCH', 1, 'SIGKILL'],
+      ['PATCH', 2, 'SIGKILL'],
       ['PATCH', 1, 'SIGKILL'],
-      ['POST /api/v2/query', 9, 'SIGKILL'],
+      ['POST /api/v2/query', 4, 'SIGKILL'],
       ['PATCH', 1, 'cut'],
     ] as const) {
       let seen = 0;
@@ -262,3 +264,35 @@ test(
     expect((await migrate(bucket, ['--yes'])).stdout).toContain(`  ${bucket}: nothing to do\n`);
   },
 );
+
+test('killed after the swap, it copies the parts in which the old bucket got something since, and leaves the others as they are', async () => {
+  const bucket = await influx.newBucket();
+  await influx.write(bucket, over(30, `mem,router_id=acme-only,${tags}`, 'free_percent=3'));
+  const stop: { now?: () => void } = {};
+  let renamed = 0;
+  const proxy = await startWatchedProxy(influx.url(), (request) => {
+    if (request.startsWith('PATCH')) renamed += 1;
+    if (request === 'POST /api/v2/query' && renamed === 3) stop.now?.();
+  });
+  const { child, ended } = influx.cli.start(['migrate', 'influx', '--yes'], influx.variables(bucket, proxy.url));
+  stop.now = () => child.kill('SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+  await proxy.stop();
+  const states = () => checkMigration(influx.admin(), bucket);
+  expect(await states()).toMatchObject([{ state: 'warn', found: expect.stringContaining('may not be in') }]);
+
+  const memory = `memory,router_id=acme-only,organization=${influx.seed().acme.id},${tags}`;
+  await influx.write(bucket, over(1, memory, 'free_percent=77'));
+  const late = now - 5 * DAY;
+  await influx.write(`${bucket}_before_migration_${today}`, [
+    `mem,router_id=acme-only,${tags} free_percent=50 ${late}`,
+  ]);
+  expect(await migrate(bucket, ['--yes'])).toMatchObject({ code: 0 });
+  expect(await influx.contents(bucket)).toEqual([
+    `memory.free_percent organization=${influx.seed().acme.id} router_id=acme-only: 31`,
+  ]);
+  const sum = await influx.query(`from(bucket: "${bucket}") |> range(start: 0) |> sum() |> keep(columns: ["_value"])`);
+  expect(sum).toContain(`,${29 * 3 + 77 + 50}\r\n`);
+  expect((await influx.bucketsOf(bucket))[0]).toBe(`${bucket}: theirs`);
+  expect(await states()).toMatchObject([{ state: 'warn', found: expect.stringContaining('kept from before') }]);
+});

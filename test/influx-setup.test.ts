@@ -9,7 +9,7 @@ import { readState } from '../source/telemetry/setup/read-state.ts';
 import { planSetup } from '../source/telemetry/setup/plan.ts';
 import { useCli } from './support/cli.ts';
 import { makeDrift } from './support/influx-drift.ts';
-import { startEmptyInflux } from './support/influx-server.ts';
+import { type InfluxServer, startEmptyInflux } from './support/influx-server.ts';
 import { PtyProgram } from './support/pty.ts';
 import { startWatchedProxy } from './support/watched-proxy.ts';
 
@@ -23,7 +23,7 @@ const file = path.join(cli.folder, 'tokens');
 const adminToken = 'an-admin-token-for-tests';
 const DAY = 86_400;
 
-let server: Exclude<Awaited<ReturnType<typeof startEmptyInflux>>, string> | null = null;
+let server: InfluxServer | null = null;
 let reason = 'no InfluxDB has been started yet';
 let admin: InfluxAdmin;
 

@@ -7,7 +7,7 @@ import { type InfluxAdmin, openInfluxAdmin } from '../source/telemetry/setup/inf
 import { readSchema } from '../source/telemetry/setup/read-schema.ts';
 import { readState } from '../source/telemetry/setup/read-state.ts';
 import { applySetup, surveyServer } from '../source/telemetry/setup/setup.ts';
-import { startEmptyInflux } from './support/influx-server.ts';
+import { type InfluxServer, startEmptyInflux } from './support/influx-server.ts';
 import { keyOf, rawLine, rolledUpLines, rollUp, type Sample } from './support/roll-up.ts';
 
 const HOUR = 3_600_000;
@@ -18,7 +18,7 @@ const today = startOfDay(now);
 const thisHour = Math.floor(now / HOUR) * HOUR;
 const schema = await readSchema(path.join(packageRoot, 'influx'));
 
-let server: Exclude<Awaited<ReturnType<typeof startEmptyInflux>>, string> | null = null;
+let server: InfluxServer | null = null;
 let reason = 'no InfluxDB has been started yet';
 let admin: InfluxAdmin;
 
@@ -159,9 +159,10 @@ function inOrder(values: ReadonlyMap<string, number>): readonly string[] {
   return [...values].map(([key, number]) => `${key} = ${number}`).toSorted();
 }
 
-/** What the raw points of six hours give. */
-function sixHours(): readonly string[] {
-  return inOrder(rollUp(of('cpu', thisHour - 6 * HOUR, thisHour), (time) => Math.floor(time / HOUR) * HOUR));
+/** What the raw points of the hours that a run does give: six, or 48 at midnight. */
+function hoursBefore(end: number): readonly string[] {
+  const start = end - (end % DAY === 0 ? 48 : 6) * HOUR;
+  return inOrder(rollUp(of('cpu', start, end), (time) => Math.floor(time / HOUR) * HOUR));
 }
 
 /** What the raw points of the days from `from` to yesterday give. */
@@ -185,14 +186,14 @@ describe('from raw points', () => {
   test('hours and days are what the raw points give, for whole windows only', async () => {
     await run(['cpu_hourly'], thisHour);
     await run(dailies, today);
-    expect(await writtenHours()).toEqual(sixHours());
+    expect(await writtenHours()).toEqual(hoursBefore(thisHour));
     expect(await writtenDays()).toEqual(daysFrom(today - 3 * DAY));
   });
 
   test('a second run changes nothing', async () => {
     await run(['cpu_hourly'], thisHour);
     await run(dailies, today);
-    expect(await writtenHours()).toEqual(sixHours());
+    expect(await writtenHours()).toEqual(hoursBefore(thisHour));
     expect(await writtenDays()).toEqual(daysFrom(today - 3 * DAY));
   });
 
@@ -205,7 +206,7 @@ describe('from raw points', () => {
     await write('telemetry', late.map(rawLine));
     await run(['cpu_hourly'], thisHour);
     await run(dailies, today);
-    expect(await writtenHours()).toEqual(sixHours());
+    expect(await writtenHours()).toEqual(hoursBefore(thisHour));
     expect(await writtenDays()).toEqual(daysFrom(today - 3 * DAY));
   });
 
@@ -217,6 +218,15 @@ describe('from raw points', () => {
     await run(dailies, today - 3 * DAY);
     const whole = Math.ceil((now - 7 * DAY) / DAY) * DAY;
     expect(await writtenDays()).toEqual(daysFrom(whole));
+  });
+
+  test('at midnight the hours of two days are done again, so that an outage of a day leaves no gap', async () => {
+    const late = [...samplesAt('R1', today - 47 * HOUR + 7), ...samplesAt('R9', today - 48 * HOUR)];
+    samples.push(...late);
+    await write('telemetry', late.map(rawLine));
+    await run(['cpu_hourly'], today);
+    const hours = new Set([...hoursBefore(today), ...hoursBefore(thisHour)]);
+    expect(await writtenHours()).toEqual([...hours].toSorted());
   });
 });
 

@@ -69,6 +69,7 @@ it('finds what is wrong with the points of the organization, and not with those 
     ok: true,
     outside_limits: [],
     missing_tags: [],
+    other_types: [],
   });
   await other.close();
 });

@@ -36,7 +36,7 @@ describe('the unit of the worker', () => {
     ['Unit.After', 'network-online.target postgresql.service'],
     ['Service.Type', 'exec'],
     ['Service.User', 'netup-worker'],
-    ['Service.LoadCredential', 'pg_password:/etc/netup-tui/worker-password'],
+    ['Service.LoadCredential', 'env:/etc/netup-tui/worker-secrets'],
     ['Service.StateDirectory', 'netup-tui-worker'],
     ['Service.StateDirectoryMode', '0700'],
     ['Service.Restart', 'on-failure'],
@@ -79,7 +79,7 @@ describe('the scripts of the unit', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'netup-systemd-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const program = path.join(folder, 'netup-tui');
-  writeFileSync(program, '#!/bin/sh\necho "$*: $PG_PASSWORD"\n');
+  writeFileSync(program, '#!/bin/sh\necho "$*: $PG_PASSWORD$INFLUX_TOKEN"\n');
   chmodSync(program, 0o755);
 
   function output(script: string | undefined): string {
@@ -96,10 +96,12 @@ describe('the scripts of the unit', () => {
     expect(() => output(scripts[1])).toThrow('Command failed');
   });
 
-  test('start it with the password of the file in its environment, and in no argument', () => {
+  test('start it with the secrets of the files in its environment, and in no argument', () => {
     mkdirSync(path.join(folder, 'secrets'));
-    writeFileSync(path.join(folder, 'secrets', 'pg_password'), `a "b" $c 'd'\n`);
+    writeFileSync(path.join(folder, 'secrets', 'env_PG_PASSWORD'), `a "b" $c 'd'\n`);
     expect(output(scripts[1])).toBe(`worker: a "b" $c 'd'\n`);
+    writeFileSync(path.join(folder, 'secrets', 'env_INFLUX_TOKEN'), ' t==');
+    expect(output(scripts[1])).toBe(`worker: a "b" $c 'd' t==\n`);
   });
 
   test('make a key where there is none', () => {

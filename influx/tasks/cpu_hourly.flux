@@ -1,11 +1,12 @@
 // CPU of a router by the hour: sum, count, least and greatest of each field. A mean is sum / count, also over several hours.
-// Each run does the last six whole hours again, so that points which arrive late are in; what is written again replaces itself.
+// Each run does the last six whole hours again, that of midnight in UTC the last 48, so that points which arrive late are in, also after
+// an outage of a day; what is written again replaces itself.
 
 import "date"
 import "system"
 
 stop = date.truncate(t: now(), unit: 1h)
-start = date.sub(d: 6h, from: stop)
+start = date.sub(d: if date.hour(t: stop) == 0 then 48h else 6h, from: stop)
 // An hour of which a part has expired would be too small.
 oldest = date.sub(d: 7d, from: system.time())
 

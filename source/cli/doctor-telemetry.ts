@@ -18,7 +18,8 @@ export const run: Run = async (argv, shell) => {
     name: 'doctor telemetry',
     purpose:
       'Says whether the telemetry is in order: values and tags by the definition of the measurements, clocks that are ahead, unknown names, ' +
-      'how many series there are, silent routers, and whether InfluxDB is as influx/schema.yml says (with INFLUX_ADMIN_TOKEN). Changes nothing. ' +
+      'how many series there are, silent routers, and, with INFLUX_ADMIN_TOKEN, whether InfluxDB is as influx/schema.yml says, its tasks run, and no ' +
+      'migration is left half done. Changes nothing. ' +
       'Exits 1 if something is amiss.',
     flags: {
       minutes: { type: 'number', placeholder: 'N', help: `how far back, ${MINUTES} if left out` },

@@ -22,30 +22,49 @@ export async function startInflux(): Promise<{ settings: InfluxSettings; stop: (
   }
 }
 
+/** A server of our own, on a port of the loopback. */
+export interface InfluxServer {
+  readonly url: string;
+  /** Ends the process, and keeps its data and its port. */
+  readonly halt: () => Promise<void>;
+  /** Starts it again. */
+  readonly resume: () => Promise<void>;
+  /** Ends it and deletes its data. */
+  readonly stop: () => Promise<void>;
+}
+
 /** Starts a server that nobody has set up. Tasks run in it only when they are told to. A string says why it could not. */
-export async function startEmptyInflux(): Promise<{ url: string; stop: () => Promise<void> } | string> {
+export async function startEmptyInflux(): Promise<InfluxServer | string> {
   const directory = await mkdtemp(join(tmpdir(), 'netup-influx-'));
-  const child = spawn(
-    'influxd',
-    [
-      `--bolt-path=${join(directory, 'influxd.bolt')}`,
-      `--sqlite-path=${join(directory, 'influxd.sqlite')}`,
-      `--engine-path=${join(directory, 'engine')}`,
-      '--http-bind-address=127.0.0.1:0',
-      '--reporting-disabled',
-      '--no-tasks',
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'], HOME: directory } },
-  );
+  let child: ChildProcess;
+  const start = (at: string): Promise<string> => {
+    child = spawn(
+      'influxd',
+      [
+        `--bolt-path=${join(directory, 'influxd.bolt')}`,
+        `--sqlite-path=${join(directory, 'influxd.sqlite')}`,
+        `--engine-path=${join(directory, 'engine')}`,
+        `--http-bind-address=127.0.0.1:${at}`,
+        '--reporting-disabled',
+        '--no-tasks',
+      ],
+      { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'], HOME: directory } },
+    );
+    return portOf(child);
+  };
+  const halt = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
+    await halt();
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    return { url: `http://127.0.0.1:${await portOf(child)}`, stop };
+    const port = await start('0');
+    const resume = async (): Promise<void> => void (await start(port));
+    return { url: `http://127.0.0.1:${port}`, halt, resume, stop };
   } catch (error) {
     await stop();
     return `no influxd: ${error instanceof Error ? error.message : String(error)}`;

@@ -5,7 +5,7 @@ import { listBuckets } from '../../source/telemetry/migration/buckets.ts';
 import { BEGINNING, countSeries, FAR_AHEAD } from '../../source/telemetry/migration/questions.ts';
 import { type InfluxAdmin, openInfluxAdmin } from '../../source/telemetry/setup/influx-admin.ts';
 import { type Cli, type CliResult, databaseVariables, useCli } from './cli.ts';
-import { startEmptyInflux } from './influx-server.ts';
+import { type InfluxServer, startEmptyInflux } from './influx-server.ts';
 import { type TestDatabase, useDatabase } from './postgres.ts';
 import type { Seed } from './seed.ts';
 
@@ -15,6 +15,9 @@ const ORG = 'network-operations';
 /** An InfluxDB that was set up, and an inventory. */
 export interface SetUpInflux {
   readonly cli: Cli;
+  readonly database: TestDatabase;
+  /** Throws where there is none. */
+  readonly server: () => InfluxServer;
   readonly url: () => string;
   readonly admin: () => InfluxAdmin;
   readonly seed: () => Seed;
@@ -41,7 +44,7 @@ export interface SetUpInflux {
 export function useSetUpInflux(): SetUpInflux {
   const cli = useCli();
   const database = useDatabase();
-  let server: Exclude<Awaited<ReturnType<typeof startEmptyInflux>>, string> | null = null;
+  let server: InfluxServer | null = null;
   let reason = 'no InfluxDB has been started yet';
   let admin: InfluxAdmin;
   let seed: Seed;
@@ -88,6 +91,11 @@ export function useSetUpInflux(): SetUpInflux {
 
   return {
     cli,
+    database,
+    server: () => {
+      if (server === null) throw new Error(reason);
+      return server;
+    },
     url: () => server?.url ?? '',
     admin: () => admin,
     seed: () => seed,

@@ -2,10 +2,11 @@ import { formatCount, plural } from '../../console/format/numbers.ts';
 import { isLimit } from '../../telemetry/checks/limits.ts';
 import {
   readCardinality,
+  readFields,
   readOutside,
   readPointsByRouter,
-  readStrangers,
   readUntagged,
+  strangersAmong,
 } from '../../telemetry/checks/read-checks.ts';
 import type { InfluxConnection } from '../../telemetry/influx/connection.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
@@ -44,7 +45,8 @@ export async function checkPoints(checks: PointChecks): Promise<readonly Finding
 }
 
 async function checkValues(checks: PointChecks): Promise<readonly Finding[]> {
-  const outside = await readOutside(checks.connection, lately(checks));
+  const window = lately(checks);
+  const outside = await readOutside(checks.connection, window, await readFields(checks.connection, window));
   if (outside.length === 0) return [ok('values', `none outside of its limits in ${span(checks)}`)];
   return outside.map(({ limited: { measurement, field, min, max }, routers }) => {
     const points = plural(sum(routers), 'point');
@@ -82,7 +84,7 @@ async function checkClock({ connection, now }: PointChecks): Promise<readonly Fi
 }
 
 async function checkNames(checks: PointChecks): Promise<readonly Finding[]> {
-  const { measurements, fields, types } = await readStrangers(checks.connection, lately(checks));
+  const { measurements, fields, types } = strangersAmong(await readFields(checks.connection, lately(checks)));
   const strange = [...measurements, ...fields];
   const findings = [
     ...(strange.length === 0
@@ -102,7 +104,7 @@ async function checkNames(checks: PointChecks): Promise<readonly Finding[]> {
           fail(
             'names',
             `of another type: ${routerList(types)}`,
-            'The first write of a day fixes the type, so ours are refused: mend what writes them (docs/telemetry.md).',
+            'The first write of a day fixes the type for that day: ours are refused then, and what is there cannot be read as numbers. Mend what writes them (docs/telemetry.md).',
           ),
         ]),
   ];

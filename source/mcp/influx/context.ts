@@ -36,6 +36,8 @@ export interface IntegrityFindings {
   }[];
   /** Points without a tag that they must have, by measurement. */
   readonly untagged: readonly { readonly measurement: string; readonly points: number }[];
+  /** Fields of another type than ours, whose values cannot be compared: `cpu.load_1m is string, not double`. */
+  readonly otherTypes: readonly string[];
 }
 
 export type IntegrityReader = (organizationId: string, window: TimeWindow) => Promise<IntegrityFindings>;

@@ -29,16 +29,18 @@ export const integrityCheck = defineTool({
       }),
     ),
     missing_tags: z.array(z.object({ measurement: z.string(), points: z.number().int() })),
+    other_types: z.array(z.string()).describe('Fields of another type than they should have.'),
   }),
   async run({ caller, integrity, now }: InfluxContext, { window: written }) {
     const window = windowUpTo(now(), written, LONGEST);
-    const { checkedBy, outside, untagged } = await integrity(caller.organizationId, window);
+    const { checkedBy, outside, untagged, otherTypes } = await integrity(caller.organizationId, window);
     return {
       window: toWindowFields(window),
-      ok: outside.length === 0 && untagged.length === 0,
+      ok: outside.length === 0 && untagged.length === 0 && otherTypes.length === 0,
       checked_by: checkedBy,
       outside_limits: outside.map(({ routerIds, ...found }) => ({ ...found, router_ids: [...routerIds] })),
       missing_tags: [...untagged],
+      other_types: [...otherTypes],
     };
   },
 });

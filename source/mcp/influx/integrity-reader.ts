@@ -1,5 +1,5 @@
 import { isLimit } from '../../telemetry/checks/limits.ts';
-import { readOutside, readUntagged } from '../../telemetry/checks/read-checks.ts';
+import { readFields, readOutside, readUntagged, strangersAmong } from '../../telemetry/checks/read-checks.ts';
 import type { InfluxConnection } from '../../telemetry/influx/connection.ts';
 import type { IntegrityReader } from './context.ts';
 
@@ -9,9 +9,10 @@ const MOST_ROUTERS = 20;
 /** Looks at the points in InfluxDB; null: telemetry is in tables of PostgreSQL, which take no wrong ones. */
 export function integrityReader(connection: InfluxConnection | null): IntegrityReader {
   return async (organizationId, window) => {
-    if (connection === null) return { checkedBy: 'constraints', outside: [], untagged: [] };
+    if (connection === null) return { checkedBy: 'constraints', outside: [], untagged: [], otherTypes: [] };
+    const fields = await readFields(connection, window, organizationId);
     const [outside, untagged] = await Promise.all([
-      readOutside(connection, window, organizationId),
+      readOutside(connection, window, fields, organizationId),
       readUntagged(connection, window, organizationId),
     ]);
     return {
@@ -25,6 +26,7 @@ export function integrityReader(connection: InfluxConnection | null): IntegrityR
         routerIds: [...routers.keys()].toSorted().slice(0, MOST_ROUTERS),
       })),
       untagged: [...untagged].map(([measurement, points]) => ({ measurement, points })),
+      otherTypes: strangersAmong(fields).types,
     };
   };
 }

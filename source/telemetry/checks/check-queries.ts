@@ -1,12 +1,20 @@
 import { flux, fluxExpression, fluxFloat, fluxInteger, type ParameterizedQuery } from '@influxdata/influxdb-client';
 import { COMMON_TAGS, MEASUREMENTS } from '../../model/measurements/definitions.ts';
 import type { TimeWindow } from '../store.ts';
-import { isLimit, LIMITED_FIELDS, type LimitedField, requiredTags } from './limits.ts';
+import { isLimit, type LimitedField, requiredTags } from './limits.ts';
 
-/** The least and the greatest value of each field with numbers: results `min` and `max`, a row for each field. The storage answers. */
-export function extremesQuery(bucket: string, window: TimeWindow, organization?: string): ParameterizedQuery {
-  const chains = [...Map.groupBy(LIMITED_FIELDS, ({ measurement }) => measurement)].flatMap(([measurement, fields]) => {
-    const named = fields.map(({ field }) => String(flux`r._field == ${field}`)).join(' or ');
+/**
+ * The least and the greatest value of each of these fields: results `min` and `max`, a row for each field. The storage answers; of fields
+ * with text it has no least value, and says that it panicked.
+ */
+export function extremesQuery(
+  bucket: string,
+  window: TimeWindow,
+  fields: readonly LimitedField[],
+  organization?: string,
+): ParameterizedQuery {
+  const chains = [...Map.groupBy(fields, ({ measurement }) => measurement)].flatMap(([measurement, those]) => {
+    const named = those.map(({ field }) => String(flux`r._field == ${field}`)).join(' or ');
     const points = flux`${from(bucket, window, organization)} |> filter(fn: (r) => r._measurement == ${measurement} and (${fluxExpression(named)}))`;
     const byField = flux`|> group(columns: ["_measurement", "_field"])`;
     return [
@@ -49,8 +57,8 @@ export function tagsQuery(bucket: string, window: TimeWindow, organization?: str
 }
 
 /** A row for each field of each measurement that there is, with a value, whose column tells the type. */
-export function fieldsQuery(bucket: string, window: TimeWindow): ParameterizedQuery {
-  return flux`${from(bucket, window)} |> first() |> keep(columns: ["_measurement", "_field", "_value"]) |> limit(n: 1)`;
+export function fieldsQuery(bucket: string, window: TimeWindow, organization?: string): ParameterizedQuery {
+  return flux`${from(bucket, window, organization)} |> first() |> keep(columns: ["_measurement", "_field", "_value"]) |> limit(n: 1)`;
 }
 
 /** How many points there are in a window, a row for each router. */

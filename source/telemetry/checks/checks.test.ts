@@ -5,14 +5,15 @@ import { MEASUREMENTS } from '../../model/measurements/definitions.ts';
 import { InfluxConnection } from '../influx/connection.ts';
 import * as queries from './check-queries.ts';
 import { LIMITED_FIELDS, requiredTags } from './limits.ts';
-import { readOutside, readStrangers, readUntagged, strangersAmong } from './read-checks.ts';
+import { cutAtMidnights } from './days.ts';
+import { readFields, readOutside, readUntagged, strangersAmong } from './read-checks.ts';
 
 const window = { start: 0, end: 3_600_000 };
 const hostile = 'x") |> yield() //\n';
 
 describe('the official checker accepts', () => {
   test.each([
-    { name: 'extremes', query: queries.extremesQuery(hostile, window) },
+    { name: 'extremes', query: queries.extremesQuery(hostile, window, LIMITED_FIELDS) },
     { name: 'tags', query: queries.tagsQuery(hostile, window) },
     { name: 'fields', query: queries.fieldsQuery(hostile, window) },
     { name: 'routers', query: queries.routersQuery(hostile, window) },
@@ -37,13 +38,31 @@ test('limits and tags are those of the definition', () => {
 test('fields that are not ours are told by what is wrong with them', () => {
   expect(
     strangersAmong([
-      ['cpu', 'usage_percent', 'double'],
-      ['cpu', 'load', 'double'],
-      ['memory', 'total_bytes', 'double'],
-      ['docker', 'a', 'long'],
-      ['docker', 'b', 'long'],
+      { measurement: 'cpu', field: 'usage_percent', type: 'double' },
+      { measurement: 'cpu', field: 'load', type: 'double' },
+      { measurement: 'memory', field: 'total_bytes', type: 'double' },
+      { measurement: 'memory', field: 'free_percent', type: 'string' },
+      { measurement: 'docker', field: 'a', type: 'long' },
+      { measurement: 'docker', field: 'b', type: 'long' },
     ]),
-  ).toEqual({ measurements: ['docker'], fields: ['cpu.load'], types: ['memory.total_bytes is double, not long'] });
+  ).toEqual({
+    measurements: ['docker'],
+    fields: ['cpu.load'],
+    types: ['memory.total_bytes is double, not long', 'memory.free_percent is string, not double'],
+  });
+});
+
+test('a window is cut at midnights in UTC, with nothing left out', () => {
+  const [noon, day] = [Date.parse('2026-11-24T12:00:00Z'), 86_400_000];
+  expect(cutAtMidnights({ start: noon, end: noon + 1 }, noon)).toEqual([{ start: noon, end: noon + 1 }]);
+  expect(cutAtMidnights({ start: noon, end: noon + 2 * day }, noon + 9 * day)).toEqual([
+    { start: noon, end: noon + day / 2 },
+    { start: noon + day / 2, end: noon + 1.5 * day },
+    { start: noon + 1.5 * day, end: noon + 2 * day },
+  ]);
+  const ages = cutAtMidnights({ start: noon, end: noon + 900 * day }, noon + 800 * day);
+  expect([ages.length, ages.at(-1)?.end]).toEqual([32, noon + 900 * day]);
+  expect(cutAtMidnights({ start: noon, end: noon + 900 * day }, noon + day)).toHaveLength(2);
 });
 
 describe('answers of a server', () => {
@@ -60,7 +79,8 @@ describe('answers of a server', () => {
   }
 
   test('values outside of their limits', async () => {
-    const outside = await readOutside(await replay('check-extremes.csv', 'check-outside.csv'), window);
+    const connection = await replay('check-fields.csv', 'check-extremes.csv', 'check-outside.csv');
+    const outside = await readOutside(connection, window, await readFields(connection, window));
     expect(outside.map(({ limited: { measurement, field }, routers }) => [measurement, field, [...routers]])).toEqual([
       [
         'memory',
@@ -79,7 +99,7 @@ describe('answers of a server', () => {
   });
 
   test('names that are not ours', async () => {
-    expect(await readStrangers(await replay('check-fields.csv'), window)).toEqual({
+    expect(strangersAmong(await readFields(await replay('check-fields.csv'), window))).toEqual({
       measurements: ['docker'],
       fields: ['cpu.load'],
       types: ['system.power_watts is long, not double'],
@@ -87,8 +107,13 @@ describe('answers of a server', () => {
   });
 
   test('an answer with an error in it is a failure, not a clean bill', async () => {
-    for (const read of [readOutside, readUntagged, readStrangers]) {
-      await expect(read(await replay('error-in-answer.csv'), window)).rejects.toThrow('broke off');
+    const cpu = [{ measurement: 'cpu', field: 'usage_percent', type: 'double' }];
+    for (const read of [
+      (connection: InfluxConnection) => readOutside(connection, window, cpu),
+      (connection: InfluxConnection) => readUntagged(connection, window),
+      (connection: InfluxConnection) => readFields(connection, window),
+    ]) {
+      await expect(read(await replay('error-in-answer.csv'))).rejects.toThrow('broke off');
     }
   });
 });

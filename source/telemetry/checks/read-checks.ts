@@ -4,6 +4,7 @@ import type { InfluxConnection } from '../influx/connection.ts';
 import { eachRow, type FluxRow } from '../influx/rows.ts';
 import type { TimeWindow } from '../store.ts';
 import * as queries from './check-queries.ts';
+import { cutAtMidnights } from './days.ts';
 import { LIMITED_FIELDS, type LimitedField } from './limits.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -11,15 +12,24 @@ const TIMEOUT_MS = 60_000;
 /** Points by router; the empty id stands for points without one. */
 export type ByRouter = ReadonlyMap<string, number>;
 
-/** Fields with values outside of their limits, and how many points of which routers: of one organization (its uuid), or of all. */
+/**
+ * Fields with values outside of their limits, and how many points of which routers: of one organization (its uuid), or of all. Fields that
+ * have no numbers are left out: `strangersAmong` tells of them.
+ */
 export async function readOutside(
   connection: InfluxConnection,
   window: TimeWindow,
+  found: readonly FoundField[],
   organization?: string,
 ): Promise<readonly { readonly limited: LimitedField; readonly routers: ByRouter }[]> {
   const { bucket } = connection.settings;
+  const types = Map.groupBy(found, ({ measurement, field }) => `${measurement}.${field}`);
+  const numeric = LIMITED_FIELDS.filter(({ measurement, field }) =>
+    types.get(`${measurement}.${field}`)?.every(({ type }) => NUMBERS.has(type)),
+  );
+  if (numeric.length === 0) return [];
   const suspects = new Set<LimitedField>();
-  await ask(connection, queries.extremesQuery(bucket, window, organization), (row) => {
+  await ask(connection, queries.extremesQuery(bucket, window, numeric, organization), (row) => {
     const [measurement, field, value] = [row.text('_measurement'), row.text('_field'), row.number('_value')];
     const limited = LIMITED_FIELDS.find((one) => one.measurement === measurement && one.field === field);
     if (limited !== undefined && (value < limited.min || value > limited.max)) suspects.add(limited);
@@ -55,25 +65,39 @@ export interface Strangers {
   readonly types: readonly string[];
 }
 
-export async function readStrangers(connection: InfluxConnection, window: TimeWindow): Promise<Strangers> {
-  const found: (readonly [measurement: string, field: string, type: string])[] = [];
-  await ask(connection, queries.fieldsQuery(connection.settings.bucket, window), (row) =>
-    found.push([row.text('_measurement'), row.text('_field'), row.type('_value')]),
-  );
-  return strangersAmong(found);
+/** A field that has points, and its type in InfluxDB's words. */
+export interface FoundField {
+  readonly measurement: string;
+  readonly field: string;
+  readonly type: string;
 }
 
+/** Every field of the window; one that has had several types on different days is there with each. */
+export async function readFields(
+  connection: InfluxConnection,
+  window: TimeWindow,
+  organization?: string,
+): Promise<readonly FoundField[]> {
+  const found = new Map<string, FoundField>();
+  for (const day of cutAtMidnights(window, Date.now())) {
+    await ask(connection, queries.fieldsQuery(connection.settings.bucket, day, organization), (row) => {
+      const one = { measurement: row.text('_measurement'), field: row.text('_field'), type: row.type('_value') };
+      found.set(JSON.stringify(one), one);
+    });
+  }
+  return [...found.values()];
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['double', 'long', 'unsignedLong']);
 const TYPES: Readonly<Record<FieldType, string>> = { float: 'double', integer: 'long', string: 'string' };
 
-/** Compares fields, with their types in InfluxDB's words, with the definition. */
-export function strangersAmong(
-  found: readonly (readonly [measurement: string, field: string, type: string])[],
-): Strangers {
+/** Compares fields with the definition. */
+export function strangersAmong(found: readonly FoundField[]): Strangers {
   const known: ReadonlyMap<string, Measurement> = new Map(Object.entries(MEASUREMENTS));
   const measurements = new Set<string>();
   const fields: string[] = [];
   const types: string[] = [];
-  for (const [measurement, name, type] of found) {
+  for (const { measurement, field: name, type } of found) {
     const definition = known.get(measurement);
     const field = definition && fieldsOf(definition).find((one) => one.name === name)?.field;
     if (definition === undefined) measurements.add(measurement);

@@ -3,9 +3,18 @@ import type { TimeWindow } from '../store.ts';
 import { type Bucket, changeBucket, listBuckets, makeBucket } from './buckets.ts';
 import { cutIntoChunks, oldestKept } from './chunks.ts';
 import { type CopiedCounts, type CopyJob, copyRound } from './copy.ts';
+import type { Ledger } from './ledger.ts';
 import type { MigrationPlan } from './plan.ts';
 import { FAR_AHEAD, spanOf } from './questions.ts';
-import { fillingMark, fillingName, keptMark, keptName, ownDescription, swappedMark } from './swap-state.ts';
+import {
+  copiedBefore,
+  fillingMark,
+  fillingName,
+  keptMark,
+  keptName,
+  ownDescription,
+  swappedMark,
+} from './swap-state.ts';
 import { type Difference, differences, differenceText, expectedCounts } from './verify.ts';
 
 /** Rounds until the writers must have left a moment of quiet. */
@@ -35,19 +44,24 @@ async function copyAndSwap(plan: MigrationPlan, migrating: Migrating): Promise<B
     state.phase === 'fresh'
       ? await makeBucket(admin, { ...old, name: fillingName(old.name), description: fillingMark(old) })
       : state.fresh;
-  const job = await jobOf(plan, old, fresh, plan.own?.points ?? 0, migrating);
-  const copied: CopiedCounts = new Map();
-  let { phase } = state;
-  if (phase === 'fresh' || phase === 'copying') {
-    await copyUntilEqual(job, copied);
+  // A new bucket that has points of its own cannot be compared any more, so what it says of itself counts.
+  const isCopied = state.phase === 'swapping' || state.phase === 'swapped';
+  const before = isCopied ? copiedBefore(fresh) : null;
+  const job = await jobOf(plan, old, fresh, before?.chunks ?? plan.own?.points ?? 0, migrating);
+  const ledger: Ledger = { chunks: job.chunks, copied: before?.copied ?? new Map() };
+  if (!isCopied) {
+    await copyUntilEqual(job, ledger.copied);
+    // Before the first renaming: from then on only this tells what was copied.
+    await changeBucket(admin, fresh, { description: fillingMark(old, ledger) });
     const name = keptName(old.name, now(), await listBuckets(admin));
     await changeBucket(admin, old, { name, description: keptMark(description, fresh) });
-    phase = 'swapping';
   }
   const target = { ...fresh, name: plan.name };
-  if (phase === 'swapping') await changeBucket(admin, fresh, { name: plan.name, description: swappedMark(old) });
+  if (state.phase !== 'swapped') {
+    await changeBucket(admin, fresh, { name: plan.name, description: swappedMark(old, ledger) });
+  }
   await migrating.onSwapped();
-  await copyRest(job, copied);
+  await copyRest(job, ledger.copied);
   await changeBucket(admin, target, { description });
   return target;
 }
@@ -103,17 +117,19 @@ async function assertNothingLost(job: CopyJob): Promise<void> {
   if (wrong.length > 0) throw new UserError(`${wrongText(wrong)}\nRun this again.`);
 }
 
+/** `parts`: what it is to be copied in, or how many points it has. */
 async function jobOf(
   { inventory }: MigrationPlan,
   source: Bucket,
   target: Bucket,
-  points: number,
+  parts: readonly TimeWindow[] | number,
   { admin, now, signal, onProgress }: Migrating,
 ): Promise<CopyJob> {
+  const job = { admin, source, target, inventory, memoryOnly: false, now, signal, onProgress };
+  if (typeof parts !== 'number') return { ...job, chunks: parts };
   const start = oldestKept(target.retentionSeconds, now());
   const span = (await spanOf(admin, source.id, { start, end: FAR_AHEAD })) ?? { start: now(), end: now() };
-  const chunks = cutIntoChunks(span, points, now());
-  return { admin, source, target, inventory, chunks, memoryOnly: false, now, signal, onProgress };
+  return { ...job, chunks: cutIntoChunks(span, parts, now()) };
 }
 
 function wrongText(wrong: readonly Difference[]): string {

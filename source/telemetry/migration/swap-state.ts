@@ -1,5 +1,6 @@
 import { UserError } from '../../config/user-error.ts';
 import type { Bucket } from './buckets.ts';
+import { type Ledger, ledgerText, readLedger } from './ledger.ts';
 
 /**
  * How far a copy-and-swap is, as the buckets themselves say. `fresh`: not begun. `copying`: the new bucket is being filled. `swapping`: the
@@ -9,16 +10,26 @@ export type SwapState =
   | { readonly phase: 'fresh'; readonly old: Bucket }
   | { readonly phase: 'copying' | 'swapping' | 'swapped'; readonly old: Bucket; readonly fresh: Bucket };
 
-const FILLING = /^netup-tui migrate influx fills this from ([0-9a-f]{16})\.$/u;
-const SWAPPED = /^netup-tui migrate influx still adds to this from ([0-9a-f]{16})\.$/u;
+/** The letters after it are a ledger. */
+const FILLING = /^netup-tui migrate influx fills this from ([0-9a-f]{16})\.(?: Copied: (\S+))?$/u;
+const SWAPPED = /^netup-tui migrate influx still adds to this from ([0-9a-f]{16})\.(?: Copied: (\S+))?$/u;
 const KEPT = /^(.*) \[netup-tui migrate influx: replaced by ([0-9a-f]{16})\]$/su;
 
-export function fillingMark(old: Bucket): string {
-  return `netup-tui migrate influx fills this from ${old.id}.`;
+export function fillingMark(old: Bucket, ledger: Ledger | null = null): string {
+  return `netup-tui migrate influx fills this from ${old.id}.${ledgerMark(ledger)}`;
 }
 
-export function swappedMark(old: Bucket): string {
-  return `netup-tui migrate influx still adds to this from ${old.id}.`;
+export function swappedMark(old: Bucket, ledger: Ledger | null = null): string {
+  return `netup-tui migrate influx still adds to this from ${old.id}.${ledgerMark(ledger)}`;
+}
+
+function ledgerMark(ledger: Ledger | null): string {
+  return ledger === null ? '' : ` Copied: ${ledgerText(ledger)}`;
+}
+
+/** What was copied before the swap, from the new bucket's description; null: it does not say. */
+export function copiedBefore({ description }: Bucket): Ledger | null {
+  return readLedger((FILLING.exec(description) ?? SWAPPED.exec(description))?.[2] ?? '');
 }
 
 export function keptMark(description: string, fresh: Bucket): string {
@@ -49,6 +60,11 @@ export function keptBuckets(target: string, buckets: readonly Bucket[]): readonl
   return buckets.filter(
     ({ name, description }) => name.startsWith(`${target}_before_migration_`) && KEPT.test(description),
   );
+}
+
+/** Whether there is neither the bucket nor one that is to become it. */
+export function isNameFree(target: string, buckets: readonly Bucket[]): boolean {
+  return !buckets.some(({ name }) => name === target || name === fillingName(target));
 }
 
 /** Throws a `UserError` if there is no such bucket, or if what is there is not a state that a migration leaves. */

@@ -1,4 +1,4 @@
-# Read by the collector of docker-compose.yml as it starts: what is in files, and so in no argument.
+# Read by the worker and the collector of docker-compose.yml as they start: what is in files, and so in no argument.
 INFLUX_TOKEN=$(sed -n 's/^mcp_influx_server=//p' /var/lib/netup-influx/tokens)
 export INFLUX_TOKEN
 # The keys of stored credentials: docs/deployment.md says how they get there.
