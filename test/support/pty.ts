@@ -9,6 +9,7 @@ export class PtyProgram {
   readonly #pty: IPty;
   readonly #terminal: xterm.Terminal;
   readonly #changed = new Set<() => void>();
+  #showsCursor = true;
   /** Exit code of the program. */
   readonly ended: Promise<number>;
 
@@ -21,6 +22,16 @@ export class PtyProgram {
     // CI makes Ink believe that there is no terminal; the one that it gets here is as real as any.
     const env = { ...options.env, CI: undefined, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
     const { program } = options;
+    // The emulator keeps this to itself.
+    for (const [final, shown] of [
+      ['h', true],
+      ['l', false],
+    ] as const) {
+      this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, (modes) => {
+        if (modes.includes(25)) this.#showsCursor = shown;
+        return false;
+      });
+    }
     const ours = [path.join(root, 'bin', 'netup-tui.js'), ...argv];
     this.#pty = spawn(program ?? process.execPath, program === undefined ? ours : [...argv], {
       cols,
@@ -34,6 +45,15 @@ export class PtyProgram {
 
   get pid(): number {
     return this.#pty.pid;
+  }
+
+  /** True while the program shows itself on the alternate screen. */
+  get isAlternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  get showsCursor(): boolean {
+    return this.#showsCursor;
   }
 
   screen(): readonly string[] {
