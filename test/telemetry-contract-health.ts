@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { TelemetryStore } from '../source/telemetry/store.ts';
+import type { TelemetryStore, TimeWindow } from '../source/telemetry/store.ts';
 import { cpu, errors, memory, minute, tagsOf, traffic } from './telemetry-contract-points.ts';
 
 export function describeHealth(store: () => TelemetryStore): void {
-  const window = { start: minute(-120), end: minute(0) };
+  const window = (): TimeWindow => ({ start: minute(-120), end: minute(0) });
 
   describe('health', () => {
     test('sums a window up', async () => {
@@ -23,7 +23,7 @@ export function describeHealth(store: () => TelemetryStore): void {
         errors(tags, minute(-8), 0, 'warning'),
       ]);
       await store().flush();
-      expect(await store().health(tags.organization, 'r1', window)).toEqual({
+      expect(await store().health(tags.organization, 'r1', window())).toEqual({
         cpuMean: expect.closeTo(40.083_333, 5),
         cpuMax: 70.25,
         cpuLatest: 30,
@@ -48,9 +48,9 @@ export function describeHealth(store: () => TelemetryStore): void {
       await store().write([cpu(tags, minute(-60), 10)]);
       await store().flush();
       expect(await store().health(tags.organization, 'r1', { start: minute(-30), end: minute(0) })).toBeNull();
-      expect(await store().health(tags.organization, 'r2', window)).toBeNull();
+      expect(await store().health(tags.organization, 'r2', window())).toBeNull();
       expect(await store().fleetHealth(tags.organization, { start: minute(-30), end: minute(0) })).toEqual(new Map());
-      expect(await store().fleetHealth(randomUUID(), window)).toEqual(new Map());
+      expect(await store().fleetHealth(randomUUID(), window())).toEqual(new Map());
     });
 
     test('is null for an empty window', async () => {
@@ -84,7 +84,7 @@ export function describeHealth(store: () => TelemetryStore): void {
         memoryLatestFree: null,
         samples: 0,
       };
-      expect(await store().fleetHealth(idle.organization, window)).toEqual(
+      expect(await store().fleetHealth(idle.organization, window())).toEqual(
         new Map([
           ['idle', { ...zeros(), newestAt: minute(-3) }],
           [
@@ -100,8 +100,11 @@ export function describeHealth(store: () => TelemetryStore): void {
       const [one, other] = [tagsOf('core-1'), tagsOf('core-1')];
       await store().write([cpu(one, minute(-2), 10), cpu(other, minute(-2), 90), errors(other, minute(-2), 3)]);
       await store().flush();
-      expect(await store().health(one.organization, 'core-1', window)).toMatchObject({ cpuMax: 10, criticalErrors: 0 });
-      expect(await store().health(other.organization, 'core-1', window)).toMatchObject({
+      expect(await store().health(one.organization, 'core-1', window())).toMatchObject({
+        cpuMax: 10,
+        criticalErrors: 0,
+      });
+      expect(await store().health(other.organization, 'core-1', window())).toMatchObject({
         cpuMax: 90,
         criticalErrors: 3,
       });
@@ -113,7 +116,7 @@ export function describeHealth(store: () => TelemetryStore): void {
       const after = { ...before, site: 'fra-2' };
       await store().write([cpu(before, minute(-9), 10), cpu(before, minute(-8), 10), cpu(after, minute(-7), 40)]);
       await store().flush();
-      expect(await store().health(before.organization, 'r1', window)).toMatchObject({
+      expect(await store().health(before.organization, 'r1', window())).toMatchObject({
         cpuMean: 20,
         samples: 3,
         cpuLatest: 40,
@@ -148,7 +151,7 @@ export function describeHealth(store: () => TelemetryStore): void {
       const latest = await store().latest(tags.organization, ids);
       expect(latest.size).toBe(1000);
       expect(latest.get('router-742')?.cpuLatest).toBe(42);
-      expect((await store().fleetHealth(tags.organization, window)).size).toBe(1000);
+      expect((await store().fleetHealth(tags.organization, window())).size).toBe(1000);
     });
   });
 }

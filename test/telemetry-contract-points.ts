@@ -3,9 +3,16 @@ import type { Point, PointOf, PointTags } from '../source/model/telemetry.ts';
 
 export const MINUTE = 60_000;
 
+let held: number | null = null;
+
+/** From now on minutes are counted from this one, also when it is over: before each test, so that none has two of them. */
+export function holdMinute(): void {
+  held = Math.floor(Date.now() / MINUTE);
+}
+
 /** The start of a minute, `minutes` from the current one. */
 export function minute(minutes: number): number {
-  return (Math.floor(Date.now() / MINUTE) + minutes) * MINUTE;
+  return ((held ?? Math.floor(Date.now() / MINUTE)) + minutes) * MINUTE;
 }
 
 /** Tags of a router, by default of an organization of its own, so that tests share a store without seeing each other. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { TelemetryStore } from '../source/telemetry/store.ts';
+import type { TelemetryStore, TimeWindow } from '../source/telemetry/store.ts';
 import { minute, sensor, tagsOf } from './telemetry-contract-points.ts';
 
 const unsent = {
@@ -14,7 +14,7 @@ const unsent = {
 
 export function describeSensors(store: () => TelemetryStore): void {
   describe('sensors', () => {
-    const window = { start: minute(-60), end: minute(0) };
+    const window = (): TimeWindow => ({ start: minute(-60), end: minute(0) });
 
     test('has the newest value of each field of each component, by name; what was not sent is null, and 0 is 0', async () => {
       const tags = tagsOf('r1');
@@ -29,7 +29,7 @@ export function describeSensors(store: () => TelemetryStore): void {
         sensor(tagsOf('r1'), minute(-1), 'psu 1', { power_watts: 8 }),
       ]);
       await store().flush();
-      expect(await store().sensors(tags.organization, 'r1', window)).toEqual([
+      expect(await store().sensors(tags.organization, 'r1', window())).toEqual([
         { ...unsent, component: 'chassis', uptimeSeconds: 4_000_000_000, at: minute(-2) },
         { ...unsent, component: 'fan/2', fanRpm: 0, fanPercent: 0.5, at: minute(-4) },
         { ...unsent, component: 'psu 1', powerWatts: 0, temperatureCelsius: -4.5, working: false, at: minute(-3) },
@@ -45,7 +45,7 @@ export function describeSensors(store: () => TelemetryStore): void {
       await store().flush();
       await store().write([sensor(tags, minute(-3), 'fan', { temperature_celsius: 3 })]);
       await store().flush();
-      expect(await store().sensors(tags.organization, 'r1', window)).toEqual([
+      expect(await store().sensors(tags.organization, 'r1', window())).toEqual([
         { ...unsent, component: 'fan', fanRpm: 2, fanPercent: 9, temperatureCelsius: 3, at: minute(-3) },
       ]);
     });
@@ -57,7 +57,7 @@ export function describeSensors(store: () => TelemetryStore): void {
         sensor(tags, minute(-3), 'fan', { fan_rpm: 3, fan_percent: 4 }),
       ]);
       await store().flush();
-      expect(await store().sensors(tags.organization, 'r1', window)).toEqual([
+      expect(await store().sensors(tags.organization, 'r1', window())).toEqual([
         { ...unsent, component: 'fan', fanRpm: 2, fanPercent: 4, at: minute(-2) },
       ]);
     });
@@ -66,7 +66,7 @@ export function describeSensors(store: () => TelemetryStore): void {
       const tags = tagsOf('r1');
       await store().write([sensor(tags, minute(-3), 'fan', { fan_rpm: 2 })]);
       await store().flush();
-      expect(await store().sensors(randomUUID(), 'r1', window)).toEqual([]);
+      expect(await store().sensors(randomUUID(), 'r1', window())).toEqual([]);
       expect(await store().sensors(tags.organization, 'r1', { start: minute(-2), end: minute(0) })).toEqual([]);
       expect(await store().sensors(tags.organization, 'r1', { start: minute(-3), end: minute(-3) })).toEqual([]);
     });
@@ -87,7 +87,7 @@ export function describeSensors(store: () => TelemetryStore): void {
         'field missing': 1,
       });
       await store().flush();
-      expect(await store().sensors(tags.organization, 'r1', window)).toEqual([]);
+      expect(await store().sensors(tags.organization, 'r1', window())).toEqual([]);
     });
   });
 }

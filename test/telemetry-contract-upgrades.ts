@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { TelemetryStore } from '../source/telemetry/store.ts';
+import type { TelemetryStore, TimeWindow } from '../source/telemetry/store.ts';
 import { minute, progress, tagsOf, validation } from './telemetry-contract-points.ts';
 
-const window = { start: minute(-60), end: minute(0) };
+const window = (): TimeWindow => ({ start: minute(-60), end: minute(0) });
 
 export function describeUpgrades(store: () => TelemetryStore): void {
   describe('upgradeProgress', () => {
@@ -34,12 +34,12 @@ export function describeUpgrades(store: () => TelemetryStore): void {
         },
       ];
       const { organization } = tags;
-      expect(await store().upgradeProgress(organization, 'r1', window, '7')).toEqual(ofSeven);
-      expect(await store().upgradeProgress(organization, 'r1', window, null)).toEqual(ofSeven);
-      expect(await store().upgradeProgress(organization, 'r1', window, '6')).toEqual([
+      expect(await store().upgradeProgress(organization, 'r1', window(), '7')).toEqual(ofSeven);
+      expect(await store().upgradeProgress(organization, 'r1', window(), null)).toEqual(ofSeven);
+      expect(await store().upgradeProgress(organization, 'r1', window(), '6')).toEqual([
         { ...unsent, upgradeId: '6', step: 'rollback', stepStatus: 'rolled_back', percent: 0, at: minute(-20) },
       ]);
-      expect(await store().upgradeProgress(organization, 'r1', window, '8')).toEqual([]);
+      expect(await store().upgradeProgress(organization, 'r1', window(), '8')).toEqual([]);
     });
 
     test('takes a later word for the same time, field by field', async () => {
@@ -51,7 +51,7 @@ export function describeUpgrades(store: () => TelemetryStore): void {
       await store().flush();
       await store().write([progress(tags, minute(-3), { percent: 30 })]);
       await store().flush();
-      const readings = await store().upgradeProgress(tags.organization, 'r1', window, null);
+      const readings = await store().upgradeProgress(tags.organization, 'r1', window(), null);
       expect(readings).toEqual([expect.objectContaining({ percent: 30, stepPercent: 5 })]);
     });
 
@@ -65,7 +65,7 @@ export function describeUpgrades(store: () => TelemetryStore): void {
       const written = await store().write([progress(tags, minute(-1), fields), progress(tags, minute(-2))]);
       expect(written).toEqual({ accepted: 1, refused: { [reason]: 1 } });
       await store().flush();
-      expect(await store().upgradeProgress(tags.organization, 'r1', window, null)).toHaveLength(1);
+      expect(await store().upgradeProgress(tags.organization, 'r1', window(), null)).toHaveLength(1);
     });
   });
 
@@ -86,7 +86,7 @@ export function describeUpgrades(store: () => TelemetryStore): void {
       ]);
       await store().flush();
       const ofSeven = { upgradeId: '7', phase: 'before', passed: true, at: minute(-9) } as const;
-      expect(await store().validations(tags.organization, 'r1', window, null)).toEqual([
+      expect(await store().validations(tags.organization, 'r1', window(), null)).toEqual([
         { ...ofSeven, component: 'bgp', expected: -0.5, actual: null },
         { ...ofSeven, component: 'interfaces', expected: 48, actual: 48 },
         {
@@ -99,7 +99,7 @@ export function describeUpgrades(store: () => TelemetryStore): void {
           at: minute(-2),
         },
       ]);
-      expect(await store().validations(tags.organization, 'r1', window, '6')).toEqual([
+      expect(await store().validations(tags.organization, 'r1', window(), '6')).toEqual([
         expect.objectContaining({ component: 'bgp', passed: false, at: minute(-30) }),
       ]);
     });
@@ -110,11 +110,11 @@ export function describeUpgrades(store: () => TelemetryStore): void {
       const tags = tagsOf('r1');
       await store().write([progress(tags, minute(-3)), validation(tags, minute(-3), 'bgp')]);
       await store().flush();
-      expect(await store()[read](tags.organization, 'r1', window, null)).toHaveLength(1);
-      expect(await store()[read](randomUUID(), 'r1', window, null)).toEqual([]);
-      expect(await store()[read](tags.organization, 'r2', window, null)).toEqual([]);
+      expect(await store()[read](tags.organization, 'r1', window(), null)).toHaveLength(1);
+      expect(await store()[read](randomUUID(), 'r1', window(), null)).toEqual([]);
+      expect(await store()[read](tags.organization, 'r2', window(), null)).toEqual([]);
       expect(await store()[read](tags.organization, 'r1', { start: minute(-3), end: minute(-3) }, null)).toEqual([]);
-      expect(await store()[read](tags.organization, 'r1', window, '7" or r._value != "7')).toEqual([]);
+      expect(await store()[read](tags.organization, 'r1', window(), '7" or r._value != "7')).toEqual([]);
     });
   });
 }

@@ -4,6 +4,7 @@ import { describeFailing, type StoreUnderTest } from './telemetry-contract-faili
 import { describeHealth } from './telemetry-contract-health.ts';
 import { describeHistory } from './telemetry-contract-history.ts';
 import { describeInterfaces } from './telemetry-contract-interfaces.ts';
+import { holdMinute } from './telemetry-contract-points.ts';
 import { describeSensors } from './telemetry-contract-sensors.ts';
 import { describeSeries } from './telemetry-contract-series.ts';
 import { describeUpgrades } from './telemetry-contract-upgrades.ts';
@@ -17,6 +18,7 @@ export function describeTelemetryStore(name: string, open: () => Promise<StoreUn
       opened = await open();
     });
     beforeEach((context) => {
+      holdMinute();
       if (typeof opened === 'string') context.skip(opened);
     });
     afterAll(async () => {
