@@ -22,7 +22,12 @@ if (unknown.length > 0) {
 const results: Result[] = [];
 for (const name of names) {
   process.stderr.write(`measuring ${name} ...\n`);
-  results.push(...((await benches[name]?.({ upgrades })) ?? []));
+  try {
+    results.push(...((await benches[name]?.({ upgrades })) ?? []));
+  } catch (error) {
+    process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }
 process.stdout.write(`${formatResults(results)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);

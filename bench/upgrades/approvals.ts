@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile, type Result, result } from '../result.ts';
-import { untilOver, withDevices, withWorker } from './run.ts';
+import { withDevices, withWorker } from './run.ts';
+import { untilOver } from './until-over.ts';
 import type { World } from './world.ts';
 
 const APPROVALS = 60;

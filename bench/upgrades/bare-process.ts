@@ -8,7 +8,7 @@ import type { Pace } from '../../source/upgrades/engine/pace.ts';
 import { pause } from '../../source/upgrades/engine/pause.ts';
 import type { StepContext } from '../../source/upgrades/engine/step.ts';
 import { STEPS } from '../../source/upgrades/steps/all.ts';
-import { answerParent } from './child.ts';
+import { answerParent, tellParent } from './child.ts';
 import { IMAGE_SERVER, kindOf, LOGIN, paceOf, type RunningDevice, runningSchema } from './devices.ts';
 
 /** The same steps on the same devices, one after the other, with nothing written down: what an upgrade takes without an engine. */
@@ -16,12 +16,16 @@ const questionSchema = z.object({ devices: z.array(runningSchema), timeScale: z.
 
 const never = new AbortController().signal;
 
+const done = { steps: 0, upgrades: 0 };
+setInterval(() => tellParent({ ...done }), 1000).unref();
+
 answerParent(async (question) => {
   const { devices, timeScale } = questionSchema.parse(question);
   const start = performance.now();
   return Promise.all(
     devices.map(async (device, index) => {
       await upgradeBare(device, index, timeScale);
+      done.upgrades += 1;
       return (performance.now() - start) / 1000;
     }),
   );
@@ -50,6 +54,7 @@ async function upgradeBare(device: RunningDevice, index: number, timeScale: numb
     if (step === undefined || name === 'preflight_gate') continue;
     steps.set(name, { position, name, status: 'running', attempt: 1, intent: null, evidence: null });
     const end = await step.run(contextOf(upgradeOf(device, index), login, steps, kept, name, pace));
+    done.steps += 1;
     const intent: unknown = steps.get(name)?.intent ?? null;
     steps.set(name, { position, name, status: 'success', attempt: 1, intent, evidence: end.evidence ?? null });
   }

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 
 const saidSchema = z.union([z.object({ answer: z.unknown() }), z.object({ event: z.unknown() })]);
-const usageSchema = z.object({ cpuSeconds: z.number(), peakMb: z.number() });
+const usageSchema = z.object({ cpuSeconds: z.number(), peakMb: z.number(), longestDelayMs: z.number() });
 
-/** What a process has used since its start: processor time, and the most memory that it had at once. */
+/** What a process has used since its start: processor time, the most memory that it had at once, and for how long it could do nothing else at worst. */
 export type Used = z.infer<typeof usageSchema>;
 
 /** A part of the benchmark in a process of its own, so that what it uses is its own. Asked one thing at a time. */
@@ -18,6 +19,13 @@ export class Child {
     this.#process.on('message', (said) => {
       const parsed = saidSchema.parse(said);
       if ('event' in parsed) onEvent(parsed.event);
+    });
+  }
+
+  /** Rejects when the process ends before it is stopped. */
+  get ended(): Promise<never> {
+    return once(this.#process, 'exit').then(() => {
+      throw new Error('A process of the benchmark ended before it was done.');
     });
   }
 
@@ -50,6 +58,7 @@ export class Child {
 
 /** In the child: answers what its parent asks. */
 export function answerParent(answer: (question: unknown) => Promise<Serializable>): void {
+  delays.enable();
   process.on('disconnect', () => process.exit());
   process.on('message', (question) => {
     const answered = question === 'used' ? Promise.resolve(used()) : answer(question);
@@ -68,7 +77,13 @@ export function tellParent(event: Serializable): void {
   process.send?.({ event });
 }
 
+const delays = monitorEventLoopDelay();
+
 function used(): Used {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1000 };
+  return {
+    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    peakMb: maxRSS / 1000,
+    longestDelayMs: delays.max / 1e6,
+  };
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { UPGRADE_STEPS } from '../../source/model/upgrade.ts';
 import { quantile, type Result, result } from '../result.ts';
 import { nameOf } from './devices.ts';
-import { approveAll, untilOver, withWorker } from './run.ts';
+import { approveAll, withWorker } from './run.ts';
+import { untilOver } from './until-over.ts';
 import type { World } from './world.ts';
 
 const RUNS = { warmUp: 3, upgrades: 30 } as const;

@@ -73,6 +73,7 @@ async function loginOver(target: Target, connection: Duplex | undefined): Promis
   client.on('change password', () =>
     giveUp(new DeviceError('authentication', `${device} wants a new password for ${target.user}; set one by hand.`)),
   );
+  client.once('connect', () => target.onConnected?.());
   client.once('ready', () => resolve({ client, hostKey }));
   client.connect({
     ...(connection === undefined ? { host: target.host, port: target.port } : { sock: connection }),

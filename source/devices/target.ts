@@ -37,6 +37,8 @@ export interface Target extends Credentials {
    * has no secret in it, or null for what is answered to a question.
    */
   readonly beforeSend?: ((command: string | null) => void) | undefined;
+  /** Told when the host itself is reached, before the exchange of keys; not for one behind a jump host. */
+  readonly onConnected?: (() => void) | undefined;
   /** A host to log in to first, and to go on from. It has a host key and a login of its own. */
   readonly jump?: Target | undefined;
   /** The clock that boot times are told by; this computer's if left out. */

@@ -58,6 +58,28 @@ describe('connections', () => {
     expect(served.indexOf('of none')).toBeLessThan(served.indexOf('second'));
   });
 
+  test('of no organization stay open while an organization keeps all others busy', async () => {
+    const database = open({ poolSize: 4 });
+    const { sql } = database.organization(one);
+    const ask = async (asked: typeof sql): Promise<number> =>
+      (await asked<[{ pid: number }]>`SELECT pg_backend_pid() AS pid`)[0].pid;
+    await ask(database.unscoped);
+    const pids = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => (index % 10 === 0 ? ask(database.unscoped) : ask(sql))),
+    );
+    expect(new Set(pids).size).toBeLessThanOrEqual(4);
+    const others = await Promise.all(Array.from({ length: 20 }, () => ask(database.organization(two).sql)));
+    expect(pids).toContain(await ask(database.unscoped));
+    expect(pids).not.toEqual(expect.arrayContaining([others[0]]));
+  });
+
+  test('of no organization give way where there are more of them than are kept', async () => {
+    const database = open({ poolSize: 4 });
+    await Promise.all(Array.from({ length: 8 }, () => database.unscoped`SELECT pg_sleep(0.01)`));
+    const { sql } = database.organization(one);
+    expect(await Promise.all([sql`SELECT 1 AS n`, sql`SELECT 2 AS n`])).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+  });
+
   test('are waited for as long as was said', async () => {
     const database = open({ poolSize: 1, patienceMs: 20 });
     const { sql } = database.organization(one);

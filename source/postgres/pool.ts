@@ -7,6 +7,9 @@ const IDLE_MS = 60_000;
 const LIFETIME_MS = 30 * 60_000;
 const SWEEP_MS = 15_000;
 const FAREWELL_MS = 5000;
+/** At most one in so many connections stays with requests of no organization, and no more than two. */
+const KEPT_SHARE = 4;
+const MOST_KEPT = 2;
 
 interface Waiter {
   readonly organizationId: string | null;
@@ -20,7 +23,8 @@ interface Waiter {
  * The connections of the process, at most `size()`, each for one organization for as long as it lives. Idle ones are reused by
  * their organization; another organization that needs one when all are taken has the least recently used idle one closed.
  * Requests are served in order, but those of no organization before all others: they are few and short, and the leases of all upgrades
- * of a worker hang on them. One that waits longer than `waitMs` is refused.
+ * of a worker hang on them. So up to two connections of none are kept from organizations: else each of these requests would cost two new
+ * sessions. One that waits longer than `waitMs` is refused.
  */
 export class Pool {
   readonly #open: (organizationId: string | null) => Promise<Connection>;
@@ -32,9 +36,9 @@ export class Pool {
   readonly #opening = new Set<Promise<void>>();
   readonly #waiting: Waiter[] = [];
   readonly #sweeper: NodeJS.Timeout;
+  readonly #closing = new Set<Connection>();
   /** Opening, open and closing. */
   #taken = 0;
-  #closing = 0;
   #closed = false;
 
   constructor(
@@ -71,7 +75,7 @@ export class Pool {
 
   /** Closes idle connections that are too many since `size` became smaller. */
   trim(): void {
-    const surplus = this.#taken - this.#closing - this.#size();
+    const surplus = this.#taken - this.#closing.size - this.#size();
     for (const connection of [...this.#idle.keys()].slice(0, Math.max(0, surplus))) void this.#close(connection);
   }
 
@@ -90,27 +94,58 @@ export class Pool {
   }
 
   #serve(): void {
-    for (;;) {
-      const waiter = this.#waiting[0];
-      if (waiter === undefined) return;
-      const idle = [...this.#idle.keys()];
-      const own = idle.findLast((connection) => connection.organizationId === waiter.organizationId);
-      if (this.#closed) waiter.fail(new DatabaseUnavailable('The connection to PostgreSQL was closed.'));
-      else if (own !== undefined) {
-        this.#idle.delete(own);
-        waiter.give(own);
-      } else if (this.#taken < this.#size()) {
-        this.#taken += 1;
-        const opening = this.#openFor(waiter).finally(() => this.#opening.delete(opening));
-        this.#opening.add(opening);
-      } else {
-        const oldest = idle[0];
-        if (oldest !== undefined && this.#closing < this.#waiting.length) void this.#close(oldest);
-        return;
-      }
-      clearTimeout(waiter.timer);
-      this.#waiting.shift();
+    if (this.#closed) {
+      const error = new DatabaseUnavailable('The connection to PostgreSQL was closed.');
+      while (this.#waiting.length > 0) this.#dequeue(0)?.fail(error);
     }
+    // Those that have to wait until a connection of somebody else is closed for them. Meanwhile others can have their own.
+    let without = 0;
+    for (let next = this.#waiting[0]; next !== undefined && this.#hasFor(next); next = this.#waiting[without]) {
+      if (this.#serveOne(without, next)) continue;
+      without += 1;
+      if (this.#closing.size < without) this.#makeRoom();
+    }
+  }
+
+  /** Whether anything is there that this one could be served with, now or when it has been closed. */
+  #hasFor({ organizationId }: Waiter): boolean {
+    if (this.#taken < this.#size()) return true;
+    return organizationId === null ? this.#idle.size > 0 : this.#oldestToGo() !== undefined;
+  }
+
+  /** False if there is no connection for this one. */
+  #serveOne(index: number, waiter: Waiter): boolean {
+    const idle = [...this.#idle.keys()];
+    const own = idle.findLast(({ organizationId }) => organizationId === waiter.organizationId);
+    if (own === undefined && this.#taken >= this.#size()) return false;
+    this.#dequeue(index);
+    if (own === undefined) {
+      this.#taken += 1;
+      const opening = this.#openFor(waiter).finally(() => this.#opening.delete(opening));
+      this.#opening.add(opening);
+    } else {
+      this.#idle.delete(own);
+      waiter.give(own);
+    }
+    return true;
+  }
+
+  #dequeue(index: number): Waiter | undefined {
+    const [waiter] = this.#waiting.splice(index, 1);
+    clearTimeout(waiter?.timer);
+    return waiter;
+  }
+
+  #makeRoom(): void {
+    const oldest = this.#oldestToGo();
+    if (oldest !== undefined) void this.#close(oldest);
+  }
+
+  /** The idle connection that was used least recently of those that are not kept. */
+  #oldestToGo(): Connection | undefined {
+    const ofNone = [...this.#all].filter((one) => one.organizationId === null && !this.#closing.has(one)).length;
+    const kept = Math.min(MOST_KEPT, Math.floor(this.#size() / KEPT_SHARE));
+    return [...this.#idle.keys()].find(({ organizationId }) => organizationId !== null || ofNone > kept);
   }
 
   async #openFor(waiter: Waiter): Promise<void> {
@@ -140,9 +175,9 @@ export class Pool {
 
   async #close(connection: Connection): Promise<void> {
     this.#idle.delete(connection);
-    this.#closing += 1;
+    this.#closing.add(connection);
     await connection.close();
-    this.#closing -= 1;
+    this.#closing.delete(connection);
   }
 
   #sweep(): void {

@@ -2,12 +2,13 @@ import type { DeviceOperations } from '../../devices/operations.ts';
 
 /**
  * Opens a login to the device of an upgrade. `beforeSend` is called before everything that goes to the device, with the command or null, and may throw; `onLine` is told what it prints,
- * cleaned.
+ * cleaned; `onConnected` that it is reached, before keys are exchanged.
  */
 export type OpenDevice = (
   beforeSend: (command: string | null) => void,
   signal: AbortSignal,
   onLine: (line: string) => void,
+  onConnected?: () => void,
 ) => Promise<DeviceOperations>;
 
 /** One login that the steps of an upgrade share: opened when it is asked for, and anew after it was hung up. */

@@ -144,7 +144,8 @@ describe('what a device prints in a step', () => {
     const keeper = new OutputKeeper(database, keys);
     const say = (attempt: number, epoch: string): Promise<void> => {
       const claim = { organizationId: lease.organizationId, upgradeId: id, epoch };
-      return keeper.keep(lease.organizationId, { claim, step: 'stage_image', attempt, text: `attempt ${attempt}` });
+      const printed = { claim, step: 'stage_image', attempt, text: `attempt ${attempt}` } as const;
+      return keeper.keep(lease.organizationId, printed, 'in turn');
     };
     // The first is written alone; the others come meanwhile, and go together.
     const ends = await Promise.allSettled([say(1, '1'), say(2, '1'), say(3, '0'), say(4, '1')]);

@@ -26,7 +26,7 @@ export interface RouterAccess {
  */
 export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice {
   let credentials: Promise<Credentials> | null = null;
-  return async (beforeSend, signal, onLine) => {
+  return async (beforeSend, signal, onLine, onConnected) => {
     const { router } = run;
     if (router.platform === null)
       throw new StepFailed('The model of the router has no platform, so nobody knows how to talk to it.');
@@ -43,7 +43,7 @@ export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice 
     const { host, port, platform, hostKey } = router;
     const timeouts = { command: access.pace.command, copy: access.pace.copy, install: access.pace.install };
     const { now } = access;
-    const watch = { beforeSend, signal, onLine, now };
+    const watch = { beforeSend, signal, onLine, onConnected, now };
     return openDevice({ ...login, host, port, platform, hostKey: { expect: hostKey }, timeouts, ...watch });
   };
 }

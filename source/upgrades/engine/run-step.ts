@@ -99,7 +99,9 @@ async function runOnce<T>(
   } finally {
     clearTimeout(timer);
     aborted.forget();
-    await output?.end();
+    // Many upgrades that are lost at once would wait for each other, and keep their places from being used.
+    if (lease.signal.aborted) output?.drop();
+    else await output?.end();
   }
 }
 

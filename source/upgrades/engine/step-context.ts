@@ -69,9 +69,10 @@ export function stepContext(
 /** Keeps what the device prints. A step never fails for want of it: without the lease or the database it does not get far anyway. */
 export function stepOutput({ services, lease, run, step, number }: Attempt): StepOutput {
   const { outputs, onTrouble } = services;
-  return new StepOutput(async (text) => {
+  return new StepOutput(async (text, last) => {
     try {
-      await outputs.keep(lease.organizationId, { claim: lease, step: step.name, attempt: number, text });
+      const printed = { claim: lease, step: step.name, attempt: number, text };
+      await outputs.keep(lease.organizationId, printed, last ? 'first' : 'in turn');
     } catch (error) {
       onTrouble?.(error, run.id);
     }

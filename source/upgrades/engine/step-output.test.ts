@@ -29,6 +29,21 @@ describe('what a device prints in a step', () => {
     expect(kept).toHaveLength(2);
   });
 
+  it('is of no interest any more after the end, nor when it is dropped', async () => {
+    const { kept, output } = collected();
+    output.add('a');
+    await output.end();
+    output.add('late');
+    const dropped = collected();
+    dropped.output.add('b');
+    dropped.output.drop();
+    dropped.output.add('c');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(kept).toEqual(['a']);
+    expect(dropped.kept).toEqual([]);
+  });
+
   it('is not handed over if it is nothing', async () => {
     const { kept, output } = collected();
     await output.end();

@@ -5,21 +5,24 @@ const INTERVAL_MS = 2000;
 
 /** Collects what a device prints in one attempt at a step, and hands the end of it over: at most every two seconds, and at last. */
 export class StepOutput {
-  readonly #keep: (text: string) => Promise<void>;
+  readonly #keep: (text: string, last: boolean) => Promise<void>;
   readonly #intervalMs: number;
   #lines: string[] = [];
   #bytes = 0;
   #changed = false;
   #timer: NodeJS.Timeout | undefined;
   #keeping: Promise<void> = Promise.resolve();
+  #over = false;
 
-  /** `keep` replaces what it was given before. It must not reject. */
-  constructor(keep: (text: string) => Promise<void>, intervalMs: number = INTERVAL_MS) {
+  /** `keep` replaces what it was given before; `last`: somebody waits for it. It must not reject. */
+  constructor(keep: (text: string, last: boolean) => Promise<void>, intervalMs: number = INTERVAL_MS) {
     this.#keep = keep;
     this.#intervalMs = intervalMs;
   }
 
+  /** What a step that was cut off still says after the end is of no interest. */
   add(line: string): void {
+    if (this.#over) return;
     this.#lines.push(line);
     this.#bytes += Buffer.byteLength(line) + 1;
     this.#changed = true;
@@ -27,25 +30,36 @@ export class StepOutput {
     if (this.#bytes > 2 * MOST_OUTPUT) this.#cut();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#flush();
+      this.#flush(false);
     }, this.#intervalMs);
   }
 
   /** Hands over what is left. Resolves when all of it was taken. */
   async end(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#flush();
+    this.#stop();
+    this.#flush(true);
     await this.#keeping;
   }
 
-  #flush(): void {
+  /** Keeps nothing more, and waits for nothing: it is another worker's now. */
+  drop(): void {
+    this.#stop();
+    this.#changed = false;
+  }
+
+  #stop(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #flush(last: boolean): void {
     if (!this.#changed) return;
     this.#changed = false;
     this.#cut();
     const text = this.#lines.join('\n');
     // One after the other, since each replaces the one before.
-    this.#keeping = this.#keeping.then(() => this.#keep(text));
+    this.#keeping = this.#keeping.then(() => this.#keep(text, last));
   }
 
   #cut(): void {

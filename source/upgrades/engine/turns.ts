@@ -1,30 +1,33 @@
-/** The share of the time for which this process is busy, from which on it is itself what makes works take long. */
-const BUSY = 0.5;
+/** How long a work counts, milliseconds. */
+export interface TurnLimits {
+  /** Until it says that it has begun: before that it only waits for somebody else. */
+  readonly idleMs: number;
+  /** Afterwards. */
+  readonly busyMs: number;
+}
 
 /**
- * Lets only so many works go on at once; the others wait, in order. One that takes long though this process has little to do, since it waits for
- * somebody else, no longer counts after a while.
+ * Lets only so many works go on at once; the others wait, in order. One that takes too long goes on, but no longer counts.
  */
 export class Turns {
-  readonly #longestMs: number;
+  readonly #limits: TurnLimits;
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  /** `longestMs`: how long one that waits counts. */
-  constructor(atOnce: number, longestMs: number) {
+  constructor(atOnce: number, limits: TurnLimits) {
     this.#free = atOnce;
-    this.#longestMs = longestMs;
+    this.#limits = limits;
   }
 
-  /** Does the work when it has its turn, or rejects with the signal's reason if that comes first. */
-  async take<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** Does the work when it has its turn, or rejects with the signal's reason if that comes first. The work is handed what it calls once it is busy. */
+  async take<T>(work: (busy: () => void) => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#turn();
-    const end = this.#begin();
+    const turn = this.#begin();
     try {
       signal.throwIfAborted();
-      return await work();
+      return await work(turn.busy);
     } finally {
-      end();
+      turn.end();
     }
   }
 
@@ -34,20 +37,20 @@ export class Turns {
     return Promise.resolve();
   }
 
-  /** Gives what ends the turn, once. */
-  #begin(): () => void {
+  /** `end` ends the turn, once. */
+  #begin(): { readonly busy: () => void; readonly end: () => void } {
     let over = false;
-    let before = performance.eventLoopUtilization();
-    const timer = setInterval(() => {
-      if (performance.eventLoopUtilization(before).utilization < BUSY) end();
-      before = performance.eventLoopUtilization();
-    }, this.#longestMs);
     const end = (): void => {
-      clearInterval(timer);
+      clearTimeout(timer);
       if (!over) this.#next();
       over = true;
     };
-    return end;
+    let timer = setTimeout(end, this.#limits.idleMs);
+    const busy = (): void => {
+      clearTimeout(timer);
+      if (!over) timer = setTimeout(end, this.#limits.busyMs);
+    };
+    return { busy, end };
   }
 
   #next(): void {

@@ -78,10 +78,10 @@ export interface UpgradeService {
 /** A third of the time after which a worker counts as gone. */
 const PRESENCE_MS = 5000;
 /**
- * So many logins go on at once: the exchange of keys is work, and hundreds at once would keep the leases from being renewed. A device that does not
- * answer, as while it boots, keeps others waiting for no more than half a second.
+ * So many logins go on at once: the exchange of keys is work on both sides, and hundreds at once would all take too long. A device that does not
+ * answer, as while it boots, keeps others waiting for no more than half a second; one that answers slowly, ten.
  */
-const LOGINS = { atOnce: 32, longestMs: 500 } as const;
+const LOGINS = { atOnce: 32, limits: { idleMs: 500, busyMs: 10_000 } } as const;
 /** A wave opens at most so much later than its pause is over. */
 const PLANS_MS = 5000;
 
@@ -148,7 +148,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
 }
 
 function engineServices(options: UpgradeServiceOptions, workerName: string, clock: DatabaseClock): EngineServices {
-  const logins = new Turns(LOGINS.atOnce, LOGINS.longestMs);
+  const logins = new Turns(LOGINS.atOnce, LOGINS.limits);
   const { database, telemetry, keys, ssh, images, pace = PACE } = options;
   const now = (): Date => clock.now();
   return {
@@ -165,7 +165,7 @@ function engineServices(options: UpgradeServiceOptions, workerName: string, cloc
     imageSource: (run) => findImageSource(images, run),
     openDevice(run) {
       const open = routerOpener({ database, keys, ssh, workerName, pace, now }, run);
-      return (beforeSend, signal, onLine) => logins.take(() => open(beforeSend, signal, onLine), signal);
+      return (beforeSend, signal, onLine) => logins.take((busy) => open(beforeSend, signal, onLine, busy), signal);
     },
   };
 }
