@@ -4,10 +4,10 @@ import path from 'node:path';
 import { demoSettings, openDemoDatabase } from '../source/demo/demo-database.ts';
 import { startEmbeddedServer } from '../source/demo/embedded-server.ts';
 import { generateFleet } from '../source/demo/fleet/generate-fleet.ts';
-import { startTelemetryGenerator } from '../source/demo/telemetry-generator.ts';
 import { openDatabase } from '../source/postgres/database.ts';
 import { importInventory } from '../source/postgres/inventory-import.ts';
 import { openEmbeddedStore } from '../source/telemetry/embedded/embedded-store.ts';
+import { startReporting } from './reporting.ts';
 
 /** As many routers as report once in ten seconds; the store in PostgreSQL is made for 10,000. */
 const REPORTING = 2000;
@@ -37,25 +37,23 @@ export async function startLargeFleet(routers: number): Promise<LargeFleet> {
   const worker = openDatabase(demoSettings(server, 'netup_worker', PASSWORD));
   const [organization] = await admin<{ id: string }[]>`SELECT id FROM organizations WHERE slug <> 'empty'`;
   const ending = new AbortController();
-  const generator = startTelemetryGenerator({
-    store: openEmbeddedStore(worker),
-    routers: fleet.routers
+  const platforms = new Map(fleet.models.map(({ name, platform }) => [name, platform]));
+  const reporting = await startReporting(
+    openEmbeddedStore(worker),
+    fleet.routers
       .toSorted((a, b) => (a.hostname < b.hostname ? -1 : 1))
       .slice(0, REPORTING)
-      .map(({ hostname, vendor, site }) => ({
+      .map(({ hostname, vendor, model, site }) => ({
         organizationId: organization?.id ?? '',
         id: hostname,
+        hostname,
+        platform: platforms.get(model ?? '') ?? 'ios-xe',
         vendor,
         site,
         timeZone: 'UTC',
       })),
-    seed: 7,
-    intervalMs: 10_000,
-    now: Date.now,
-    signal: ending.signal,
-    onError: (error) => process.stderr.write(`telemetry: ${String(error)}\n`),
-  });
-  await generator.ready;
+    ending.signal,
+  );
   const { host, port } = server;
   const env = {
     PATH: process.env['PATH'],
@@ -75,7 +73,7 @@ export async function startLargeFleet(routers: number): Promise<LargeFleet> {
     emptyEnv: { ...env, NETUP_OPERATOR: 'eve' },
     async stop() {
       ending.abort();
-      await generator.stopped;
+      await reporting.stopped;
       await worker.close();
       await admin.end();
       await server.stop();

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { collectOnce } from '../collectors/collect-once.ts';
-import { Collector, type CollectorOptions, collectorActor, collectorCorrelation } from '../collectors/collector.ts';
-import { DeviceLogins } from '../collectors/device-logins.ts';
-import { PolledBy } from '../collectors/polled-by.ts';
+import { Collector, collectorCorrelation } from '../collectors/collector.ts';
+import { collectorParts } from '../collectors/collector-parts.ts';
 import { INTERVALS, type Intervals } from '../collectors/schedule/scheduled-router.ts';
-import { openSnmpPoller } from '../collectors/snmp/snmp-poller.ts';
-import { openSshPoller } from '../collectors/ssh/ssh-poller.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { version } from '../config/package-root.ts';
 import { UserError } from '../config/user-error.ts';
@@ -136,45 +133,23 @@ async function prepared(
   return null;
 }
 
-function collectorParts({ id, context, telemetry, shell, log, atOnce, timeoutMs, intervals, only }: Parts) {
+function partsOf({ id, context, telemetry, shell, log, atOnce, timeoutMs, intervals, only }: Parts) {
   const { database, settings } = context;
-  const presence = {
-    id,
-    host: hostname(),
-    pid: process.pid,
-    programVersion: version,
-    atOnce,
-    organizations: only,
-  };
-  const keys = readEncryptionKeys(shell.env);
-  const logins = new DeviceLogins({ database, keys, ssh: settings.ssh, actor: collectorActor(presence) });
-  const snmp = openSnmpPoller({ loginOf: (target) => logins.snmp(target) });
-  const ssh = openSshPoller({ loginOf: (target) => logins.ssh(target) });
-  const polledBy = new PolledBy({
-    database,
-    snmp,
-    ssh,
-    hasSshLogin: settings.ssh?.password != null,
-    onNoWay: (organizationId) =>
-      log.warn(
-        `The organization ${organizationId} has neither an SNMP nor an SSH credential, so its routers are not polled: store one with \`netup-tui credentials add\`, and start the collector again.`,
-      ),
-  });
-  const options: CollectorOptions = {
+  const place = { host: hostname(), pid: process.pid, programVersion: version };
+  return collectorParts({
     database,
     telemetry,
-    presence,
-    pollersOf: (target) => polledBy.of(target),
-    prepare: (organizationId) => polledBy.prepare(organizationId),
+    presence: { id, ...place, atOnce, organizations: only },
+    keys: readEncryptionKeys(shell.env),
+    ssh: settings.ssh,
     intervals,
     timeoutMs,
     log,
-  };
-  return { options, close: () => Promise.all([snmp.close(), ssh.close()]) };
+  });
 }
 
 async function once(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { options, close } = collectorParts(parts);
+  const { options, close } = partsOf(parts);
   try {
     const { routers, polls, failures, doubts } = await collectOnce({ ...options, organizationIds: parts.all, signal });
     await parts.telemetry.flush();
@@ -188,7 +163,7 @@ async function once(parts: Parts, signal: AbortSignal): Promise<void> {
 }
 
 async function stayUp(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { options, close } = collectorParts(parts);
+  const { options, close } = partsOf(parts);
   const { log, telemetry, metrics, context } = parts;
   const { database } = context;
   const collector = new Collector(options);

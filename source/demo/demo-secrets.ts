@@ -12,27 +12,31 @@ const schema = z.object({
   sshPassword: z.string().min(20),
   /** The simulated devices' private host key, in OpenSSH form. */
   hostKey: z.string().min(1),
+  /** What the devices' SNMP agents are asked with. */
+  snmpCommunity: z.string().min(12).optional(),
   /** What configurations and stored logins are encrypted with, base64. */
   encryptionKey: z.string().min(40).optional(),
 });
 
-export type DemoSecrets = z.infer<typeof schema> & { readonly encryptionKey: string };
+export type DemoSecrets = z.infer<typeof schema> & { readonly encryptionKey: string; readonly snmpCommunity: string };
 
 /** Reads the demo's logins from its folder, or makes new ones in a file that only its owner can read. */
 export function demoSecrets(folder: string): DemoSecrets {
   const file = path.join(folder, 'demo-secrets.json');
   const kept = schema.safeParse(readJson(file));
-  if (kept.success && kept.data.encryptionKey !== undefined) {
-    return { ...kept.data, encryptionKey: kept.data.encryptionKey };
+  const { encryptionKey, snmpCommunity } = kept.data ?? {};
+  if (kept.success && encryptionKey !== undefined && snmpCommunity !== undefined) {
+    return { ...kept.data, encryptionKey, snmpCommunity };
   }
   const made: DemoSecrets = {
     databasePassword: randomBytes(24).toString('base64url'),
     sshUser: 'netops',
     sshPassword: randomBytes(18).toString('base64url'),
     hostKey: generateHostKey(),
-    // One of an earlier version had no key; its database knows the rest.
+    // Earlier versions had no key, and no agents; their database knows the rest.
     ...kept.data,
-    encryptionKey: randomBytes(32).toString('base64'),
+    encryptionKey: encryptionKey ?? randomBytes(32).toString('base64'),
+    snmpCommunity: snmpCommunity ?? randomBytes(12).toString('base64url'),
   };
   writeFileSync(`${file}.new`, JSON.stringify(made), { mode: 0o600 });
   renameSync(`${file}.new`, file);

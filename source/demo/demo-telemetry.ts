@@ -1,23 +1,13 @@
-import type postgres from 'postgres';
-import { z } from 'zod';
 import type { Database } from '../postgres/database.ts';
 import type { InfluxSettings } from '../config/settings.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
-import { startTelemetryGenerator, type TelemetryGenerator } from './telemetry-generator.ts';
+import type { DemoRouter } from './demo-routers.ts';
+import { routerPoints } from './telemetry/router-points.ts';
+import { fillTelemetry } from './telemetry-history.ts';
 
-const INTERVAL_MS = 5000;
-/** Any number: the same routers are sick in every demo. */
-const SEED = 7;
-
-const routersSchema = z.array(
-  z.object({
-    organizationId: z.string(),
-    id: z.string(),
-    vendor: z.string().nullable(),
-    site: z.string().nullable(),
-    timeZone: z.string(),
-  }),
-);
+const MINUTE_MS = 60_000;
+/** Before the start, one router fell silent. */
+const SILENT_FOR_MS = 40 * MINUTE_MS;
 
 /** InfluxDB if there are settings for it, else the store in the demo's own database, which only netup_worker may write. */
 export async function openDemoStore(influx: InfluxSettings | null, worker: Database): Promise<TelemetryStore> {
@@ -29,30 +19,34 @@ export async function openDemoStore(influx: InfluxSettings | null, worker: Datab
   return openEmbeddedStore(worker);
 }
 
-/** Starts made-up telemetry for every router that is in use, in the background. */
-export async function startDemoTelemetry(
-  admin: postgres.Sql,
+/** Makes up, in the background, what was read of the routers before now. Never rejects. */
+export function fillDemoTelemetry(
+  routers: readonly DemoRouter[],
   store: TelemetryStore,
   signal: AbortSignal,
   onError: (error: unknown) => void,
-): Promise<TelemetryGenerator> {
-  const routers = routersSchema.parse(
-    await admin`
-      SELECT r.organization_id AS "organizationId", r.id, v.name AS vendor, s.name AS site,
-        COALESCE(s.time_zone, 'UTC') AS "timeZone"
-      FROM routers r
-      LEFT JOIN vendors v ON v.id = r.vendor_id
-      LEFT JOIN sites s ON s.organization_id = r.organization_id AND s.id = r.site_id
-      WHERE r.status IN ('active', 'maintenance')
-      ORDER BY r.organization_id, r.id`,
-  );
-  return startTelemetryGenerator({
+): Promise<void> {
+  const until = Date.now();
+  return fillTelemetry({
     store,
-    routers,
-    seed: SEED,
-    intervalMs: INTERVAL_MS,
-    now: Date.now,
+    probes: probesOf(routers),
+    routers: routers.length,
+    pointsAt: (minute) =>
+      routers.flatMap((router) =>
+        router.ailment === 'silent' && minute > until - SILENT_FOR_MS
+          ? []
+          : routerPoints(router, router.vitals, minute, MINUTE_MS),
+      ),
+    until,
     signal,
     onError,
   });
+}
+
+function probesOf(
+  routers: readonly DemoRouter[],
+): readonly { readonly organizationId: string; readonly routerId: string }[] {
+  const reporting = routers.filter(({ ailment }) => ailment !== 'silent');
+  const first = new Map(reporting.toReversed().map(({ organizationId, id }) => [organizationId, id]));
+  return [...first].map(([organizationId, routerId]) => ({ organizationId, routerId }));
 }

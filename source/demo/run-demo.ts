@@ -1,20 +1,21 @@
-import type postgres from 'postgres';
 import { makePrivateFolder } from '../config/paths.ts';
 import type { InfluxSettings } from '../config/settings.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { demoSettings, openDemoDatabase } from './demo-database.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
-import { type DemoDevice, type DemoDevices, startDemoDevices } from './demo-devices.ts';
+import { startDemoCollector } from './demo-collector.ts';
+import { storeDemoCredentials } from './demo-credentials.ts';
+import { type DemoDevice, startDemoDevices } from './demo-devices.ts';
 import { demoEnvironment, roleAddresses } from './demo-environment.ts';
 import { demoAuditFiles, demoAuditVariables, forgetCheckpoints, startDemoWorker } from './demo-worker.ts';
-import { type DemoSecrets, demoSecrets } from './demo-secrets.ts';
+import { demoRouters, type DemoRouter } from './demo-routers.ts';
+import { demoSecrets } from './demo-secrets.ts';
 import { sizesOnRecord, startImageServer } from './image-server.ts';
-import { openDemoStore, startDemoTelemetry } from './demo-telemetry.ts';
+import { fillDemoTelemetry, openDemoStore } from './demo-telemetry.ts';
 import { defaultServerDirectory, startEmbeddedServer } from './embedded-server.ts';
 import { loadDemoFleet } from './load-demo-fleet.ts';
 import { startOver } from './start-over.ts';
 import { Stoppers } from './stoppers.ts';
-import type { TelemetryGenerator } from './telemetry-generator.ts';
 
 export interface DemoOptions {
   /** Holds the demo's logins, and its database where the server's account can go. */
@@ -44,7 +45,7 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of our own with a fleet in it, simulated devices, and telemetry. Rejects with nothing left running. */
+/** Starts a PostgreSQL of our own with a fleet in it, simulated devices, and what reads and upgrades them. Rejects with nothing left running. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const stoppers = new Stoppers();
   try {
@@ -78,50 +79,44 @@ async function start(options: DemoOptions, stoppers: Stoppers): Promise<Demo> {
   signal.throwIfAborted();
 
   onProgress('starting the devices');
-  const { devices } = await startDevices(admin, secrets, signal, stoppers);
+  await storeDemoCredentials(admin, server, secrets);
+  const routers = await demoRouters(admin);
+  const running = await startDemoDevices(admin, routers, secrets, signal);
+  stoppers.add(() => running.stop());
   const worker = openDatabase(demoSettings(server, 'netup_worker', secrets.databasePassword), {
     applicationName: 'netup-tui demo worker',
   });
   stoppers.add(() => worker.close());
   const store = await openDemoStore(influx, worker);
-  const telemetry = await startTelemetry(admin, store, options, stoppers);
+  const telemetryReady = startTelemetry(routers, store, options, stoppers);
   const { onError } = options;
   const images = await startImageServer(sizesOnRecord(admin), onError);
   stoppers.add(() => images.stop());
   const { url: imageUrl } = images;
-  stoppers.add(await startDemoWorker({ database: worker, telemetry: store, secrets, audit, imageUrl, onError }));
+  const common = { database: worker, telemetry: store, secrets, onError };
+  stoppers.add(await startDemoWorker({ ...common, audit, imageUrl }));
+  stoppers.add(await startDemoCollector({ ...common, routers }));
   return {
     env: { ...demoEnvironment(server, secrets, influx, imageUrl), ...demoAuditVariables(audit) },
     postgres: roleAddresses(server, secrets),
-    devices,
-    telemetryReady: telemetry.ready,
+    devices: running.devices,
+    telemetryReady,
     stop: () => stoppers.stop(),
   };
 }
 
-async function startDevices(
-  admin: postgres.Sql,
-  secrets: DemoSecrets,
-  signal: AbortSignal,
-  stoppers: Stoppers,
-): Promise<DemoDevices> {
-  const devices = await startDemoDevices(admin, secrets, signal);
-  stoppers.add(() => devices.stop());
-  return devices;
-}
-
-async function startTelemetry(
-  admin: postgres.Sql,
+function startTelemetry(
+  routers: readonly DemoRouter[],
   store: TelemetryStore,
   { onError }: DemoOptions,
   stoppers: Stoppers,
-): Promise<TelemetryGenerator> {
+): Promise<void> {
   const ending = new AbortController();
-  const generator = await startDemoTelemetry(admin, store, ending.signal, onError);
+  const filled = fillDemoTelemetry(routers, store, ending.signal, onError);
   stoppers.add(async () => {
     ending.abort();
-    await generator.stopped;
+    await filled;
     await store.close();
   });
-  return generator;
+  return filled;
 }

@@ -19,10 +19,10 @@ interface NewCredential {
   readonly secret: string;
 }
 
-/** Stores a credential under the current key, audited. Throws a `UserError` if the name is taken or there is no key. */
+/** Stores a credential under the current key, audited; without an actor it is the administrator's doing. Throws a `UserError` if the name is taken or there is no key. */
 export async function addCredential(
   scope: OrganizationScope,
-  actor: Actor,
+  actor: Actor | null,
   keys: EncryptionKeys,
   entry: NewCredential,
 ): Promise<void> {

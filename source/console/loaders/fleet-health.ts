@@ -52,7 +52,10 @@ async function readHealth(services: ConsoleServices, fleet: Fleet, signal: Abort
   const health = await context.telemetry.fleetHealth(organizationId, { start: start.getTime(), end: end.getTime() });
   if (signal.aborted) return;
   fleet.health = health;
-  store.update(fleetProgressSlice, (progress) => ({ ...progress, healthAt: now.getTime(), healthFailed: false }));
+  fleet.collected = null;
+  store.update(fleetProgressSlice, ({ loading, inventoryAt }) => {
+    return { loading, inventoryAt, healthAt: now.getTime(), healthFailed: false };
+  });
 }
 
 function mostlyStale({ rows }: Fleet): boolean {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { servicesForTest } from '../../../test/support/console.ts';
 import { useDatabase } from '../../../test/support/postgres.ts';
 import { useUpgradeWorld } from '../../../test/support/upgrades.ts';
 import type { Change, Database } from '../../postgres/database.ts';
+import { writeRouterHealth } from '../../postgres/router-health.ts';
 import type { ConsoleServices } from '../services.ts';
+import { collectedHealth } from './collected-health.ts';
 import { fleetHealth } from './fleet-health.ts';
 import { fleetOf, fleetProgressSlice } from './fleet.ts';
 import { fleetRows } from './fleet-rows.ts';
@@ -164,6 +166,42 @@ describe('health', () => {
     await vi.waitFor(() => {
       expect(fleetOf(services).rows.get('ams-core-01')?.readiness).toEqual({ state: 'stale', reason: 'no data' });
     });
+  });
+
+  it('is what collectors wrote until telemetry answers, and nothing is judged by it', async () => {
+    const { seed } = world();
+    const now = Date.now();
+    const nothing = { missing: [], uptimeSeconds: null, failures: 0, failedAt: null, failure: null };
+    const read = { cpuMean: 81, cpuLatest: 93, memoryMinFree: 40, memoryLatestFree: 41, samples: 9, ...nothing };
+    const row = { ...read, criticalErrors: 0, polledAt: now, answeredAt: now, newestAt: now - 1000 };
+    const rows = [
+      { ...row, routerId: 'ams-core-01', summaryFrom: now - 60_000 },
+      { ...row, routerId: 'ams-edge-01', summaryFrom: now - 7_100_000 },
+      { ...row, routerId: 'ams-edge-02', summaryFrom: now - 7_100_000, newestAt: now - 3_600_000 },
+    ];
+    await support.admin.begin((sql) =>
+      sql`SELECT set_config('app.current_org_id', ${seed.acme.id}, true)`.then(() =>
+        writeRouterHealth(sql, 'test', rows),
+      ),
+    );
+    onTestFinished(() => support.admin`DELETE FROM router_health`.then(() => undefined));
+    const { services } = await load();
+    const answer = Promise.withResolvers<never>();
+    vi.spyOn(services.context.telemetry, 'fleetHealth').mockReturnValueOnce(answer.promise);
+    const done = [fleetHealth, collectedHealth].map((loader) => loader.start(services, stop.signal));
+    running = [...running, ...done.map(async (one) => one)];
+    const fleet = fleetOf(services);
+    await vi.waitFor(() => expect(fleet.rows.get('ams-core-01')?.health).toMatchObject({ cpuLatest: 93 }));
+    expect(fleet.rows.get('ams-core-01')).toMatchObject({ readiness: null, health: { criticalErrors: null } });
+    expect(fleet.rows.get('ams-edge-01')?.health?.criticalErrors).toBe(0);
+    expect(fleet.rows.get('ams-edge-02')?.health).toBeNull();
+    expect(services.store.get(fleetProgressSlice).collectedAt).toBeDefined();
+    answer.reject(new Error('gone'));
+    await vi.waitFor(() => expect(fleet.rows.get('ams-core-01')?.readiness?.state).toBe('stale'));
+    expect(fleet.rows.get('ams-core-01')?.health?.cpuLatest).toBe(93);
+    await vi.waitFor(() => expect(services.store.get(fleetProgressSlice).healthAt).not.toBeNull(), 10_000);
+    await vi.waitFor(() => expect(fleet.rows.get('ams-core-01')?.health).toBeNull());
+    expect(services.store.get(fleetProgressSlice).collectedAt).toBeUndefined();
   });
 
   it('that cannot be read does not leave another organization without any', async () => {

@@ -33,6 +33,8 @@ export interface FleetProgress {
   readonly healthAt: number | null;
   /** True while the last attempt to read the health failed. */
   readonly healthFailed: boolean;
+  /** When what collectors wrote of the health was read instead; left out while it is not shown. */
+  readonly collectedAt?: number;
 }
 
 /** The organization's routers. It outlives screens, and goes when the operator switches to another organization. */
@@ -41,6 +43,8 @@ export interface Fleet {
   /** Null until they are read. */
   policies: ReadonlyMap<string, Policy> | null;
   health: ReadonlyMap<string, HealthSummary> | null;
+  /** What collectors wrote of it, to be shown while telemetry does not answer. */
+  collected?: ReadonlyMap<string, HealthSummary> | null;
 }
 
 export const BY_HOSTNAME: RowSort<FleetRow> = {
@@ -91,10 +95,11 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
 export function fleetRow(fleet: Fleet, router: Router, now: number, before?: FleetRow): FleetRow {
   const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
+  const collected = fleet.collected?.get(router.id) ?? null;
   const judged = fleet.policies !== null && fleet.health !== null;
   return {
     router,
-    health,
+    health: (collected?.newestAt ?? 0) > (health?.newestAt ?? 0) ? collected : health,
     readiness: judged ? readiness(router, health, policy, now) : null,
     ...(judged ? { troubles: troublesOf(router, health, policy, now) } : {}),
     policyName: policy?.name ?? null,

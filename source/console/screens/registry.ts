@@ -1,5 +1,6 @@
 import type { ApplicationParts } from '../application.ts';
 import { consoleSession } from '../loaders/console-session.ts';
+import { collectedHealth } from '../loaders/collected-health.ts';
 import { fleetHealth } from '../loaders/fleet-health.ts';
 import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
@@ -46,7 +47,7 @@ export const consoleParts: ApplicationParts = {
     sitesScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
-  loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],
+  loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, collectedHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};
     const home = fleetRoute.to({});

@@ -1,7 +1,11 @@
+import type { Platform } from '../../model/platform.ts';
+
 /** A router that telemetry is made up for. */
 export interface GeneratedRouter {
   readonly organizationId: string;
   readonly id: string;
+  readonly hostname: string;
+  readonly platform: Platform;
   /** Null becomes the tag `unknown`. */
   readonly vendor: string | null;
   readonly site: string | null;

@@ -1,5 +1,6 @@
 import type { Platform } from '../../model/platform.ts';
 import type { Machine } from '../machine.ts';
+import type { Vitals } from './vitals.ts';
 
 export interface AgentInterface {
   readonly name: string;
@@ -19,10 +20,12 @@ export interface AgentSubject {
   now(): Date;
   /** While it is down it does not answer. */
   isDown(): boolean;
+  /** Figures of its own; usual ones if left out. */
+  readonly vitals?: Vitals;
 }
 
 /** A simulated device, as it stands: a reload is a reload for its agent too. */
-export function machineSubject(machine: Machine): AgentSubject {
+export function machineSubject(machine: Machine, vitals?: Vitals): AgentSubject {
   const { hostname, platform, model, serial } = machine.device;
   return {
     platform,
@@ -40,6 +43,7 @@ export function machineSubject(machine: Machine): AgentSubject {
     },
     now: () => machine.now(),
     isDown: () => machine.goingDown,
+    ...(vitals === undefined ? {} : { vitals }),
   };
 }
 

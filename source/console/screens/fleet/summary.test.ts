@@ -65,6 +65,9 @@ describe('the summary', () => {
     expect(text(2, 0, null, { ...fresh, healthAt: null, healthFailed: true })).toBe(
       '2 routers · no health: telemetry does not answer',
     );
+    expect(text(2, 0, null, { ...fresh, healthAt: null, healthFailed: true, collectedAt: now })).toBe(
+      '2 routers · telemetry does not answer · figures from the collectors',
+    );
   });
 });
 

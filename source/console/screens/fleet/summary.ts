@@ -20,6 +20,7 @@ export function summaryParts(
   if (progress.loading) parts.push({ tone: 'info', text: ' so far …' });
   const health = healthNote(progress, now);
   if (health !== null) parts.push(separator, { tone: 'bad', text: health });
+  if (progress.collectedAt !== undefined) parts.push(separator, { tone: 'info', text: 'figures from the collectors' });
   if (attention > 0) {
     parts.push(separator, {
       tone: 'warn',
@@ -41,7 +42,9 @@ export function summaryParts(
 }
 
 /** What is wrong with the health of all rows; null while it is fresh, or still read for the first time. */
-function healthNote({ healthAt, healthFailed }: FleetProgress, now: number): string | null {
-  if (healthAt === null) return healthFailed ? 'no health: telemetry does not answer' : null;
+function healthNote({ healthAt, healthFailed, collectedAt }: FleetProgress, now: number): string | null {
+  if (healthAt === null && healthFailed)
+    return collectedAt === undefined ? 'no health: telemetry does not answer' : 'telemetry does not answer';
+  if (healthAt === null) return null;
   return now - healthAt > HEALTH_OLD_MS ? `health is ${formatAge(now - healthAt)} old` : null;
 }

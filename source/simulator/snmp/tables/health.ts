@@ -32,9 +32,9 @@ function cisco(): readonly MibEntry<Figures>[] {
     entry(`${sensors}.3.1.3.1006`, (figures) => gauge(figures.celsius)),
     entry(`${sensors}.3.1.6.1006`, () => integer(1)),
     entry(`${sensors}.4.1.2.1`, () => text('Switch 1 - FAN 1')),
-    entry(`${sensors}.4.1.3.1`, () => integer(1)),
+    entry(`${sensors}.4.1.3.1`, ({ broken }) => integer(broken === 'fan' ? 6 : 1)),
     entry(`${sensors}.5.1.2.1`, () => text('Power supply 2')),
-    entry(`${sensors}.5.1.3.1`, () => integer(6)),
+    entry(`${sensors}.5.1.3.1`, ({ broken }) => integer(broken === 'supply' ? 6 : 1)),
   ];
 }
 
@@ -53,7 +53,9 @@ function juniper(): readonly MibEntry<Figures>[] {
       const zero = entry<Figures>(`${table}.8.${index}`, () => gauge(0));
       return [
         entry<Figures>(`${table}.5.${index}`, () => text(name)),
-        entry<Figures>(`${table}.6.${index}`, () => integer(2)),
+        entry<Figures>(`${table}.6.${index}`, ({ broken }) =>
+          integer(broken === 'fan' && name.startsWith('Fan') ? 6 : 2),
+        ),
         entry<Figures>(`${table}.7.${index}`, (figures) => gauge(isEngine ? figures.celsius : 0)),
         isEngine ? load(`${table}.8.${index}`) : zero,
         entry<Figures>(`${table}.11.${index}`, (figures) => gauge(isEngine ? figures.memoryUsed : 0)),
