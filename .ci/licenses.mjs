@@ -22,8 +22,16 @@ function packageFolder(id) {
 }
 
 function licenseOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) : undefined;
   const text = file === undefined ? '' : readFileSync(path.join(folder, file), 'utf8').trim();
-  return `${name} ${version} (${license ?? 'see text'})\n\n${text}\n`;
+  return `${manifest.name} ${manifest.version} (${licenseName(manifest) ?? 'see text'})\n\n${text}\n`;
+}
+
+/**
+ * The SPDX name of a package's licence, also in the older form (`licenses`); undefined if it says none.
+ * @param {{ license?: string, licenses?: readonly { type: string }[] }} manifest its package.json
+ */
+export function licenseName(manifest) {
+  return manifest.license ?? manifest.licenses?.[0]?.type;
 }

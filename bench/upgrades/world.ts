@@ -5,6 +5,7 @@ import path from 'node:path';
 import type postgres from 'postgres';
 import { demoSettings, openDemoDatabase } from '../../source/demo/demo-database.ts';
 import { startEmbeddedServer } from '../../source/demo/embedded-server.ts';
+import type { PostgresSettings } from '../../source/config/settings.ts';
 import type { Actor } from '../../source/model/operator.ts';
 import type { Role } from '../../source/model/role.ts';
 import type { Point } from '../../source/model/telemetry.ts';
@@ -12,7 +13,7 @@ import { openDatabase } from '../../source/postgres/database.ts';
 import { openEmbeddedStore } from '../../source/telemetry/embedded/embedded-store.ts';
 import { approveUpgrade } from '../../source/upgrades/decide.ts';
 import { requestUpgrades } from '../../source/upgrades/request.ts';
-import { type Kind, kindOf, KINDS, nameOf, type RunningDevice } from './devices.ts';
+import { type Kind, kindOf, KINDS, type RunningDevice } from './devices.ts';
 import type { WorkerQuestion } from './worker-process.ts';
 
 const PASSWORD = 'only-for-the-benchmark';
@@ -30,13 +31,32 @@ export interface World {
   /** Requests upgrades of all routers; their ids, in the routers' order. */
   request(devices: readonly RunningDevice[]): Promise<readonly string[]>;
   approve(upgradeId: string): Promise<void>;
+  /** With which the console logs in as `ben`, an operator. */
+  readonly consoleLogin: PostgresSettings;
+  /** Stops the server, as an administrator would, and starts it again; where it is then. */
+  restart(): Promise<ServerAddress>;
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface WorldOptions {
+  /** Gives the address at which everybody finds the server that is at `server` now: a proxy, which can be cut. */
+  readonly between?: (server: ServerAddress) => Promise<ServerAddress>;
+  /** For how long the routers' readings are there ahead; 40 if left out. */
+  readonly minutesAhead?: number;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { between = (address) => Promise.resolve(address), minutesAhead = 40 } = options;
   const directory = await mkdtemp(path.join(tmpdir(), 'netup-bench-'));
   await chmod(directory, 0o755);
-  const server = await startEmbeddedServer({ directory: path.join(directory, 'server') });
+  const where = { directory: path.join(directory, 'server') };
+  let running = await startEmbeddedServer(where);
+  const server = { ...running, ...(await between(running)) };
   const admin = await openDemoDatabase(server, PASSWORD);
   const database = openDatabase(demoSettings(server, 'app_user', PASSWORD));
   const writer = openDatabase(demoSettings(server, 'netup_worker', PASSWORD));
@@ -53,6 +73,12 @@ export async function startWorld(): Promise<World> {
   const { host, port, database: name } = demoSettings(server, '', '');
   return {
     admin,
+    consoleLogin: demoSettings(server, 'app_user', PASSWORD),
+    async restart() {
+      await running.stop();
+      running = await startEmbeddedServer(where);
+      return running;
+    },
     worker: {
       database: {
         host,
@@ -80,7 +106,7 @@ export async function startWorld(): Promise<World> {
       }));
       for (let at = 0; at < rows.length; at += BATCH)
         await admin`INSERT INTO routers ${admin(rows.slice(at, at + BATCH))}`;
-      for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname));
+      for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname, minutesAhead));
       await telemetry.flush();
       await admin`ANALYZE`;
     },
@@ -98,15 +124,15 @@ export async function startWorld(): Promise<World> {
         });
         for (const { routerId, upgradeId } of upgrades) made.set(routerId, upgradeId);
       }
-      return devices.map((_, index) => made.get(nameOf(index)) ?? '');
+      return devices.map(({ hostname }) => made.get(hostname) ?? '');
     },
     async approve(upgradeId) {
       await approveUpgrade(services, ana, upgradeId);
     },
     async stop() {
       await Promise.all([database.close(), writer.close()]);
-      await admin.end();
-      await server.stop();
+      await admin.end({ timeout: 5 });
+      await running.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -141,14 +167,16 @@ async function ids(query: postgres.PendingQuery<{ id: string }[]>): Promise<read
 }
 
 /** Readings of a healthy router for the last hour, and for as long as the benchmark may take. */
-function healthy(organization: string, routerId: string): readonly Point[] {
+function healthy(organization: string, routerId: string, minutesAhead: number): readonly Point[] {
   const tags = { router_id: routerId, organization, vendor: 'vendor', site: 'site' };
   const now = Date.now();
-  return Array.from({ length: 100 }, (_, minute) => now + (minute - 60) * MINUTE).flatMap((time): readonly Point[] => [
-    { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
-    { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
-    { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
-  ]);
+  return Array.from({ length: 60 + minutesAhead }, (_, minute) => now + (minute - 60) * MINUTE).flatMap(
+    (time): readonly Point[] => [
+      { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
+      { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
+      { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
+    ],
+  );
 }
 
 /** Past the guards: the audit trail, which cannot be changed, stays as it is. */

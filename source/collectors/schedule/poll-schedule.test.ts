@@ -131,6 +131,22 @@ describe('the schedule', () => {
     await Promise.all([one.stop(), other.stop()]);
   });
 
+  it('counts neither a poll that is under way nor one that was broken off, whose answer nobody gets', async () => {
+    const poller = new FakePoller();
+    poller.takesMs = 5000;
+    const { schedule, heard } = aSchedule(poller);
+    schedule.put(aTarget('r1'));
+    while (poller.polls.length === 0) await vi.advanceTimersByTimeAsync(1000);
+    expect(schedule.takeCounts()).toMatchObject({ polls: 0, failures: 0 });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(schedule.takeCounts()).toMatchObject({ polls: 1, failures: 0 });
+    while (poller.polls.length === 1) await vi.advanceTimersByTimeAsync(1000);
+    await schedule.remove(aTarget('r1'), { cut: true });
+    expect(schedule.takeCounts()).toMatchObject({ polls: 0, failures: 0 });
+    expect(heard).toEqual(['r1 read']);
+    await schedule.stop();
+  });
+
   it('has no more polls under way than it may, is late then, and says so', async () => {
     const poller = new FakePoller();
     poller.takesMs = 2000;

@@ -31,6 +31,7 @@ export interface ScheduleOptions {
 
 /** What has been done since the last time it was asked for. */
 export interface ScheduleCounts {
+  /** That ended: not those that are under way, nor those that were broken off, so that the difference to failures was answered. */
   polls: number;
   failures: number;
   /** Begun more than a tenth of the shortest interval after their turn. */
@@ -205,15 +206,17 @@ export class PollSchedule {
     const { sink, timeoutMs, backOff, random = Math.random } = this.#options;
     const { target } = router;
     router.cut = new AbortController();
-    this.#counts.polls += 1;
     try {
       const reading = await pollInTime(lane.poller, target, parts, { cut: router.cut, timeoutMs });
       router.succeed(lane, parts, performance.now());
-      if (!router.isRemoved) sink.read(target, lane.poller, reading);
+      if (router.isRemoved) return;
+      this.#counts.polls += 1;
+      sink.read(target, lane.poller, reading);
     } catch (error) {
       router.fail(lane, parts, performance.now(), (failures) => backOffMs(backOff, failures, random));
       // Broken off by us: that says nothing of the router.
       if (router.isRemoved) return;
+      this.#counts.polls += 1;
       this.#counts.failures += 1;
       sink.failed(target, lane.poller, toFailure(error), lane.failures);
     }

@@ -117,6 +117,24 @@ async function waiting(): Promise<number> {
 }
 
 describe('the telemetry of upgrades', () => {
+  it('waits while the clock of the worker is behind, for which it would be in the future, and is whole afterwards', async () => {
+    const id = await carriedOut();
+    const all = await waiting();
+    expect(all).toBeGreaterThan(0);
+    const { duty, warned } = dutyWith(open());
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    try {
+      await duty.run();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await waiting()).toBe(all);
+    await duty.run();
+    expect(await waiting()).toBe(0);
+    expect((await progress(id)).length).toBeGreaterThan(0);
+    expect(warned).toEqual([]);
+  });
+
   it('has a point for every step that begins or ends, and for every check, once', async () => {
     const id = await carriedOut();
     const { duty, warned } = dutyWith(open());

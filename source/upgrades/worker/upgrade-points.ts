@@ -2,6 +2,7 @@ import { pointOf } from '../../model/upgrade-points.ts';
 import type { Database, OrganizationScope } from '../../postgres/database.ts';
 import { dueEvents, markWritten, organizationsWithEvents } from '../../postgres/upgrade-points.ts';
 import type { TelemetryStore } from '../../telemetry/store.ts';
+import { CLOCK_SKEW_MS } from '../../telemetry/validate-point.ts';
 import type { Duty, WorkerLog } from './duty.ts';
 import { impatient } from './impatient.ts';
 
@@ -20,7 +21,7 @@ export interface UpgradePointsOptions {
 
 /**
  * Tells the telemetry store how upgrades go on, from the rows that were written with their steps. A row counts as told when the store has
- * stored everything: in an outage of the store, or of this worker, it is told later, and perhaps twice, which makes one point.
+ * stored everything: in an outage of the store, or of this worker, or while its clock is behind, it is told later, and perhaps twice, which makes one point.
  */
 export function upgradePointsDuty({ database, telemetry, log }: UpgradePointsOptions): Duty {
   return {
@@ -42,7 +43,10 @@ async function writeOrganization(scope: OrganizationScope, telemetry: PointWrite
   for (;;) {
     const events = await dueEvents(scope, BATCH);
     if (events.length === 0) return;
-    const { refused } = await telemetry.write(events.map(({ event }) => pointOf(event)));
+    const points = events.map(({ event }) => pointOf(event));
+    // Their times are the database's, so it is this computer's clock that is behind; the store would refuse them for ever.
+    if (points.some(({ time }) => time > Date.now() + CLOCK_SKEW_MS)) return;
+    const { refused } = await telemetry.write(points);
     await telemetry.flush();
     await markWritten(scope, events);
     // They would be refused for ever, so they are told of here and not tried again.
