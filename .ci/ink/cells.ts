@@ -22,7 +22,7 @@ const ALL_SGR = /\u001B\[[\d;]*m/g;
 const CONTROL = /\p{Control}/u;
 
 /** The lines of some frames. */
-const MOST_LINES = 256;
+const MOST_LINES = 128;
 let young = new Map<string, Cells | null>();
 let old = new Map<string, Cells | null>();
 

@@ -9,7 +9,7 @@ export const outputChanges: readonly Replacement[] = [
   ],
   [
     `    widths = new Map();\n    blockWidths = new Map();\n    styledChars = new Map();\n`,
-    `    widths = new QuickLRU({ maxSize: 4096 });\n    blockWidths = new QuickLRU({ maxSize: 256 });\n    styledChars = new QuickLRU({ maxSize: 256 });\n    lines = new QuickLRU({ maxSize: 512 });\n    rows = new QuickLRU({ maxSize: 512 });\n    rowWidth = 0;\n`,
+    `    widths = new QuickLRU({ maxSize: 4096 });\n    blockWidths = new QuickLRU({ maxSize: 256 });\n    styledChars = new QuickLRU({ maxSize: 24 });\n    lines = new QuickLRU({ maxSize: 512 });\n    rows = new QuickLRU({ maxSize: 512 });\n    rowWidth = 0;\n`,
   ],
   [
     `    getStringWidth(text) {\n        let cached = this.widths.get(text);\n        if (cached === undefined) {\n            cached = stringWidth(text);\n`,
