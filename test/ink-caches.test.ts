@@ -7,8 +7,9 @@ import type * as ReactModule from 'react';
 import { rolldown } from 'rolldown';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SINGLE_CELLS } from '../.ci/ink/single-cell.ts';
 import { applyReplacements, inkCaches, replacements } from '../.ci/ink-caches.mjs';
-import { openTerminal } from './support/terminal.ts';
+import { openTerminal, type TestTerminal } from './support/terminal.ts';
 
 interface Bundle {
   readonly ink: typeof InkModule;
@@ -59,8 +60,7 @@ describe('the patch', () => {
   });
 
   it('takes for one cell only what is one cell, and joins with nothing of its kind', () => {
-    const source = /const singleCell = (\/.*\/);/u.exec(replacements['output.js']?.[0]?.[1] ?? '')?.[1] ?? '';
-    const singleCell = new RegExp(source.slice(1, -1), 'u');
+    const singleCell = new RegExp(`${SINGLE_CELLS}$`, 'u');
     const singles = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code)).filter((text) =>
       singleCell.test(text),
     );
@@ -71,18 +71,24 @@ describe('the patch', () => {
   });
 });
 
+/** Ink writes lines with one as they are. */
+const LINK = '\u001b]8;;https://example.org\u0007link\u001b]8;;\u0007';
+
+/** Terminals do not agree on how many cells this takes. */
+const FAMILY = '👩‍👩‍👧‍👦 family 🇳🇱 1️⃣ ❤️';
+
 const words = [
   'ams-core-01',
   '▂▂▃▄▅▆▇█ ░░',
   '→ 17.12.03 ✔ ✖ ●',
   '日本語ルーター',
-  '👩‍👩‍👧‍👦 family 🇳🇱 1️⃣ ❤️',
+  FAMILY,
   'éà̧ combining',
   '한국 각',
   'ﾊﾞ ｱ゙',
   'zero\u200bwidth\u00adsoft\u2060',
   '\u001b[1;31mbold red\u001b[0m plain \u001b[48;5;238mback\u001b[49m',
-  '\u001b]8;;https://example.org\u0007link\u001b]8;;\u0007',
+  LINK,
   'tab\there',
   '',
 ];
@@ -102,15 +108,16 @@ function frame(
   seed: number,
   columns: number,
   rows: number,
+  vocabulary: readonly string[],
 ): ReactModule.ReactElement {
   const random = numbers(seed);
   const next = (below: number): number => Math.floor(random.next().value * below);
   const line = (key: number): ReactModule.ReactElement => {
-    const text = Array.from({ length: 1 + next(6) }, () => words[next(words.length)] ?? '').join(
+    const text = Array.from({ length: 1 + next(6) }, () => vocabulary[next(vocabulary.length)] ?? '').join(
       next(2) === 0 ? ' ' : '',
     );
     const wrap = (['truncate', 'truncate-middle', 'wrap'] as const)[next(3)] ?? 'wrap';
-    const styled = createElement(Text, { color: 'green', bold: next(2) === 0 }, words[next(words.length)]);
+    const styled = createElement(Text, { color: 'green', bold: next(2) === 0 }, vocabulary[next(vocabulary.length)]);
     return createElement(Text, { key, wrap, inverse: next(8) === 0 }, text, styled);
   };
   const boxes = Array.from({ length: 5 }, (_, key) =>
@@ -132,23 +139,43 @@ function frame(
   return createElement(Box, { width: columns, height: rows, overflow: 'hidden', flexDirection: 'column' }, ...boxes);
 }
 
-async function written(using: Bundle, seeds: readonly number[]): Promise<readonly string[]> {
-  const { stdin, stdout } = openTerminal({ columns: 60, rows: 20 });
-  const app = using.ink.render(frame(using, seeds[0] ?? 0, 60, 20), {
+interface Drawn {
+  /** All that was written. */
+  readonly chunks: readonly string[];
+  /** The screen after each frame, with the look of each cell. */
+  readonly screens: readonly string[];
+}
+
+function picture(terminal: TestTerminal): string {
+  const looks = Array.from({ length: 20 }, (_, row) =>
+    Array.from({ length: 60 }, (_cell, column) =>
+      JSON.stringify({ ...terminal.styleAt(row, column), text: undefined }),
+    ),
+  );
+  return `${terminal.text()}\n${looks.flat().join('')}`;
+}
+
+async function drawn(using: Bundle, seeds: readonly number[], alternateScreen: boolean): Promise<Drawn> {
+  const terminal = openTerminal({ columns: 60, rows: 20 });
+  const { stdin, stdout } = terminal;
+  const screens: string[] = [];
+  const vocabulary = alternateScreen ? words.filter((word) => word !== LINK && word !== FAMILY) : words;
+  const app = using.ink.render(frame(using, seeds[0] ?? 0, 60, 20, vocabulary), {
     stdin,
     stdout,
     interactive: true,
     incrementalRendering: true,
     patchConsole: false,
-    alternateScreen: true,
+    alternateScreen,
   });
   for (const seed of seeds) {
-    app.rerender(frame(using, seed, 60, 20));
+    app.rerender(frame(using, seed, 60, 20, vocabulary));
     await app.waitUntilRenderFlush();
+    if (alternateScreen) screens.push(picture(terminal));
   }
   app.unmount();
   await app.waitUntilExit();
-  return stdout.chunks;
+  return { chunks: stdout.chunks, screens };
 }
 
 const table = (using: Bundle, current: number): ReactModule.ReactElement => {
@@ -172,9 +199,16 @@ describe('what is drawn', () => {
     const seeds = Array.from({ length: 60 }, (_, index) => index);
     // Some frames come back, to be drawn from the caches; in between there are more lines than the caches hold.
     const order = [...seeds, ...seeds.toReversed(), 3, 4, 3, 4];
-    const [expected, actual] = [await written(plain, order), await written(cached, order)];
-    expect(expected.join('').length).toBeGreaterThan(50_000);
-    expect(actual).toEqual(expected);
+    const [expected, actual] = [await drawn(plain, order, false), await drawn(cached, order, false)];
+    expect(expected.chunks.join('').length).toBeGreaterThan(50_000);
+    expect(actual.chunks).toEqual(expected.chunks);
+  }, 60_000);
+
+  it('is the same, cell by cell, where only the changed cells of a screen are written', async () => {
+    const order = Array.from({ length: 60 }, (_, index) => index % 40);
+    const [expected, actual] = [await drawn(plain, order, true), await drawn(cached, order, true)];
+    expect(actual.screens).toEqual(expected.screens);
+    expect(actual.chunks.join('').length).toBeLessThan(expected.chunks.join('').length);
   }, 60_000);
 
   it('is the same for a table in which one row changes', () => {

@@ -7,6 +7,7 @@ import { createRegistry, type CommandRegistry } from './commands/registry.ts';
 import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
+import { cursorWord } from './theme/cursor-word.ts';
 import { themeWord } from './theme/theme-word.ts';
 import type { ScreenEntry } from './state/route.ts';
 
@@ -40,7 +41,7 @@ export interface Application extends ApplicationParts {
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
-  const words = [...(parts.words ?? []), themeWord];
+  const words = [...(parts.words ?? []), themeWord, cursorWord];
   const run = createRunner();
   const defaults = [
     ...parts.screens.flatMap(({ commands }) => commands),

@@ -6,7 +6,7 @@ import { headerLine } from './components/header.ts';
 import { Line } from './components/line.tsx';
 import { promptLines } from './components/prompt-lines.ts';
 import type { ConsoleServices } from './services.ts';
-import { connectionsSlice } from './state/connections.ts';
+import { type Connections, connectionsSlice } from './state/connections.ts';
 import { dialogsSlice } from './state/dialogs.ts';
 import { navigationSlice } from './state/navigation.ts';
 import { noticeSlice } from './state/notices.ts';
@@ -22,7 +22,7 @@ export function HeaderBar(): ReactNode {
   const { theme, context, membership } = useServices();
   const { columns } = useSlice(terminalSlice);
   const stack = useSlice(navigationSlice);
-  const { postgres, telemetry } = useSlice(connectionsSlice);
+  const { postgres, telemetry } = useSelector(shownConnections, lookTheSame);
   useSlice(organizationSlice);
   const now = useNow(postgres.state === 'down' || telemetry.state === 'down' ? 1000 : null);
   const { slug, role } = membership();
@@ -40,6 +40,18 @@ export function HeaderBar(): ReactNode {
     now,
   });
   return <Line text={text} />;
+}
+
+function shownConnections({ store }: ConsoleServices): Connections {
+  return store.get(connectionsSlice);
+}
+
+/** When a database that is up answered last is not shown, and it answers every few seconds. */
+function lookTheSame(left: Connections, right: Connections): boolean {
+  const same = (name: keyof Connections): boolean =>
+    left[name] === right[name] ||
+    (left[name].state === 'up' && right[name].state === 'up' && left[name].roundTripMs === right[name].roundTripMs);
+  return same('postgres') && same('telemetry');
 }
 
 /** The rule, which carries notices, and the line of keys that work now. */

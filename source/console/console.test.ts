@@ -37,8 +37,14 @@ describe('a screen', () => {
   it('shows the current row by more than colour', async () => {
     const terminal = start();
     await terminal.waitFor('influx ●');
-    expect(terminal.styleAt(3, 10).background).not.toBeNull();
-    expect(terminal.styleAt(4, 10).background).toBeNull();
+    expect(terminal.screen()[3]).toMatch(/^▌ {2}ams-core-000000/u);
+    expect(terminal.styleAt(3, 10).bold).toBe(true);
+    expect(terminal.styleAt(4, 10).bold).toBe(false);
+    await terminal.type(':cursor row\r');
+    await terminal.waitFor(() => terminal.styleAt(3, 40).background !== null);
+    expect(terminal.styleAt(4, 40).background).toBeNull();
+    await terminal.type(':cursor bar\r');
+    await terminal.waitFor(() => terminal.styleAt(3, 40).background === null);
   });
 });
 

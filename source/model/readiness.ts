@@ -1,5 +1,6 @@
 import { cpuResult, errorsResult, EVIDENCE_WINDOW_MS, freshnessOf, memoryResult } from './gate-rules.ts';
 import type { HealthSummary } from './health.ts';
+import type { Platform } from './platform.ts';
 import type { Policy } from './policy.ts';
 import type { Router } from './router.ts';
 import { compareVersions, runsRelease } from './version.ts';
@@ -45,16 +46,53 @@ export function readiness(router: Router, health: HealthSummary | null, policy: 
   if (router.openUpgrade !== null) return UPGRADING;
   if (router.status !== 'active') return NOT_ACTIVE[router.status];
   if (router.targetVersion === null) return NO_TARGET;
-  if (runsRelease(router.platform, router.runningVersion, router.targetVersion)) return UP_TO_DATE;
+  const step = stepBetween(router.platform, router.runningVersion, router.targetVersion);
+  if (step === UP_TO_DATE) return UP_TO_DATE;
   if (router.modelId === null) return MODEL;
-  const order = compareVersions(router.platform, router.targetVersion, router.runningVersion);
-  if (order !== 1) return order === null ? VERSION : DOWNGRADE;
+  if (step !== null) return step;
   if (policy === null || !policy.isActive) return NO_POLICY;
   const freshness = freshnessOf(policy, health, EVIDENCE_WINDOW_MS, now);
   if (freshness !== 'fresh') return STALE[freshness];
   if (cpuResult(policy, health) !== 'pass') return CPU;
   if (memoryResult(policy, health) !== 'pass') return MEMORY;
   return errorsResult(policy, health) === 'pass' ? READY : ERRORS;
+}
+
+type Step = Readiness | null;
+
+// A large fleet has some dozens of pairs of versions: each is compared once.
+const MOST_PAIRS = 5000;
+let pairs = 0;
+const steps = new Map<Platform | null, Map<string, Map<string, Step>>>();
+
+/** What is in the way between two versions; null: nothing. */
+function stepBetween(platform: Platform | null, running: string, target: string): Step {
+  const ofPlatform = emptyIfNone(steps, platform);
+  const known = ofPlatform.get(running)?.get(target);
+  if (known !== undefined) return known;
+  if (pairs >= MOST_PAIRS) {
+    steps.clear();
+    pairs = 0;
+  }
+  const step = compare(platform, running, target);
+  emptyIfNone(emptyIfNone(steps, platform), running).set(target, step);
+  pairs += 1;
+  return step;
+}
+
+function compare(platform: Platform | null, running: string, target: string): Step {
+  if (runsRelease(platform, running, target)) return UP_TO_DATE;
+  const order = compareVersions(platform, target, running);
+  if (order === 1) return null;
+  return order === null ? VERSION : DOWNGRADE;
+}
+
+function emptyIfNone<K, I, V>(maps: Map<K, Map<I, V>>, key: K): Map<I, V> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const empty = new Map<I, V>();
+  maps.set(key, empty);
+  return empty;
 }
 
 /** True if somebody should look: an upgrade is wanted and something is in its way. */

@@ -39,11 +39,10 @@ export function troublesOf(
   const limit = limits ?? USUAL_LIMITS;
   const newest = figure(health?.newestAt);
   const silent = newest === null || now - newest > limit.maxDataAgeSeconds * 1000;
-  const found = [
-    cpuResult(limit, health) === 'fail',
-    memoryResult(limit, health) === 'fail',
-    errorsResult(limit, health) === 'fail',
-    silent,
-  ];
-  return KNOWN[found.reduce((bits, holds, at) => bits + (holds ? 2 ** at : 0), 0)] ?? NO_TROUBLE;
+  const bits =
+    (cpuResult(limit, health) === 'fail' ? 1 : 0) +
+    (memoryResult(limit, health) === 'fail' ? 2 : 0) +
+    (errorsResult(limit, health) === 'fail' ? 4 : 0) +
+    (silent ? 8 : 0);
+  return KNOWN[bits] ?? NO_TROUBLE;
 }

@@ -17,6 +17,7 @@ export interface Column<Row> {
   readonly priority: number;
   /** True: only shown where it was chosen, or in the wide form of the table. */
   readonly extra?: boolean;
+  /** Of nothing but the row: it is not asked for again as long as row and columns are the same. */
   cell(row: Row): Cell;
   /** What is exported, where the cell draws something. Default: the text of the cell. */
   plain?(row: Row): string;

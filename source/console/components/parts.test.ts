@@ -39,7 +39,7 @@ describe('columns', () => {
   it('draws head, cursor and mark, in exactly the width', () => {
     const places = placeColumns(columns, 37);
     expect(headLine(plain, places, { columnId: 'cpu', direction: 'descending' })).toMatch(/HOST +SITE {2}CPU▼/u);
-    const line = rowLine(createTheme(0), places, '日本', { current: false, marked: true, width: 40 });
+    const line = rowLine(createTheme(0), places, '日本', { current: false, marked: true, width: 40, cursor: 'bar' });
     expect(line).toMatch(/^ ✓ 日本/u);
     expect(line.length).toBe(40 - 6);
   });

@@ -1,5 +1,7 @@
 import { fitParts, type Part } from '../text/parts.ts';
+import { BoundedCache } from '../text/bounded-cache.ts';
 import { displayWidth, fit } from '../text/width.ts';
+import type { CursorLook } from '../theme/cursor-slice.ts';
 import type { Theme } from '../theme/theme.ts';
 import { COLUMN_GAP, type PlacedColumn } from './columns.ts';
 
@@ -24,20 +26,48 @@ export function headLine<Row>(theme: Theme, placed: readonly PlacedColumn<Row>[]
   return theme.paint('header', ' '.repeat(GUTTER_WIDTH) + titles.join(GAP));
 }
 
+export interface RowState {
+  readonly current: boolean;
+  readonly marked: boolean;
+  /** Cells of the whole line. */
+  readonly width: number;
+  /** How the current row is shown. */
+  readonly cursor: CursorLook;
+}
+
 /** One row of the table, painted: gutter and padded cells, `width` cells in all. */
-export function rowLine<Row>(
-  theme: Theme,
-  placed: readonly PlacedColumn<Row>[],
-  row: Row,
-  state: { readonly current: boolean; readonly marked: boolean; readonly width: number },
-): string {
+export function rowLine<Row>(theme: Theme, placed: readonly PlacedColumn<Row>[], row: Row, state: RowState): string {
   const bar = state.current ? theme.paint('accent', '▌') : ' ';
   const mark = state.marked ? theme.paint('accent', '✓') : ' ';
-  const cells = placed.map(({ column, width }) => paintCell(theme, column.cell(row), width, column.align)).join(GAP);
+  const [first = '', ...others] = placed.map(({ column, width }) =>
+    paintCell(theme, column.cell(row), width, column.align),
+  );
+  const byBar = state.current && state.cursor === 'bar';
+  const cells = [byBar ? theme.paint('title', first) : first, ...others].join(GAP);
   const used =
     GUTTER_WIDTH + placed.reduce((sum, { width }) => sum + width, 0) + COLUMN_GAP * Math.max(0, placed.length - 1);
   const line = `${bar}${mark} ${cells}${' '.repeat(Math.max(0, state.width - used))}`;
-  return state.current ? theme.paint('selected', line) : line;
+  return state.current && !byBar ? theme.paint('selected', line) : line;
+}
+
+/** Twice the rows of a large terminal. */
+const ROWS_KEPT = 128;
+
+/** Paints rows that are not current, and remembers those painted lately: of a screen of rows, one or two are others than on the last. */
+export function rowPainter<Row>(
+  theme: Theme,
+  placed: readonly PlacedColumn<Row>[],
+  width: number,
+): (row: Row, marked: boolean) => string {
+  const kept = [new BoundedCache<Row, string>(ROWS_KEPT), new BoundedCache<Row, string>(ROWS_KEPT)] as const;
+  return (row, marked) => {
+    const lines = kept[marked ? 1 : 0];
+    const known = lines.get(row);
+    if (known !== undefined) return known;
+    const line = rowLine(theme, placed, row, { current: false, marked, width, cursor: 'bar' });
+    lines.set(row, line);
+    return line;
+  };
 }
 
 function paintCell(theme: Theme, cell: string | readonly Part[], width: number, align?: 'left' | 'right'): string {

@@ -2,10 +2,11 @@ import { Box } from 'ink';
 import { useMemo, type ReactNode } from 'react';
 import { fit } from '../text/width.ts';
 import type { ListState } from '../state/list.ts';
-import { useServices } from '../state/use-selector.ts';
+import { useServices, useSlice } from '../state/use-selector.ts';
+import { cursorSlice } from '../theme/cursor-slice.ts';
 import { placeColumns, type Column } from './columns.ts';
 import { Line, Lines } from './line.tsx';
-import { GUTTER_WIDTH, headLine, rowLine, type TableSort } from './table-lines.ts';
+import { GUTTER_WIDTH, headLine, rowLine, rowPainter, type TableSort } from './table-lines.ts';
 
 export interface TableProps<Row> {
   /** Declared once, outside of the component: a new array places the columns anew. */
@@ -28,11 +29,14 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const { columns, width, height, list, count, sort } = props;
   const { theme } = useServices();
   const placed = useMemo(() => placeColumns(columns, width - GUTTER_WIDTH), [columns, width]);
+  const cursor = useSlice(cursorSlice);
+  const painted = useMemo(() => rowPainter(theme, placed, width), [theme, placed, width]);
   const lines = Array.from({ length: Math.max(0, Math.min(height - 1, count - list.top)) }, (_, index) => {
     const row = props.rowAt(list.top + index);
     if (row === undefined) return '';
     const current = list.top + index === list.cursor;
-    return rowLine(theme, placed, row, { current, marked: props.isMarked?.(row) ?? false, width });
+    const marked = props.isMarked?.(row) ?? false;
+    return current ? rowLine(theme, placed, row, { current, marked, width, cursor }) : painted(row, marked);
   });
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>

@@ -8,9 +8,9 @@ import { refresh } from './fleet-rows.ts';
 const EVERY_MS = 30_000;
 /** Health of a large fleet takes the store a while: it gets at least nine times as long for other things. */
 const REST = 9;
-/** While telemetry may only be beginning, and after a failure. */
+/** While telemetry is only beginning, and after a failure. */
 const SOON_MS = 2000;
-/** How long telemetry counts as beginning: always, and while most routers have no fresh readings. */
+/** How long telemetry may be beginning while there is none at all, and while ever more routers have readings. */
 const BEGINNING_MS = 30_000;
 const FILLING_MS = 300_000;
 
@@ -22,6 +22,7 @@ export const fleetHealth: Loader = {
     const fleet = fleetOf(services);
     const began = performance.now();
     let failing = false;
+    let before = 0;
     while (!signal.aborted) {
       const start = performance.now();
       try {
@@ -37,7 +38,9 @@ export const fleetHealth: Loader = {
       }
       await refresh(services, fleet, signal);
       const now = performance.now();
-      const beginning = now - began < (mostlyStale(fleet) ? FILLING_MS : BEGINNING_MS);
+      const known = fleet.health?.size ?? 0;
+      const beginning = known === 0 ? now - began < BEGINNING_MS : known > before && now - began < FILLING_MS;
+      before = known;
       const rest = failing ? SOON_MS : Math.max(beginning ? SOON_MS : EVERY_MS, (now - start) * REST);
       await pause(rest, signal);
     }
@@ -56,10 +59,4 @@ async function readHealth(services: ConsoleServices, fleet: Fleet, signal: Abort
   store.update(fleetProgressSlice, ({ loading, inventoryAt }) => {
     return { loading, inventoryAt, healthAt: now.getTime(), healthFailed: false };
   });
-}
-
-function mostlyStale({ rows }: Fleet): boolean {
-  let stale = 0;
-  for (const row of rows.all()) if (row?.readiness?.state === 'stale') stale += 1;
-  return stale * 2 > rows.size;
 }

@@ -6,7 +6,7 @@ import type { Router } from '../../model/router.ts';
 import type { Loader } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
 import { pause } from '../pause.ts';
-import { type Fleet, type FleetRow, fleetOf, fleetProgressSlice, fleetRow, looksTheSame } from './fleet.ts';
+import { type Fleet, type FleetRow, fleetOf, fleetProgressSlice, fleetRow, fleetRowAgain } from './fleet.ts';
 import { listening, liveSlice, onChange } from './live-changes.ts';
 
 /** The whole inventory is read again now and then: seldom while changes are told to us, soon while they are not. */
@@ -170,21 +170,26 @@ async function readSome(
   fleet.rows.upsert(routers.map((router) => fleetRow(fleet, router, now, fleet.rows.get(router.id))));
 }
 
-/** Rows handled before keys get their turn. */
-const CHUNK = 4000;
+/** So long rows are worked out before keys get their turn, and so many between two looks at the clock. */
+const SLICE_MS = 4;
+const CHUNK = 250;
 
 /** Works out every row anew from policies and health as they are now; touches only rows that look different. */
 export async function refresh(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
   const now = services.context.now().getTime();
   const rows = fleet.rows.all();
-  for (let from = 0; from < rows.length && !signal.aborted; from += CHUNK) {
-    const changed: FleetRow[] = [];
-    for (const before of rows.slice(from, from + CHUNK)) {
-      if (before === undefined) continue;
-      const after = fleetRow(fleet, before.router, now, before);
-      if (!looksTheSame(before, after)) changed.push(after);
-    }
+  let until = performance.now() + SLICE_MS;
+  let changed: FleetRow[] = [];
+  for (let slot = 0; slot < rows.length; slot += 1) {
+    const before = rows[slot];
+    const after = before === undefined ? undefined : fleetRowAgain(fleet, before, now);
+    if (after !== undefined && after !== before) changed.push(after);
+    if (slot % CHUNK !== CHUNK - 1 || performance.now() < until) continue;
     fleet.rows.upsert(changed);
+    changed = [];
     await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) return;
+    until = performance.now() + SLICE_MS;
   }
+  fleet.rows.upsert(changed);
 }

@@ -1,36 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { servicesForTest } from '../../../test/support/console.ts';
 import { aHealth, aPolicy, aRouter } from '../../../test/support/model-examples.ts';
-import { type FleetRow, fleetOf, fleetRow, looksTheSame } from './fleet.ts';
+import type { HealthSummary } from '../../model/health.ts';
+import { type Fleet, fleetOf, fleetRow, fleetRowAgain } from './fleet.ts';
 
 const now = new Date('2026-10-15T14:00:00Z');
 const router = aRouter();
-const row: FleetRow = {
-  router,
-  health: aHealth(now),
-  readiness: { state: 'ready', reason: 'ready' },
-  policyName: 'careful',
-  cpu: { start: 0, stepMs: 1, values: [1] },
-};
+/** A fleet that knows of one router's health, by one policy. */
+function fleetOfOne(health: HealthSummary | null, policy = aPolicy()): Fleet {
+  const fleet = fleetOf(servicesForTest());
+  fleet.policies = new Map([['policy-1', { ...policy, routers: 1 }]]);
+  fleet.health = new Map(health === null ? [] : [[router.id, health]]);
+  return fleet;
+}
 
-describe('two rows look the same', () => {
-  it.each<[string, Partial<FleetRow>, boolean]>([
-    ['with nothing changed', {}, true],
+const row = fleetRow(fleetOfOne(aHealth(now)), router, now.getTime());
+
+describe('a row worked out again', () => {
+  it.each<[string, Fleet, boolean]>([
+    ['stays with nothing changed', fleetOfOne(aHealth(now)), true],
     [
-      'with a newer reading of the same figures',
-      { health: aHealth(now, { newestAt: now.getTime(), samples: 121 }) },
+      'stays with a newer reading of the same figures',
+      fleetOfOne(aHealth(now, { newestAt: now.getTime(), samples: 121 })),
       true,
     ],
-    ['with a change of less than shows', { health: aHealth(now, { cpuLatest: 41.3 }) }, true],
-    ['not with another percent of CPU', { health: aHealth(now, { cpuLatest: 42 }) }, false],
-    ['not with another percent of memory', { health: aHealth(now, { memoryLatestFree: 51 }) }, false],
-    ['not with another error', { health: aHealth(now, { criticalErrors: 1 }) }, false],
-    ['not without health', { health: null }, false],
-    ['not with another router row', { router: aRouter({ targetVersion: null }) }, false],
-    ['not with another readiness', { readiness: { state: 'stale', reason: 'stale' } }, false],
-    ['not with another policy', { policyName: 'house rules' }, false],
-    ['not with another series', { cpu: null }, false],
-  ])('%s', (_, change, same) => expect(looksTheSame(row, { ...row, ...change })).toBe(same));
+    ['stays with a change of less than shows', fleetOfOne(aHealth(now, { cpuLatest: 41.3 })), true],
+    ['is another with another percent of CPU', fleetOfOne(aHealth(now, { cpuLatest: 42 })), false],
+    ['is another with another percent of memory', fleetOfOne(aHealth(now, { memoryLatestFree: 51 })), false],
+    ['is another with another error', fleetOfOne(aHealth(now, { criticalErrors: 1 })), false],
+    ['is another without health', fleetOfOne(null), false],
+    ['is another with another readiness', fleetOfOne(aHealth(now, { newestAt: now.getTime() - 3_600_000 })), false],
+    ['is another with another policy', fleetOfOne(aHealth(now), aPolicy({ name: 'house rules' })), false],
+  ])('%s', (_, fleet, same) => expect(fleetRowAgain(fleet, row, now.getTime()) === row).toBe(same));
+
+  it('is what a row made anew would be', () => {
+    const fleet = fleetOfOne(aHealth(now, { cpuMean: 99, criticalErrors: 3 }));
+    expect(fleetRowAgain(fleet, row, now.getTime())).toEqual(fleetRow(fleet, router, now.getTime(), row));
+  });
 });
 
 describe('a row of the fleet', () => {
@@ -48,7 +54,8 @@ describe('a row of the fleet', () => {
 
   it('keeps its series when anything else changes', () => {
     const fleet = fleetOf(servicesForTest());
-    expect(fleetRow(fleet, aRouter({ status: 'maintenance' }), now.getTime(), row).cpu).toBe(row.cpu);
+    const seen = { ...row, cpu: { start: 0, stepMs: 1, values: [1] } };
+    expect(fleetRow(fleet, aRouter({ status: 'maintenance' }), now.getTime(), seen).cpu).toBe(seen.cpu);
   });
 
   it('goes stale by time alone', () => {

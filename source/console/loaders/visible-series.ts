@@ -15,7 +15,7 @@ const BEGINNING_MS = 60_000;
 
 /**
  * Keeps the CPU series of the rows in sight, in one query for all of them: when the rows in sight have settled, and every 15 seconds.
- * `inSight` gives their ids; it is asked often, so it answers from the state.
+ * `inSight` gives their ids; it is asked after every change of the state, and gives the same array as long as they are the same.
  */
 export async function keepVisibleSeries(
   services: ConsoleServices,
@@ -29,15 +29,15 @@ export async function keepVisibleSeries(
   const began = performance.now();
   let failing = false;
   let wake = new AbortController();
-  let asked = '';
+  let asked: readonly string[] = [];
   const unsubscribe = store.subscribe(() => {
-    if (inSight().join('\n') !== asked) wake.abort();
+    if (!sameIds(inSight(), asked)) wake.abort();
   });
   signal.addEventListener('abort', unsubscribe, { once: true });
   while (!signal.aborted) {
     await settled(inSight, signal);
     const ids = inSight();
-    asked = ids.join('\n');
+    asked = ids;
     wake = new AbortController();
     let filling = false;
     try {
@@ -50,17 +50,21 @@ export async function keepVisibleSeries(
       failing = true;
     }
     const patience = failing || filling ? SOON_MS : REFRESH_MS;
-    if (inSight().join('\n') === asked) await pause(patience, AbortSignal.any([signal, wake.signal]));
+    if (sameIds(inSight(), asked)) await pause(patience, AbortSignal.any([signal, wake.signal]));
   }
 }
 
 async function settled(inSight: () => readonly string[], signal: AbortSignal): Promise<void> {
-  for (let before = ''; !signal.aborted;) {
-    const now = inSight().join('\n');
-    if (now === before) return;
+  for (let before: readonly string[] = []; !signal.aborted;) {
+    const now = inSight();
+    if (sameIds(now, before)) return;
     before = now;
     await pause(SETTLE_MS, signal);
   }
+}
+
+function sameIds(left: readonly string[], right: readonly string[]): boolean {
+  return left === right || (left.length === right.length && left.every((id, index) => id === right[index]));
 }
 
 async function read(

@@ -17,7 +17,7 @@ function aRow(change: Partial<FleetRow> = {}): FleetRow {
 
 function lineOf(row: FleetRow, width: number): string {
   const placed = placeColumns(usual, width - GUTTER_WIDTH);
-  return rowLine(plain, placed, row, { current: false, marked: false, width });
+  return rowLine(plain, placed, row, { current: false, marked: false, width, cursor: 'bar' });
 }
 
 const usual = wantedColumns(fleetColumns, { columns: null, wide: false });

@@ -63,12 +63,19 @@ function emptyText(loading: boolean, filter: string, total: number): string {
   return filter === '' ? '' : `No router ${NOTHING_FITS}`;
 }
 
-/** Ids of the rows on the screen. */
-function inSight(services: ConsoleServices): readonly string[] {
-  const { rows } = fleetOf(services);
-  const { top } = currentList(services);
-  const length = Math.max(0, Math.min(listHeight(services), rows.count - top));
-  return Array.from({ length }, (_, index) => rows.at(top + index)?.router.id ?? []).flat();
+/** Gives the ids of the rows on the screen. */
+function rowsInSight(services: ConsoleServices): () => readonly string[] {
+  const seen = { version: -1, top: 0, length: 0 };
+  let ids: readonly string[] = [];
+  return () => {
+    const { rows } = fleetOf(services);
+    const { top } = currentList(services);
+    const length = Math.max(0, Math.min(listHeight(services), rows.count - top));
+    if (seen.version === rows.version && seen.top === top && seen.length === length) return ids;
+    Object.assign(seen, { version: rows.version, top, length });
+    ids = Array.from({ length }, (_, index) => rows.at(top + index)?.router.id ?? '');
+    return ids;
+  };
 }
 
 export const fleetScreen = defineScreen({
@@ -87,6 +94,6 @@ export const fleetScreen = defineScreen({
   load(services, _params, signal) {
     restoreTable(services, fleetTable);
     keepFollowing(services, signal);
-    return keepVisibleSeries(services, signal, () => inSight(services));
+    return keepVisibleSeries(services, signal, rowsInSight(services));
   },
 });
