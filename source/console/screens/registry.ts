@@ -15,6 +15,7 @@ import { explainScreen } from './explain/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
 import { planScreen } from './plan/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
+import { policyFormScreen } from './policy-form/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
@@ -32,6 +33,7 @@ export const consoleParts: ApplicationParts = {
     routerScreen,
     policiesScreen,
     policyScreen,
+    policyFormScreen,
     explainScreen,
     upgradeScreen,
     upgradesScreen,

@@ -16,6 +16,16 @@ export const policyRoute = defineRoute<{ readonly policyId: string; readonly nam
   ({ name }) => name,
 );
 
+/** A policy that is written: a new one, a copy, or a change. Each visit has a form of its own. */
+export const policyFormRoute = defineRoute<{
+  readonly policyId: string | null;
+  readonly copies: boolean;
+  readonly visit: string;
+}>('policy-form', ({ policyId, copies }) => {
+  if (policyId === null) return 'new policy';
+  return `${copies ? 'copy' : 'edit'} policy ${policyId}`;
+});
+
 /** Why a router has the policy that it has. */
 export const explainRoute = defineRoute<{ readonly routerId: string; readonly hostname: string }>(
   'explain',
