@@ -8,10 +8,12 @@ import { offeredValues } from '../tables/filter-prompt.ts';
 import { rememberFilter } from '../tables/remembered.ts';
 import { type ConsoleTable, setFilter } from '../tables/table.ts';
 import { fleetTable } from './fleet/table.ts';
+import { imagesTable } from './images/state.ts';
 import { policiesTable } from './policies/state.ts';
 import {
   explainRoute,
   fleetRoute,
+  imagesRoute,
   policiesRoute,
   policyRoute,
   routerRoute,
@@ -25,6 +27,7 @@ export const goWords: readonly Word[] = [
   tableWord('routers', ['fleet', 'r'], 'the fleet, with a filter', fleetTable, () => []),
   tableWord('upgrades', ['up'], 'upgrades, with a filter', upgradesTable, () => [upgradesRoute.to({})]),
   tableWord('policies', ['pol'], 'policies, with a filter', policiesTable, () => [policiesRoute.to({})]),
+  tableWord('images', ['img'], 'firmware images, with a filter', imagesTable, () => [imagesRoute.to({})]),
   {
     name: 'router',
     operands: 'HOST',

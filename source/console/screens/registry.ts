@@ -12,6 +12,7 @@ import { auditScreen } from './audit/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
+import { imagesScreen } from './images/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
 import { planScreen } from './plan/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
@@ -46,6 +47,7 @@ export const consoleParts: ApplicationParts = {
     approvalsScreen,
     auditScreen,
     sitesScreen,
+    imagesScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

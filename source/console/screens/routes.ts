@@ -74,5 +74,8 @@ export const approvalsRoute = defineRoute('approvals', () => 'approvals');
 /** The audit trail of the organization. */
 export const auditRoute = defineRoute('audit', () => 'audit');
 
+/** The firmware images on record. */
+export const imagesRoute = defineRoute('images', () => 'images');
+
 /** The sites of the organization. */
 export const sitesRoute = defineRoute('sites', () => 'sites');
