@@ -1,3 +1,4 @@
+import { isDay } from '../../model/calendar.ts';
 import { completeFilter } from '../../model/filter/complete.ts';
 import type { FilterFault } from '../../model/filter/terms.ts';
 import { completeFrom, type Word } from '../command-line/word.ts';
@@ -19,6 +20,8 @@ import {
   routerRoute,
   upgradeRoute,
   upgradesRoute,
+  windowsDayRoute,
+  windowsRoute,
 } from './routes.ts';
 import { upgradesTable } from './upgrades/state.ts';
 
@@ -52,6 +55,17 @@ export const goWords: readonly Word[] = [
       if (fault !== null) return fault;
       const name = fleetOf(services).policies?.get(id)?.name ?? `policy ${id}`;
       return goTo(services, [policiesRoute.to({}), policyRoute.to({ policyId: id, name })]);
+    },
+  },
+  {
+    name: 'windows',
+    aliases: ['cal'],
+    operands: '[DAY]',
+    purpose: 'the calendar of windows, or a day of it',
+    run(services, day) {
+      if (day === '') return goTo(services, [windowsRoute.to({})]);
+      if (!isDay(day)) return { at: 0, text: 'a day is written as 2026-11-28' };
+      return goTo(services, [windowsRoute.to({}), windowsDayRoute.to({ day })]);
     },
   },
   {

@@ -5,6 +5,7 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
+import { blackoutFormScreen } from './blackout-form/screen.tsx';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
 import { approvalsScreen } from './approvals/screen.tsx';
@@ -25,6 +26,8 @@ import { sitesScreen } from './sites/screen.tsx';
 import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
+import { windowsDayScreen } from './windows-day/screen.tsx';
+import { windowsScreen } from './windows/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
 
 /** The screens and loaders of the console. */
@@ -48,6 +51,9 @@ export const consoleParts: ApplicationParts = {
     auditScreen,
     sitesScreen,
     imagesScreen,
+    windowsScreen,
+    windowsDayScreen,
+    blackoutFormScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

@@ -77,5 +77,14 @@ export const auditRoute = defineRoute('audit', () => 'audit');
 /** The firmware images on record. */
 export const imagesRoute = defineRoute('images', () => 'images');
 
+/** A calendar of maintenance windows, blackouts and upgrades. */
+export const windowsRoute = defineRoute('windows', () => 'windows');
+
+/** What lies on a day of it, `2026-11-28`. */
+export const windowsDayRoute = defineRoute<{ readonly day: string }>('windows-day', ({ day }) => day);
+
+/** A blackout that is written. Each visit has a form of its own. */
+export const blackoutFormRoute = defineRoute<{ readonly visit: string }>('blackout-form', () => 'new blackout');
+
 /** The sites of the organization. */
 export const sitesRoute = defineRoute('sites', () => 'sites');

@@ -6,6 +6,7 @@ import { imagesTable } from './images/state.ts';
 import { policiesTable } from './policies/state.ts';
 import { policyTable } from './policy/state.ts';
 import { fleetRoute, imagesRoute, policiesRoute, upgradesRoute } from './routes.ts';
+import { dayTable } from './windows-day/state.ts';
 import { upgradesTable } from './upgrades/state.ts';
 
 /** The tables of all screens. */
@@ -14,6 +15,7 @@ export const consoleTables: readonly KnownTable[] = [
   { handle: tableHandle(upgradesTable), entries: () => [fleetRoute.to({}), upgradesRoute.to({})] },
   { handle: tableHandle(policiesTable), entries: () => [fleetRoute.to({}), policiesRoute.to({})] },
   { handle: tableHandle(imagesTable), entries: () => [fleetRoute.to({}), imagesRoute.to({})] },
+  { handle: tableHandle(dayTable), entries: null },
   { handle: tableHandle(policyTable), entries: null },
   { handle: tableHandle(explainTable), entries: null },
 ];
