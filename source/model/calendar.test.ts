@@ -14,7 +14,7 @@ import {
 const AMSTERDAM = 'Europe/Amsterdam';
 const night = { weekday: 7, start: '23:00', minutes: 240, timeZone: AMSTERDAM };
 const sources: CalendarSources = {
-  windows: [{ policyId: '3', name: 'night', site: null, window: night }],
+  windows: [{ policyId: '3', name: 'night', site: null, window: night, shared: false, routers: 2 }],
   blackouts: [
     {
       id: '9',
@@ -77,5 +77,10 @@ it('begins weeks on Monday, shows a month in six weeks, and moves by days and mo
 it('has the zone of most windows', () => {
   expect(zoneOfCalendar(sources)).toBe(AMSTERDAM);
   expect(zoneOfCalendar({ windows: [], zones: new Map([['x', 'Asia/Tokyo']]) })).toBe('Asia/Tokyo');
+  const shared = [
+    { policyId: '1', name: 'x', site: null, window: { ...night, timeZone: 'Etc/UTC' }, shared: true, routers: 1 },
+  ];
+  expect(zoneOfCalendar({ windows: shared, zones: sources.zones })).toBe(AMSTERDAM);
+  expect(zoneOfCalendar({ windows: shared, zones: new Map() })).toBe('Etc/UTC');
   expect(zoneOfCalendar({ windows: [], zones: new Map() })).toBe('UTC');
 });

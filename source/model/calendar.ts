@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Blackout } from './blackout.ts';
 import type { WeeklyWindow } from './schedule.ts';
-import { openingsBetween } from './weekly-window.ts';
+import { type Opening, openingsBetween } from './weekly-window.ts';
 
 /** A policy with a weekly window. */
 export interface CalendarWindow {
@@ -10,6 +10,10 @@ export interface CalendarWindow {
   /** Name; null: any. */
   readonly site: string | null;
   readonly window: WeeklyWindow;
+  /** True: a policy of all organizations. */
+  readonly shared: boolean;
+  /** That it applies to. */
+  readonly routers: number;
 }
 
 /** Upgrades that have the same start and come from one request; a wave of a plan where it has waves. */
@@ -74,10 +78,12 @@ export function dayOf(time: Date, timeZone: string): Day {
 }
 
 /** From the first instant of a day to that of the next one: 23 or 25 hours where the clocks change. */
-export function spanOf(day: Day, timeZone: string, days = 1): Span {
-  const first = Temporal.PlainDate.from(day);
-  const at = (date: Temporal.PlainDate): Date => new Date(date.toZonedDateTime(timeZone).epochMilliseconds);
-  return { from: at(first), to: at(first.add({ days })) };
+export function spanOf(day: Day, timeZone: string): Span {
+  return { from: startOf(day, timeZone), to: startOf(addDays(day, 1), timeZone) };
+}
+
+function startOf(day: Day, timeZone: string): Date {
+  return new Date(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds);
 }
 
 export function addDays(day: Day, days: number): Day {
@@ -110,10 +116,12 @@ export function entriesByDay(
 ): ReadonlyMap<Day, readonly CalendarEntry[]> {
   const [first] = days;
   if (first === undefined) return new Map();
-  const entries = entriesIn(sources, spanOf(first, timeZone, days.length));
+  const bounds = [...days, addDays(days.at(-1) ?? first, 1)].map((day) => startOf(day, timeZone));
+  const [begin = new Date(0), end = begin] = [bounds[0], bounds.at(-1)];
+  const entries = entriesIn(sources, { from: begin, to: end });
   return new Map(
-    days.map((day) => {
-      const { from, to } = spanOf(day, timeZone);
+    days.map((day, index) => {
+      const [from, to] = [bounds[index] ?? begin, bounds[index + 1] ?? end];
       return [day, entries.filter((entry) => entry.from < to && entry.to > from)];
     }),
   );
@@ -124,6 +132,14 @@ const RANKS = { blackout: 0, upgrades: 1, window: 1 } as const;
 const MOMENT_MS = 1;
 
 function entriesIn({ windows, blackouts, upgrades }: CalendarSources, { from, to }: Span): readonly CalendarEntry[] {
+  // Many policies have the same window, and time zones take their time.
+  const openings = new Map<string, readonly Opening[]>();
+  const openingsOf = (window: WeeklyWindow): readonly Opening[] => {
+    const key = JSON.stringify(window);
+    const found = openings.get(key) ?? openingsBetween(window, from, to);
+    openings.set(key, found);
+    return found;
+  };
   const entries: CalendarEntry[] = [
     ...blackouts.map(
       (blackout) =>
@@ -135,7 +151,7 @@ function entriesIn({ windows, blackouts, upgrades }: CalendarSources, { from, to
       return { kind: 'upgrades', key, from: group.from, to: end, upgrades: group } as const;
     }),
     ...windows.flatMap((of) =>
-      openingsBetween(of.window, from, to).map(
+      openingsOf(of.window).map(
         ({ opensAt, closesAt }) =>
           ({ kind: 'window', key: `w${of.policyId}/${opensAt.getTime()}`, from: opensAt, to: closesAt, of }) as const,
       ),
@@ -148,9 +164,15 @@ function entriesIn({ windows, blackouts, upgrades }: CalendarSources, { from, to
     );
 }
 
-/** The zone whose days a calendar has: the one of most windows, else of most sites, else UTC. */
+/** The zone whose days a calendar has: the one of most of the organization's own windows, else of most sites, else of most windows, else UTC. */
 export function zoneOfCalendar({ windows, zones }: Pick<CalendarSources, 'windows' | 'zones'>): string {
-  return mostOf(windows.map(({ window }) => window.timeZone)) ?? mostOf([...zones.values()]) ?? 'UTC';
+  const zonesOf = (some: readonly CalendarWindow[]): readonly string[] => some.map(({ window }) => window.timeZone);
+  return (
+    mostOf(zonesOf(windows.filter(({ shared }) => !shared))) ??
+    mostOf([...zones.values()]) ??
+    mostOf(zonesOf(windows)) ??
+    'UTC'
+  );
 }
 
 function mostOf(zones: readonly string[]): string | null {

@@ -1,23 +1,27 @@
-import type { CalendarSources, ScheduledUpgrades } from '../model/calendar.ts';
+import type { CalendarSources, CalendarWindow, ScheduledUpgrades } from '../model/calendar.ts';
 import { listBlackouts } from './blackouts.ts';
 import type { OrganizationScope } from './database.ts';
-import { allPolicies } from './policies.ts';
+import { listPolicies } from './policies.ts';
 
 /** Groups of upgrades that are read at most. */
 const MOST_GROUPS = 5000;
 
-/** What lies in the organization's calendar from a time on. Upgrades that begin as soon as they are approved have no place in it. */
-export async function readCalendar(scope: OrganizationScope, from: Date): Promise<CalendarSources> {
-  const [policies, blackouts, upgrades, zones] = await Promise.all([
-    allPolicies(scope),
+/** The windows of the policies that apply to routers. Finding out to how many costs as much as the whole fleet. */
+export async function readCalendarWindows(scope: OrganizationScope): Promise<readonly CalendarWindow[]> {
+  const policies = await listPolicies(scope);
+  return policies.flatMap(({ id, name, site, window, shared, routers }) =>
+    window === null || routers === 0 ? [] : [{ policyId: id, name, site, window, shared, routers }],
+  );
+}
+
+/** What else lies in the organization's calendar from a time on. Upgrades that begin as soon as they are approved have no place in it. */
+export async function readCalendar(scope: OrganizationScope, from: Date): Promise<Omit<CalendarSources, 'windows'>> {
+  const [blackouts, upgrades, zones] = await Promise.all([
     listBlackouts(scope, from),
     scheduledUpgrades(scope, from),
     scope.sql<{ name: string; zone: string }[]>`SELECT name, time_zone AS zone FROM sites ORDER BY name`,
   ]);
-  const windows = [...policies.values()].flatMap(({ id, name, site, window, isActive }) =>
-    window === null || !isActive ? [] : [{ policyId: id, name, site, window }],
-  );
-  return { windows, blackouts, upgrades, zones: new Map(zones.map(({ name, zone }) => [name, zone])) };
+  return { blackouts, upgrades, zones: new Map(zones.map(({ name, zone }) => [name, zone])) };
 }
 
 async function scheduledUpgrades({ sql }: OrganizationScope, from: Date): Promise<readonly ScheduledUpgrades[]> {

@@ -31,7 +31,7 @@ export function timesOn(entry: CalendarEntry, day: Day, timeZone: string): strin
 
 export function titleOf(entry: CalendarEntry): string {
   if (entry.kind === 'blackout') return entry.blackout.reason;
-  if (entry.kind === 'window') return `#${entry.of.policyId} ${entry.of.name}`;
+  if (entry.kind === 'window') return `#${entry.of.policyId} ${entry.of.name}, ${plural(entry.of.routers, 'router')}`;
   const { count, hostname, wave, waves, pending } = entry.upgrades;
   const what = count === 1 ? hostname : plural(count, 'router');
   const part = waves === null ? '' : `, wave ${wave} of ${waves}`;

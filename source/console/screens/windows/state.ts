@@ -16,14 +16,24 @@ export const CALENDAR_VIEWS = ['month', 'week'] as const;
 
 export type CalendarView = (typeof CALENDAR_VIEWS)[number];
 
-export const calendarSlice = defineSlice<{
-  /** Null until they are read. */
+export interface Calendar {
+  readonly windows: CalendarSources['windows'] | null;
+  readonly others: Omit<CalendarSources, 'windows'> | null;
+  /** Both; null until they are read. */
   readonly sources: CalendarSources | null;
   /** When they were read, milliseconds since the epoch; null before the first time. */
   readonly readAt: number | null;
   /** True while the last attempt to read them failed. */
   readonly failed: boolean;
-}>('windows', () => ({ sources: null, readAt: null, failed: false }));
+}
+
+export const calendarSlice = defineSlice<Calendar>('windows', () => ({
+  windows: null,
+  others: null,
+  sources: null,
+  readAt: null,
+  failed: false,
+}));
 /** The chosen day; null: today. */
 export const calendarDaySlice = defineSlice<Day | null>('windows.day', () => null);
 /** Null: by the width of the terminal. */
