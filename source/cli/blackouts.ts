@@ -1,5 +1,5 @@
 import { UserError } from '../config/user-error.ts';
-import type { Blackout } from '../model/blackout.ts';
+import { type Blackout, LONGEST_BLACKOUT_REASON } from '../model/blackout.ts';
 import type { Actor, Membership } from '../model/operator.ts';
 import type { Role } from '../model/role.ts';
 import { cleanLine } from '../model/text.ts';
@@ -12,8 +12,6 @@ import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { textTable } from './text-table.ts';
-
-const LONGEST_REASON = 200;
 
 export const list: Run = async (argv, shell) => {
   const { flags } = readCommandLine(argv, {
@@ -55,8 +53,8 @@ export const add: Run = async (argv, shell) => {
   if (to <= from) wrong('--to must be later than --from.');
   if (to <= new Date()) wrong('--to is in the past, so nothing would be stopped.');
   const reason = cleanLine(flags.reason ?? '').trim();
-  if (reason === '' || reason.length > LONGEST_REASON) {
-    wrong(`--reason TEXT is needed, of at most ${LONGEST_REASON} characters.`);
+  if (reason === '' || reason.length > LONGEST_BLACKOUT_REASON) {
+    wrong(`--reason TEXT is needed, of at most ${LONGEST_BLACKOUT_REASON} characters.`);
   }
   await change(shell, 'add a blackout', async (scope, actor, { slug }) => {
     const id = await addBlackout(scope, actor, { site: flags.site ?? null, from, to, reason });

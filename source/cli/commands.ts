@@ -78,6 +78,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   ).map(([word, operands, purpose]) =>
     entry(`blackouts ${word}`, operands, purpose, async () => ({ run: (await import('./blackouts.ts'))[word] })),
   ),
+  ...(
+    [
+      ['list', '', 'the policies, and how many routers each applies to'],
+      ['add', 'NAME', 'add a policy, after a look at whom it changes'],
+      ['set', 'ID', 'change a policy, after a look at whom it changes'],
+      ['off', 'ID', 'have it apply to no router'],
+      ['on', 'ID', 'have it apply again'],
+    ] as const
+  ).map(([word, operands, purpose]) =>
+    entry(`policy ${word}`, operands, purpose, async () => ({ run: (await import('./policy.ts'))[word] })),
+  ),
   entry('credentials add', 'NAME', 'store a login to devices, encrypted', () => import('./credentials-add.ts')),
   entry('credentials list', '', 'the logins, without their secrets', () => import('./credentials-list.ts')),
   entry('credentials remove', 'NAME', 'delete a login', () => import('./credentials-remove.ts')),

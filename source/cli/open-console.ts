@@ -67,6 +67,7 @@ export async function openConsole(
       readOnly: readOnly || settings.readOnly,
       ...restriction,
       idle: idleLimits(settings, restriction),
+      imageFolder: settings.images.folder,
       preferences: stored ?? openPreferences(paths),
       encryptionKeys: () => readEncryptionKeys(shell.env),
       openAdvisor: async (scope, now) => openAdvisor(readAdvisorSettings(shell.env), scope, now),

@@ -26,6 +26,8 @@ export interface ConsoleContext {
   /** Absent: it is never locked. */
   readonly idle?: IdleLimits;
   readonly preferences: Preferences;
+  /** The folder with the firmware images, where this console can see one. */
+  readonly imageFolder?: string | null;
   /** What devices printed is encrypted with these. Throws a `UserError` for keys that cannot be used; asked when somebody wants to read. */
   encryptionKeys(): EncryptionKeys;
   /** The language model that looks at decisions; null: none is configured. Throws a `UserError` for settings that cannot be used. Absent: none. */

@@ -15,6 +15,9 @@ export interface Blackout {
   readonly createdBy: string;
 }
 
+/** Characters of a reason, at most. */
+export const LONGEST_BLACKOUT_REASON = 200;
+
 /** Whether a blackout holds at a site (null: a router without one) at a time. */
 function isBlackedOut(
   { site, from, to }: Blackout,

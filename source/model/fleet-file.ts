@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PLATFORMS } from './platform.ts';
 import { ROLES } from './role.ts';
 import { ROUTER_STATUSES } from './router.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/u, 'must have only lower-case letters, digits and hyphens');
 const siteName = z
@@ -130,11 +131,3 @@ export const fleetFileSchema = z.strictObject({
 
 export type FleetRouter = z.output<typeof fleetRouterSchema>;
 export type FleetFile = z.output<typeof fleetFileSchema>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WeeklyWindow } from './schedule.ts';
-import { describeWindow, LEAST_OPENING_MS, nextOpening } from './weekly-window.ts';
+import { describeWindow, LEAST_OPENING_MS, nextOpening, openingsBetween } from './weekly-window.ts';
 
 const AMSTERDAM = 'Europe/Amsterdam';
 const NEW_YORK = 'America/New_York';
@@ -148,5 +148,38 @@ describe('describeWindow', () => {
     expect(describeWindow(saturday)).toBe('Sat 01:00–05:00 Europe/Amsterdam');
     expect(describeWindow({ weekday: 7, start: '23:30', minutes: 60, timeZone: 'UTC' })).toBe('Sun 23:30–00:30 UTC');
     expect(describeWindow({ weekday: 1, start: '00:00', minutes: 1440, timeZone: 'UTC' })).toBe('Mon 00:00–00:00 UTC');
+  });
+});
+
+describe('openingsBetween', () => {
+  it('gives what nextOpening gives, one after the other, also where the clocks change', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }),
+        fc.constantFrom('00:30', '01:00', '02:30', '03:00', '23:30'),
+        fc.constantFrom(15, 60, 240, 1440),
+        fc.constantFrom(AMSTERDAM, NEW_YORK, LORD_HOWE, 'UTC'),
+        (weekday, start, minutes, timeZone) => {
+          const window = { weekday, start, minutes, timeZone };
+          const [from, to] = [new Date('2026-03-01T00:00:00Z'), new Date('2026-04-20T00:00:00Z')];
+          const stepped: string[] = [];
+          let after = from;
+          for (;;) {
+            const next = nextOpening(window, after);
+            if (next === null || next.opensAt >= to) break;
+            stepped.push(next.opensAt.toISOString());
+            after = next.closesAt;
+          }
+          const listed = openingsBetween(window, from, to).map(({ opensAt }) => opensAt.toISOString());
+          // One that has less than 15 minutes left at the first moment is listed, though nothing begins in it any more.
+          expect(listed.slice(-stepped.length)).toEqual(stepped);
+          expect(listed.length - stepped.length).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
+  it('has none in a zone that is none', () => {
+    expect(openingsBetween({ ...saturday, timeZone: 'Mars/Olympus' }, new Date(0), new Date(1e10))).toEqual([]);
   });
 });

@@ -49,6 +49,28 @@ function findOpening(window: WeeklyWindow, after: Date): Opening | null {
   }
 }
 
+/** All openings that have a moment between two times, by their start; none if the zone or the start is not one. */
+export function openingsBetween(window: WeeklyWindow, from: Date, to: Date): readonly Opening[] {
+  try {
+    const dateOf = (time: Date): Temporal.PlainDate =>
+      Temporal.Instant.fromEpochMilliseconds(time.getTime()).toZonedDateTimeISO(window.timeZone).toPlainDate();
+    // An opening is over a day after its start.
+    const earliest = dateOf(from).subtract({ days: 2 });
+    const last = dateOf(to);
+    const openings: Opening[] = [];
+    let date = earliest.add({ days: (window.weekday - earliest.dayOfWeek + 7) % 7 });
+    for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ weeks: 1 })) {
+      const opening = openingOn(window, date);
+      const takesPlace = opening.closesAt.getTime() - opening.opensAt.getTime() >= LEAST_OPENING_MS;
+      if (takesPlace && opening.closesAt > from && opening.opensAt < to) openings.push(opening);
+    }
+    return openings;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
 /** `Sat 01:00–05:00 Europe/Amsterdam`, ready to print. */
 export function describeWindow(window: WeeklyWindow): string {
   const weekday = WEEKDAYS[window.weekday - 1] ?? '?';

@@ -1,3 +1,4 @@
+import { isDay } from '../../model/calendar.ts';
 import { completeFilter } from '../../model/filter/complete.ts';
 import type { FilterFault } from '../../model/filter/terms.ts';
 import { completeFrom, type Word } from '../command-line/word.ts';
@@ -8,15 +9,19 @@ import { offeredValues } from '../tables/filter-prompt.ts';
 import { rememberFilter } from '../tables/remembered.ts';
 import { type ConsoleTable, setFilter } from '../tables/table.ts';
 import { fleetTable } from './fleet/table.ts';
+import { imagesTable } from './images/state.ts';
 import { policiesTable } from './policies/state.ts';
 import {
   explainRoute,
   fleetRoute,
+  imagesRoute,
   policiesRoute,
   policyRoute,
   routerRoute,
   upgradeRoute,
   upgradesRoute,
+  windowsDayRoute,
+  windowsRoute,
 } from './routes.ts';
 import { upgradesTable } from './upgrades/state.ts';
 
@@ -25,6 +30,7 @@ export const goWords: readonly Word[] = [
   tableWord('routers', ['fleet', 'r'], 'the fleet, with a filter', fleetTable, () => []),
   tableWord('upgrades', ['up'], 'upgrades, with a filter', upgradesTable, () => [upgradesRoute.to({})]),
   tableWord('policies', ['pol'], 'policies, with a filter', policiesTable, () => [policiesRoute.to({})]),
+  tableWord('images', ['img'], 'firmware images, with a filter', imagesTable, () => [imagesRoute.to({})]),
   {
     name: 'router',
     operands: 'HOST',
@@ -49,6 +55,17 @@ export const goWords: readonly Word[] = [
       if (fault !== null) return fault;
       const name = fleetOf(services).policies?.get(id)?.name ?? `policy ${id}`;
       return goTo(services, [policiesRoute.to({}), policyRoute.to({ policyId: id, name })]);
+    },
+  },
+  {
+    name: 'windows',
+    aliases: ['cal'],
+    operands: '[DAY]',
+    purpose: 'the calendar of windows, or a day of it',
+    run(services, day) {
+      if (day === '') return goTo(services, [windowsRoute.to({})]);
+      if (!isDay(day)) return { at: 0, text: 'a day is written as 2026-11-28' };
+      return goTo(services, [windowsRoute.to({}), windowsDayRoute.to({ day })]);
     },
   },
   {

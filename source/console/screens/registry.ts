@@ -6,6 +6,7 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
+import { blackoutFormScreen } from './blackout-form/screen.tsx';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
 import { approvalsScreen } from './approvals/screen.tsx';
@@ -13,9 +14,11 @@ import { auditScreen } from './audit/screen.tsx';
 import { fleetScreen } from './fleet/screen.tsx';
 import { goWords } from './go-words.ts';
 import { explainScreen } from './explain/screen.tsx';
+import { imagesScreen } from './images/screen.tsx';
 import { outputScreen } from './output/screen.tsx';
 import { planScreen } from './plan/screen.tsx';
 import { policiesScreen } from './policies/screen.tsx';
+import { policyFormScreen } from './policy-form/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
@@ -24,6 +27,8 @@ import { sitesScreen } from './sites/screen.tsx';
 import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
 import { upgradesScreen } from './upgrades/screen.tsx';
+import { windowsDayScreen } from './windows-day/screen.tsx';
+import { windowsScreen } from './windows/screen.tsx';
 import { wizardScreen } from './wizard/screen.tsx';
 
 /** The screens and loaders of the console. */
@@ -33,6 +38,7 @@ export const consoleParts: ApplicationParts = {
     routerScreen,
     policiesScreen,
     policyScreen,
+    policyFormScreen,
     explainScreen,
     upgradeScreen,
     upgradesScreen,
@@ -45,6 +51,10 @@ export const consoleParts: ApplicationParts = {
     approvalsScreen,
     auditScreen,
     sitesScreen,
+    imagesScreen,
+    windowsScreen,
+    windowsDayScreen,
+    blackoutFormScreen,
   ],
   words: [...goWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, collectedHealth, upgradeCounts],

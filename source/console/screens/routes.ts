@@ -16,6 +16,16 @@ export const policyRoute = defineRoute<{ readonly policyId: string; readonly nam
   ({ name }) => name,
 );
 
+/** A policy that is written: a new one, a copy, or a change. Each visit has a form of its own. */
+export const policyFormRoute = defineRoute<{
+  readonly policyId: string | null;
+  readonly copies: boolean;
+  readonly visit: string;
+}>('policy-form', ({ policyId, copies }) => {
+  if (policyId === null) return 'new policy';
+  return `${copies ? 'copy' : 'edit'} policy ${policyId}`;
+});
+
 /** Why a router has the policy that it has. */
 export const explainRoute = defineRoute<{ readonly routerId: string; readonly hostname: string }>(
   'explain',
@@ -63,6 +73,18 @@ export const approvalsRoute = defineRoute('approvals', () => 'approvals');
 
 /** The audit trail of the organization. */
 export const auditRoute = defineRoute('audit', () => 'audit');
+
+/** The firmware images on record. */
+export const imagesRoute = defineRoute('images', () => 'images');
+
+/** A calendar of maintenance windows, blackouts and upgrades. */
+export const windowsRoute = defineRoute('windows', () => 'windows');
+
+/** What lies on a day of it, `2026-11-28`. */
+export const windowsDayRoute = defineRoute<{ readonly day: string }>('windows-day', ({ day }) => day);
+
+/** A blackout that is written. Each visit has a form of its own. */
+export const blackoutFormRoute = defineRoute<{ readonly visit: string }>('blackout-form', () => 'new blackout');
 
 /** The sites of the organization. */
 export const sitesRoute = defineRoute('sites', () => 'sites');

@@ -1,4 +1,5 @@
 import type { Command } from '../../commands/command.ts';
+import { changeCommands } from './change-commands.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import { policiesRoute, policyRoute } from '../routes.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
@@ -43,4 +44,5 @@ export const policiesCommands: readonly Command[] = [
       if (policy !== undefined) services.navigation.push(policyRoute.to({ policyId: policy.id, name: policy.name }));
     },
   },
+  ...changeCommands,
 ];
