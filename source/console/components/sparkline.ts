@@ -31,3 +31,9 @@ export function resample(values: readonly (number | null)[], width: number): rea
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
   });
 }
+
+/** Exactly `width` values: means of neighbours where there are more, each value several times where there are fewer. */
+export function stretch(values: readonly (number | null)[], width: number): readonly (number | null)[] {
+  if (values.length >= width) return resample(values, width);
+  return Array.from({ length: width }, (_, column) => values[Math.floor((column * values.length) / width)] ?? null);
+}

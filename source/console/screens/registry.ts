@@ -5,6 +5,8 @@ import { fleetRows } from '../loaders/fleet-rows.ts';
 import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
+import { chartWords } from './charts/words.ts';
+import { chartsScreen } from './charts/screen.tsx';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
 import { approvalsScreen } from './approvals/screen.tsx';
@@ -44,8 +46,9 @@ export const consoleParts: ApplicationParts = {
     approvalsScreen,
     auditScreen,
     sitesScreen,
+    chartsScreen,
   ],
-  words: [...goWords, ...tableWords(consoleTables)],
+  words: [...goWords, ...chartWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};

@@ -66,3 +66,10 @@ export const auditRoute = defineRoute('audit', () => 'audit');
 
 /** The sites of the organization. */
 export const sitesRoute = defineRoute('sites', () => 'sites');
+
+/** Figures of one router over time, or of several in one chart. */
+export const chartsRoute = defineRoute<{
+  readonly routers: readonly { readonly routerId: string; readonly hostname: string }[];
+}>('charts', ({ routers }) =>
+  routers.length === 1 ? `charts of ${routers[0]?.hostname ?? ''}` : `charts of ${routers.length} routers`,
+);
