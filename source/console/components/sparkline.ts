@@ -22,7 +22,7 @@ export function sparkline(values: readonly (number | null)[], { width, min, max 
 }
 
 /** At most `width` values: means of neighbours where there are more. A group without any value is null. */
-export function resample(values: readonly (number | null)[], width: number): readonly (number | null)[] {
+function resample(values: readonly (number | null)[], width: number): readonly (number | null)[] {
   if (values.length <= width) return values;
   return Array.from({ length: width }, (_, index) => {
     const start = Math.floor((index * values.length) / width);

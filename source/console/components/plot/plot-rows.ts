@@ -62,7 +62,9 @@ export function plotRows(options: PlotOptions): readonly (readonly Part[])[] {
   const tall = height - 3;
   const rowOf = (value: number): number =>
     Math.round((1 - Math.max(0, Math.min(1, (value - scale.min) / (scale.max - scale.min || 1)))) * (tall - 1));
-  const labels = new Map(ticks(scale.min, scale.max, tall).map((tick) => [rowOf(tick), scale.label(tick)]));
+  const { min, max, factor = 1 } = scale;
+  const values = ticks(min * factor, max * factor, tall).map((tick) => tick / factor);
+  const labels = new Map(values.map((value) => [rowOf(value), scale.label(value)]));
   const margin = Math.max(...[...labels.values()].map(({ length }) => length)) + 2;
   const width = options.width - margin;
   const canvas = new Canvas(width, tall + 1);

@@ -3,6 +3,8 @@ export interface Scale {
   readonly min: number;
   readonly max: number;
   label(value: number): string;
+  /** What a value is multiplied with to be said: labels are round afterwards. Default: 1. */
+  readonly factor?: number;
 }
 
 /** Round values along the axis, no closer than every second row. */

@@ -4,6 +4,8 @@ import { formatBitRate, formatCount } from '../../format/numbers.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** Of a byte. */
+const BITS = 8;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How far back the charts look, and in about how many steps; by what is typed for it. */
@@ -42,7 +44,7 @@ export const FIGURES: Readonly<Record<FigureName, Figure>> = {
     title: 'traffic, bits a second',
     value: ({ mean }) => mean,
     format: formatBitRate,
-    scale: (greatest) => ({ min: 0, max: roundUp(greatest * 8) / 8, label: formatBitRate }),
+    scale: (greatest) => ({ min: 0, max: roundUp(greatest * BITS) / BITS, label: formatBitRate, factor: BITS }),
   },
   errors: {
     title: 'critical errors',

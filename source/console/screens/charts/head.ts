@@ -22,7 +22,7 @@ export function headParts({ figure, window, routers, limits, steps }: Picture): 
 
 /** How old it is while it cannot be read anew, and what of the window nothing is kept of. */
 export function noteParts({ read, record, window, lines }: Picture, now: number): readonly Part[] {
-  const notes: Part[] = [];
+  const notes: Part[] = [' '];
   if (read.failed)
     notes.push({
       tone: 'bad',

@@ -9,7 +9,8 @@ import { exactTime } from './zone.ts';
 type LineParts = readonly Part[];
 
 const FIGURE_WIDTH = 11;
-const SMALLEST_NAME = 16;
+/** Room for the time that is read. */
+const SMALLEST_NAME = 26;
 
 /** Below the chart: each line's letter and name, its value where it is read, its last, least and greatest. */
 export function legendRows(picture: Picture, width: number): readonly LineParts[] {
