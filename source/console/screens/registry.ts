@@ -7,6 +7,7 @@ import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
 import { chartWords } from './charts/words.ts';
 import { chartsScreen } from './charts/screen.tsx';
+import { compareScreen } from './compare/screen.tsx';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
 import { approvalsScreen } from './approvals/screen.tsx';
@@ -47,6 +48,7 @@ export const consoleParts: ApplicationParts = {
     auditScreen,
     sitesScreen,
     chartsScreen,
+    compareScreen,
   ],
   words: [...goWords, ...chartWords, ...tableWords(consoleTables)],
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],

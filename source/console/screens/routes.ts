@@ -73,3 +73,6 @@ export const chartsRoute = defineRoute<{
 }>('charts', ({ routers }) =>
   routers.length === 1 ? `charts of ${routers[0]?.hostname ?? ''}` : `charts of ${routers.length} routers`,
 );
+
+/** The router of an upgrade before and after it. */
+export const compareRoute = defineRoute<{ readonly upgradeId: string }>('compare', () => 'before and after');
