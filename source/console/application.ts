@@ -7,6 +7,8 @@ import { createRegistry, type CommandRegistry } from './commands/registry.ts';
 import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
+import { screenReaderWord } from './speech/screen-reader-word.ts';
+import { mouseWord } from './mouse/mouse-word.ts';
 import { themeWord } from './theme/theme-word.ts';
 import type { ScreenEntry } from './state/route.ts';
 
@@ -25,6 +27,8 @@ export interface ApplicationParts {
   readonly loaders: readonly Loader[];
   /** Words of the command line that take operands. */
   readonly words?: readonly Word[];
+  /** Sorts the table of a screen by a column, as a click on its title does; nothing where it cannot be sorted by. */
+  readonly sortBy?: (services: ConsoleServices, routeId: string, columnId: string) => void;
   /** The stack to start on, also after a switch of organization. Never empty. */
   start(services: ConsoleServices): readonly ScreenEntry[];
 }
@@ -40,7 +44,7 @@ export interface Application extends ApplicationParts {
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
-  const words = [...(parts.words ?? []), themeWord];
+  const words = [...(parts.words ?? []), themeWord, mouseWord, screenReaderWord];
   const run = createRunner();
   const defaults = [
     ...parts.screens.flatMap(({ commands }) => commands),

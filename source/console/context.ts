@@ -25,6 +25,10 @@ export interface ConsoleContext {
   readonly place?: SessionPlace;
   /** Absent: it is never locked. */
   readonly idle?: IdleLimits;
+  /** True: all is said in words, for a screen reader, whatever the preferences say. */
+  readonly screenReader?: boolean;
+  /** True: the mouse is on, whatever the preferences say. */
+  readonly mouse?: boolean;
   readonly preferences: Preferences;
   /** What devices printed is encrypted with these. Throws a `UserError` for keys that cannot be used; asked when somebody wants to read. */
   encryptionKeys(): EncryptionKeys;

@@ -8,7 +8,12 @@ import { copySequence, tooLongToCopy } from './clipboard.ts';
 import type { ConsoleContext } from './context.ts';
 import { createServices } from './create-services.ts';
 import { createDispatcher } from './keys/dispatcher.ts';
+import { mouseActions } from './mouse/mouse-actions.ts';
+import { createMouseMode } from './mouse/mouse-mode.ts';
+import { mouseSlice } from './mouse/mouse-slice.ts';
+import { tapMouse } from './mouse/tap-mouse.ts';
 import { startLoading, type Loading } from './loading.ts';
+import { readsAloud } from './speech/reads-aloud.ts';
 import { createStore } from './state/store.ts';
 import { terminalSlice } from './state/terminal.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -68,8 +73,10 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   let leaving: Promise<void> | undefined;
   let lend: SuspendTerminal | null = null;
 
+  const mouseMode = createMouseMode((sequence) => stdout.write(sequence));
   const end = (reason: ConsoleExit): void => {
     exit ??= reason;
+    mouseMode.end();
     leaving ??= loading?.stop();
     ink?.unmount();
   };
@@ -86,10 +93,12 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   const lendTerminal = (to: () => Promise<void>): void => {
     if (lent || lend === null) return;
     lent = true;
+    mouseMode.lend();
     lend(to)
       .catch(crash)
       .finally(() => {
         lent = false;
+        mouseMode.takeBack();
       });
   };
 
@@ -120,6 +129,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     else services.notify('warn', fault);
   });
   const dispatcher = createDispatcher(application, services);
+  const act = mouseActions(application, services, dispatcher);
+  const untap = tapMouse(stdin, () => store.get(mouseSlice), act);
   const app = (
     <App
       application={application}
@@ -155,12 +166,18 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     // Whoever starts a console in a terminal wants it shown, also where CI is set.
     interactive: true,
     maxFps: 60,
+    ...(readsAloud(context) ? { isScreenReaderEnabled: true } : {}),
     kittyKeyboard: { mode: 'auto' },
   });
+  mouseMode.want(store.get(mouseSlice));
+  const unwatchMouse = store.subscribe(() => mouseMode.want(store.get(mouseSlice)));
   // Before Ink's own listener, so that it finds a frame of the new size.
   stdout.prependListener('resize', resized);
   await ink.waitUntilExit().catch(crash);
   stdout.off('resize', resized);
+  unwatchMouse();
+  untap();
+  mouseMode.end();
   // A hang-up may come twice, and the second must not end what is still being written.
   await leaving;
   unwatch();

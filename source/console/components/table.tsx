@@ -1,8 +1,10 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import { useMemo, type ReactNode } from 'react';
+import { SpokenTable } from '../speech/spoken-table.tsx';
 import { fit } from '../text/width.ts';
 import type { ListState } from '../state/list.ts';
 import { useServices } from '../state/use-selector.ts';
+import { useInSight } from '../mouse/tables-in-sight.ts';
 import { placeColumns, type Column } from './columns.ts';
 import { Line, Lines } from './line.tsx';
 import { GUTTER_WIDTH, headLine, rowLine, type TableSort } from './table-lines.ts';
@@ -28,14 +30,17 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const { columns, width, height, list, count, sort } = props;
   const { theme } = useServices();
   const placed = useMemo(() => placeColumns(columns, width - GUTTER_WIDTH), [columns, width]);
+  const reads = useIsScreenReaderEnabled();
+  const inSight = useInSight(placed, list, count);
   const lines = Array.from({ length: Math.max(0, Math.min(height - 1, count - list.top)) }, (_, index) => {
     const row = props.rowAt(list.top + index);
     if (row === undefined) return '';
     const current = list.top + index === list.cursor;
     return rowLine(theme, placed, row, { current, marked: props.isMarked?.(row) ?? false, width });
   });
+  if (reads) return <SpokenTable {...props} placed={placed} />;
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
+    <Box ref={inSight} flexDirection="column" width={width} height={height} flexShrink={0}>
       <Line text={headLine(theme, placed, sort)} />
       {count === 0 && props.empty !== undefined ? (
         <Line text={theme.paint('muted', ' '.repeat(GUTTER_WIDTH) + fit(props.empty, width - GUTTER_WIDTH))} />

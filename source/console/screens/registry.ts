@@ -21,7 +21,7 @@ import { policiesScreen } from './policies/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
-import { consoleTables } from './tables.ts';
+import { consoleTables, sortByColumn } from './tables.ts';
 import { sitesScreen } from './sites/screen.tsx';
 import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
@@ -51,6 +51,7 @@ export const consoleParts: ApplicationParts = {
     compareScreen,
   ],
   words: [...goWords, ...chartWords, ...tableWords(consoleTables)],
+  sortBy: sortByColumn,
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};

@@ -1,4 +1,4 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import { Lines } from '../../components/line.tsx';
 import { plotRows } from '../../components/plot/plot-rows.ts';
@@ -15,6 +15,7 @@ import { legendRows, markRows } from './legend.ts';
 import { loadCharts } from './load.ts';
 import { greatest, pictureOf } from './picture.ts';
 import { type ChartedRouter, cursorSlice, stepCount } from './state.ts';
+import { SpokenCharts } from './spoken-charts.tsx';
 import { useDrawn } from './use-drawn.ts';
 import { timeLabels } from './zone.ts';
 
@@ -27,6 +28,7 @@ function ChartsScreen({ params }: { readonly params: { readonly routers: readonl
   const { theme } = services;
   const { columns: width, rows: height } = useBody();
   useDrawn();
+  const reads = useIsScreenReaderEnabled();
   const set = useSelector(glyphSet);
   const picture = pictureOf(services, params.routers);
   const failed = picture.read.failed || picture.record.failed;
@@ -34,6 +36,7 @@ function ChartsScreen({ params }: { readonly params: { readonly routers: readonl
   const legend = legendRows(picture, width - 1);
   const room = Math.max(0, height - 1 - SMALLEST_PLOT - legend.length);
   const marks = markRows(picture).slice(0, Math.min(4, room));
+  if (reads) return <SpokenCharts picture={picture} now={now} />;
   const plot = plotRows({
     series: picture.lines.map(({ series }) => series),
     steps: picture.steps,
