@@ -76,6 +76,7 @@ export async function openConsole(
       readOnly: flags.readOnly === true || settings.readOnly,
       ...(flags.mouse === true ? { mouse: true } : {}),
       ...(flags.screenReader === true ? { screenReader: true } : {}),
+      tour: true,
       ...restriction,
       idle: idleLimits(settings, restriction),
       preferences: stored ?? openPreferences(paths),

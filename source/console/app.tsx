@@ -5,6 +5,7 @@ import { FooterBar, HeaderBar } from './chrome.tsx';
 import { DialogLayer } from './components/dialog-layer.tsx';
 import { Locked } from './components/locked.tsx';
 import { TooSmall } from './components/too-small.tsx';
+import { TourLayer } from './tour/tour-layer.tsx';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { decodeInput } from './keys/decode-input.ts';
 import type { Dispatcher } from './keys/dispatcher.ts';
@@ -122,6 +123,7 @@ function Screens({ application }: { readonly application: Application }): ReactN
         {view}
       </Box>
       <FooterBar application={application} />
+      <TourLayer registry={application.registry} />
       <DialogLayer />
     </>
   );

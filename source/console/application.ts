@@ -7,6 +7,7 @@ import { createRegistry, type CommandRegistry } from './commands/registry.ts';
 import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
+import { tourWord } from './tour/tour-word.ts';
 import { screenReaderWord } from './speech/screen-reader-word.ts';
 import { mouseWord } from './mouse/mouse-word.ts';
 import { themeWord } from './theme/theme-word.ts';
@@ -44,7 +45,7 @@ export interface Application extends ApplicationParts {
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
-  const words = [...(parts.words ?? []), themeWord, mouseWord, screenReaderWord];
+  const words = [...(parts.words ?? []), themeWord, mouseWord, screenReaderWord, tourWord];
   const run = createRunner();
   const defaults = [
     ...parts.screens.flatMap(({ commands }) => commands),

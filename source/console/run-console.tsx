@@ -19,6 +19,7 @@ import { terminalSlice } from './state/terminal.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { suspendProcess } from './suspend-process.ts';
 import { colorLevel, type ColorLevel } from './theme/color-level.ts';
+import { tourSlice, wantsTour } from './tour/tour-slice.ts';
 import { untilWritable } from './until-writable.ts';
 import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
 
@@ -124,6 +125,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   });
   const application = createApplication(options.parts);
   applyPreferences(application, services);
+  if (wantsTour(context)) store.set<number | null>(tourSlice, 0);
   const unwatchPreferences = context.preferences.watch?.((fault) => {
     if (fault === null) applyPreferences(application, services);
     else services.notify('warn', fault);
