@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { History, HistoryName, Point, PointTags } from '../source/model/telemetry.ts';
+import type { History, HistorySubject, Point, PointTags } from '../source/model/telemetry.ts';
 import type { StoreUnderTest } from './telemetry-contract-failing.ts';
-import { cpu, memory, MINUTE, minute, tagsOf } from './telemetry-contract-points.ts';
+import { cpu, errors, memory, MINUTE, minute, tagsOf, traffic } from './telemetry-contract-points.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const now = Date.now();
-const empty = { mean: null, min: null, max: null };
+const empty = { mean: null, min: null, max: null, sum: null };
 
 interface Reading {
   readonly time: number;
@@ -17,13 +17,13 @@ interface Reading {
 export function describeHistory(underTest: () => StoreUnderTest): void {
   const read = (
     tags: PointTags,
-    name: HistoryName,
+    subject: HistorySubject,
     window: { readonly start: number; readonly end: number },
     steps: number,
-  ): Promise<History> => underTest().store.history(tags.organization, tags.router_id, name, window, steps);
+  ): Promise<History> => underTest().store.history(tags.organization, tags.router_id, subject, window, steps);
 
   /** Stores readings as they come, and old ones as what the store has made of them since. */
-  const store = async (tags: PointTags, name: HistoryName, readings: readonly Reading[]): Promise<void> => {
+  const store = async (tags: PointTags, name: 'cpu' | 'memory', readings: readonly Reading[]): Promise<void> => {
     const pointOf = name === 'cpu' ? cpu : memory;
     const points = readings.map(({ time, percent }): Point => pointOf(tags, time, percent));
     await underTest().storePast(points.filter(({ time }) => time < now - 2 * HOUR));
@@ -44,10 +44,10 @@ export function describeHistory(underTest: () => StoreUnderTest): void {
       ]);
       const { steps, end, unreadable } = await read(tags, 'cpu', { start, end: minute(0) }, 4);
       expect(steps).toEqual([
-        { start, mean: 25, min: 10, max: 40 },
-        { start: start + 30 * MINUTE, mean: 10, min: 10, max: 10 },
+        { start, mean: 25, min: 10, max: 40, sum: 50 },
+        { start: start + 30 * MINUTE, mean: 10, min: 10, max: 10, sum: 10 },
         { start: start + HOUR, ...empty },
-        { start: start + 90 * MINUTE, mean: 0, min: 0, max: 0 },
+        { start: start + 90 * MINUTE, mean: 0, min: 0, max: 0, sum: 0 },
       ]);
       expect(end).toBe(minute(0));
       expect(unreadable).toEqual([]);
@@ -93,13 +93,58 @@ export function describeHistory(underTest: () => StoreUnderTest): void {
       expect(found.steps.length).toBeGreaterThanOrEqual(12);
     });
 
+    test('of errors is how many critical ones there were, of the past as well', async () => {
+      const tags = tagsOf('r1');
+      const day = Math.floor((now - 10 * DAY) / DAY) * DAY;
+      await underTest().storePast([errors(tags, day + HOUR, 4), errors(tags, day + HOUR + 1, 3)]);
+      await underTest().store.write([
+        errors(tags, minute(-3), 2),
+        errors(tags, minute(-2), 0),
+        errors(tags, minute(-2), 50, 'warning'),
+      ]);
+      await underTest().store.flush();
+      const long = await read(tags, 'errors', { start: minute(-30 * 1440), end: minute(0) }, 30);
+      expect(long.steps.flatMap(({ sum }) => sum ?? [])).toEqual([7, 2]);
+      const short = await read(tags, 'errors', { start: minute(-4), end: minute(0) }, 4);
+      expect(short.steps.map(({ sum }) => sum)).toEqual([null, 2, 0, null]);
+    });
+
+    test('of an interface is its own traffic and errors, in and out, and no other one’s', async () => {
+      const tags = tagsOf('r1');
+      await underTest().store.write([
+        traffic(tags, minute(-3), 'ge-0', { rate: 100, errorCount: 1 }),
+        traffic(tags, minute(-3) + 1000, 'ge-0', { rate: 300, errorCount: 2 }),
+        traffic(tags, minute(-3), 'ge-1', { rate: 9000 }),
+        traffic({ ...tags, router_id: 'r2' }, minute(-3), 'ge-0', { rate: 9000 }),
+        traffic(tags, minute(-1), 'a "b" ) |> drop()', { rate: 8 }),
+      ]);
+      await underTest().store.flush();
+      const window = { start: minute(-4), end: minute(0) };
+      const of = (interfaceName: string, figure: 'in' | 'out' | 'errors'): Promise<History> =>
+        read(tags, { interfaceName, figure }, window, 4);
+      expect((await of('ge-0', 'in')).steps.map(({ mean }) => mean)).toEqual([null, 200, null, null]);
+      expect((await of('ge-0', 'out')).steps[1]).toMatchObject({ mean: 100, min: 50, max: 150 });
+      expect((await of('ge-0', 'errors')).steps[1]).toMatchObject({ sum: 3 });
+      expect((await of('a "b" ) |> drop()', 'in')).steps.map(({ mean }) => mean)).toEqual([null, null, null, 8]);
+      expect((await of('ge-9', 'in')).steps.map(({ mean }) => mean)).toEqual([null, null, null, null]);
+      const week = await read(
+        tags,
+        { interfaceName: 'ge-0', figure: 'in' },
+        { ...window, start: minute(-7 * 1440) },
+        84,
+      );
+      expect(week.steps.flatMap(({ mean }) => mean ?? [])).toEqual([200]);
+    });
+
     test('counts a router that moved to another site once, each reading as much as any other', async () => {
       const before = tagsOf('r1');
       const day = Math.floor((now - 10 * DAY) / DAY) * DAY;
       await underTest().storePast([cpu(before, day, 10), cpu(before, day + 1, 10)]);
       await underTest().storePast([cpu({ ...before, site: 'fra-2' }, day + 5 * HOUR, 40)]);
       const found = await read(before, 'cpu', { start: minute(-15 * 1440), end: minute(0) }, 15);
-      expect(found.steps.filter(({ mean }) => mean !== null)).toEqual([{ start: day, mean: 20, min: 10, max: 40 }]);
+      expect(found.steps.filter(({ mean }) => mean !== null)).toEqual([
+        { start: day, mean: 20, min: 10, max: 40, sum: 60 },
+      ]);
     });
 
     test('is nothing but gaps for a router that sent nothing, and for another organization', async () => {
@@ -136,6 +181,7 @@ function plainly(readings: readonly Reading[], { steps, end }: History, startOf:
     const inside = readings.filter(({ time }) => time >= start && time < next).map(({ percent }) => percent);
     if (inside.length === 0) return { start, ...empty };
     const sum = inside.reduce((total, percent) => total + percent, 0);
-    return { start, mean: expect.closeTo(sum / inside.length, 9), min: Math.min(...inside), max: Math.max(...inside) };
+    const mean = expect.closeTo(sum / inside.length, 9);
+    return { start, mean, min: Math.min(...inside), max: Math.max(...inside), sum };
   });
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole, readOnlyFlag } from './open-console.ts';
+import { openConsole, consoleFlags } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -9,7 +9,7 @@ export const run: Run = async (argv, shell) => {
     purpose:
       'Opens the console on the fleet. The databases come from the environment; `netup-tui doctor` says what is amiss with them.',
     flags: {
-      ...readOnlyFlag,
+      ...consoleFlags,
       restricted: {
         type: 'boolean',
         help: 'as the forced command of sshd: the operator is whom sshd vouches for, and nothing leads out of the console',
@@ -18,11 +18,10 @@ export const run: Run = async (argv, shell) => {
       variables: { type: 'string', placeholder: 'FILE', help: 'with --restricted: the file with the variables' },
     },
   });
-  if (flags.restricted !== true && flags.variables === undefined)
-    return openConsole(shell, { readOnly: flags.readOnly === true });
+  if (flags.restricted !== true && flags.variables === undefined) return openConsole(shell, { flags });
   if (flags.restricted !== true || flags.variables === undefined) {
     throw new UserError('netup-tui: --restricted and --variables FILE go together.', { exitCode: 2 });
   }
   const { openRestricted } = await import('./ssh/open-restricted.ts');
-  return openRestricted(shell, flags.variables, flags.readOnly === true);
+  return openRestricted(shell, flags.variables, flags);
 };

@@ -5,6 +5,7 @@ import { findPaths } from '../config/paths.ts';
 import { secretRemover } from '../config/secrets.ts';
 import type { Demo } from '../demo/run-demo.ts';
 import { readCommandLine } from './command-line.ts';
+import { consoleFlags } from './open-console.ts';
 import { Progress } from './progress.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
@@ -23,7 +24,7 @@ export const run: Run = async (argv, shell) => {
         default: 'ana',
         help: 'operator: ana, ben, cy, dee or ada (ana if left out)',
       },
-      readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
+      ...consoleFlags,
       headless: { type: 'boolean', help: 'start everything but the console, and run until stopped' },
       json: { type: 'boolean', help: 'with --headless: say in one line of JSON how to reach it' },
     },
@@ -52,7 +53,7 @@ export const run: Run = async (argv, shell) => {
     // shell that ends with it, and the second must not end us while the database is being stopped.
     const { openConsole } = await import('./open-console.ts');
     const env = { ...shell.env, ...variables(demo, flags.as) };
-    return await openConsole({ ...shell, env }, { readOnly: flags.readOnly === true });
+    return await openConsole({ ...shell, env }, { flags });
   } finally {
     await demo.stop();
     ending.release();

@@ -22,19 +22,28 @@ export interface Restriction {
   readonly place: SessionPlace;
 }
 
-/** The flag of every command that opens the console. */
-export const readOnlyFlag = {
+/** The flags of every command that opens the console. */
+export const consoleFlags = {
   readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
+  mouse: { type: 'boolean', help: 'clicks choose rows and sort, the wheel scrolls; Shift selects text then' },
+  screenReader: { type: 'boolean', help: 'rows and states in words and in order, without lines and charts' },
 } as const;
+
+/** What they say. */
+export interface ConsoleFlags {
+  readonly readOnly?: boolean | undefined;
+  readonly mouse?: boolean | undefined;
+  readonly screenReader?: boolean | undefined;
+}
 
 /** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
 export async function openConsole(
   shell: Shell,
   {
     openAt,
-    readOnly,
+    flags,
     restriction,
-  }: { readonly openAt?: OpenAt; readonly readOnly: boolean; readonly restriction?: Restriction },
+  }: { readonly openAt?: OpenAt; readonly flags: ConsoleFlags; readonly restriction?: Restriction },
 ): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
@@ -64,7 +73,10 @@ export async function openConsole(
         warn: (message, details) => log.warn(details ?? {}, message),
         error: (message, details) => log.error(details ?? {}, message),
       },
-      readOnly: readOnly || settings.readOnly,
+      readOnly: flags.readOnly === true || settings.readOnly,
+      ...(flags.mouse === true ? { mouse: true } : {}),
+      ...(flags.screenReader === true ? { screenReader: true } : {}),
+      tour: true,
       ...restriction,
       idle: idleLimits(settings, restriction),
       imageFolder: settings.images.folder,

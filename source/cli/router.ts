@@ -1,5 +1,5 @@
 import { readCommandLine } from './command-line.ts';
-import { openConsole, readOnlyFlag } from './open-console.ts';
+import { openConsole, consoleFlags } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -8,8 +8,8 @@ export const run: Run = async (argv, shell) => {
     operands: 'HOST',
     count: [1, 1],
     purpose: 'Opens the console on one router, by hostname or id.',
-    flags: readOnlyFlag,
+    flags: consoleFlags,
     examples: ['router core-r1'],
   });
-  return openConsole(shell, { openAt: { router: operands[0] ?? '' }, readOnly: flags.readOnly === true });
+  return openConsole(shell, { openAt: { router: operands[0] ?? '' }, flags });
 };

@@ -1,7 +1,7 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole, readOnlyFlag } from './open-console.ts';
+import { openConsole, consoleFlags } from './open-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -10,7 +10,7 @@ export const run: Run = async (argv, shell) => {
     operands: 'ID',
     count: [1, 1],
     purpose: 'Opens the console on one upgrade.',
-    flags: readOnlyFlag,
+    flags: consoleFlags,
     examples: ['upgrade 42'],
   });
   const [id = ''] = operands;
@@ -19,5 +19,5 @@ export const run: Run = async (argv, shell) => {
       exitCode: 2,
     });
   }
-  return openConsole(shell, { openAt: { upgrade: id }, readOnly: flags.readOnly === true });
+  return openConsole(shell, { openAt: { upgrade: id }, flags });
 };

@@ -1,10 +1,11 @@
-import { Box, useApp, useInput, usePaste, type SuspendTerminal } from 'ink';
+import { Box, useApp, useInput, useIsScreenReaderEnabled, usePaste, type SuspendTerminal } from 'ink';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import type { Application } from './application.ts';
 import { FooterBar, HeaderBar } from './chrome.tsx';
 import { DialogLayer } from './components/dialog-layer.tsx';
 import { Locked } from './components/locked.tsx';
 import { TooSmall } from './components/too-small.tsx';
+import { TourLayer } from './tour/tour-layer.tsx';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { decodeInput } from './keys/decode-input.ts';
 import type { Dispatcher } from './keys/dispatcher.ts';
@@ -13,7 +14,7 @@ import { type Lock, lockSlice } from './state/lock.ts';
 import { navigationSlice } from './state/navigation.ts';
 import { bodySize, isTooSmall, type Size, terminalSlice } from './state/terminal.ts';
 import { themeSlice } from './theme/theme-slice.ts';
-import { ServicesProvider, useSlice } from './state/use-selector.ts';
+import { ServicesProvider, useSelector, useSlice } from './state/use-selector.ts';
 
 export interface AppProps {
   readonly application: Application;
@@ -100,6 +101,9 @@ function Inside({
 function Screens({ application }: { readonly application: Application }): ReactNode {
   const body = bodySize(useSlice(terminalSlice));
   const entry = useSlice(navigationSlice).at(-1);
+  // What a dialog lies over is not read.
+  const asked = useSelector(({ dialogs }) => dialogs.front() !== undefined);
+  const behind = useIsScreenReaderEnabled() && asked;
   // The same element for the same visit, so that a screen draws again only when what it selected changed.
   const view = useMemo(
     () => (entry === undefined ? null : application.screenOf(entry)?.view(entry)),
@@ -108,10 +112,18 @@ function Screens({ application }: { readonly application: Application }): ReactN
   return (
     <>
       <HeaderBar />
-      <Box width={body.columns} height={body.rows} flexDirection="column" overflow="hidden" flexShrink={0}>
+      <Box
+        display={behind ? 'none' : 'flex'}
+        width={body.columns}
+        height={body.rows}
+        flexDirection="column"
+        overflow="hidden"
+        flexShrink={0}
+      >
         {view}
       </Box>
       <FooterBar application={application} />
+      <TourLayer registry={application.registry} />
       <DialogLayer />
     </>
   );

@@ -8,6 +8,9 @@ import { createRunner, type RunCommand } from './commands/run-command.ts';
 import type { ConsoleServices } from './services.ts';
 import type { Screen } from './screen.ts';
 import { cursorWord } from './theme/cursor-word.ts';
+import { tourWord } from './tour/tour-word.ts';
+import { screenReaderWord } from './speech/screen-reader-word.ts';
+import { mouseWord } from './mouse/mouse-word.ts';
 import { themeWord } from './theme/theme-word.ts';
 import type { ScreenEntry } from './state/route.ts';
 
@@ -26,6 +29,8 @@ export interface ApplicationParts {
   readonly loaders: readonly Loader[];
   /** Words of the command line that take operands. */
   readonly words?: readonly Word[];
+  /** Sorts the table of a screen by a column, as a click on its title does; nothing where it cannot be sorted by. */
+  readonly sortBy?: (services: ConsoleServices, routeId: string, columnId: string) => void;
   /** The stack to start on, also after a switch of organization. Never empty. */
   start(services: ConsoleServices): readonly ScreenEntry[];
 }
@@ -41,7 +46,7 @@ export interface Application extends ApplicationParts {
 /** @throws Error if commands conflict. */
 export function createApplication(parts: ApplicationParts): Application {
   const screens = new Map(parts.screens.map((screen) => [screen.routeId, screen]));
-  const words = [...(parts.words ?? []), themeWord, cursorWord];
+  const words = [...(parts.words ?? []), themeWord, cursorWord, mouseWord, screenReaderWord, tourWord];
   const run = createRunner();
   const defaults = [
     ...parts.screens.flatMap(({ commands }) => commands),

@@ -1,3 +1,4 @@
+import { useIsScreenReaderEnabled } from 'ink';
 import type { ReactNode } from 'react';
 import type { Application } from './application.ts';
 import { dialogHints, hintsOf, type Hint } from './commands/hints.ts';
@@ -9,7 +10,7 @@ import type { ConsoleServices } from './services.ts';
 import { type Connections, connectionsSlice } from './state/connections.ts';
 import { dialogsSlice } from './state/dialogs.ts';
 import { navigationSlice } from './state/navigation.ts';
-import { noticeSlice } from './state/notices.ts';
+import { type Notice, noticeSlice } from './state/notices.ts';
 import { promptSlice, type PromptState } from './state/prompt.ts';
 import { organizationSlice } from './state/session.ts';
 import { terminalSlice } from './state/terminal.ts';
@@ -76,10 +77,25 @@ export function FooterBar({ application }: { readonly application: Application }
   }
   return (
     <>
-      <Line text={ruleLine(theme, notice, columns)} />
+      <NoticeRule notice={notice} columns={columns} />
       <Line text={footerLine(theme, status, hints, columns, writingNote)} />
     </>
   );
+}
+
+const ANNOUNCED: Readonly<Record<Notice['tone'], string>> = {
+  info: 'Notice',
+  good: 'Done',
+  warn: 'Warning',
+  bad: 'Error',
+};
+
+/** The rule above the footer, or the notice in it; a screen reader announces the notice. */
+function NoticeRule({ notice, columns }: { readonly notice: Notice | null; readonly columns: number }): ReactNode {
+  const { theme } = useServices();
+  const reads = useIsScreenReaderEnabled();
+  if (reads) return notice === null ? null : <Line text={`${ANNOUNCED[notice.tone]}: ${notice.text}`} />;
+  return <Line text={ruleLine(theme, notice, columns)} />;
 }
 
 function footerOf(application: Application, services: ConsoleServices): { status: string; hints: readonly Hint[] } {

@@ -25,6 +25,12 @@ export interface ConsoleContext {
   readonly place?: SessionPlace;
   /** Absent: it is never locked. */
   readonly idle?: IdleLimits;
+  /** True: who has not seen the tour yet is shown it. */
+  readonly tour?: boolean;
+  /** True: all is said in words, for a screen reader, whatever the preferences say. */
+  readonly screenReader?: boolean;
+  /** True: the mouse is on, whatever the preferences say. */
+  readonly mouse?: boolean;
   readonly preferences: Preferences;
   /** The folder with the firmware images, where this console can see one. */
   readonly imageFolder?: string | null;

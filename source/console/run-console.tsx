@@ -8,12 +8,18 @@ import { copySequence, tooLongToCopy } from './clipboard.ts';
 import type { ConsoleContext } from './context.ts';
 import { createServices } from './create-services.ts';
 import { createDispatcher } from './keys/dispatcher.ts';
+import { mouseActions } from './mouse/mouse-actions.ts';
+import { createMouseMode } from './mouse/mouse-mode.ts';
+import { mouseSlice } from './mouse/mouse-slice.ts';
+import { tapMouse } from './mouse/tap-mouse.ts';
 import { startLoading, type Loading } from './loading.ts';
+import { readsAloud } from './speech/reads-aloud.ts';
 import { createStore } from './state/store.ts';
 import { terminalSlice } from './state/terminal.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { suspendProcess } from './suspend-process.ts';
 import { colorLevel, type ColorLevel } from './theme/color-level.ts';
+import { tourSlice, wantsTour } from './tour/tour-slice.ts';
 import { untilWritable } from './until-writable.ts';
 import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
 
@@ -68,8 +74,10 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   let leaving: Promise<void> | undefined;
   let lend: SuspendTerminal | null = null;
 
+  const mouseMode = createMouseMode((sequence) => stdout.write(sequence));
   const end = (reason: ConsoleExit): void => {
     exit ??= reason;
+    mouseMode.end();
     leaving ??= loading?.stop();
     ink?.unmount();
   };
@@ -86,10 +94,12 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   const lendTerminal = (to: () => Promise<void>): void => {
     if (lent || lend === null) return;
     lent = true;
+    mouseMode.lend();
     lend(to)
       .catch(crash)
       .finally(() => {
         lent = false;
+        mouseMode.takeBack();
       });
   };
 
@@ -115,11 +125,14 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   });
   const application = createApplication(options.parts);
   applyPreferences(application, services);
+  if (wantsTour(context)) store.set<number | null>(tourSlice, 0);
   const unwatchPreferences = context.preferences.watch?.((fault) => {
     if (fault === null) applyPreferences(application, services);
     else services.notify('warn', fault);
   });
   const dispatcher = createDispatcher(application, services);
+  const act = mouseActions(application, services, dispatcher);
+  const untap = tapMouse(stdin, () => store.get(mouseSlice), act);
   const app = (
     <App
       application={application}
@@ -155,12 +168,18 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     // Whoever starts a console in a terminal wants it shown, also where CI is set.
     interactive: true,
     maxFps: 60,
+    ...(readsAloud(context) ? { isScreenReaderEnabled: true } : {}),
     kittyKeyboard: { mode: 'auto' },
   });
+  mouseMode.want(store.get(mouseSlice));
+  const unwatchMouse = store.subscribe(() => mouseMode.want(store.get(mouseSlice)));
   // Before Ink's own listener, so that it finds a frame of the new size.
   stdout.prependListener('resize', resized);
   await ink.waitUntilExit().catch(crash);
   stdout.off('resize', resized);
+  unwatchMouse();
+  untap();
+  mouseMode.end();
   // A hang-up may come twice, and the second must not end what is still being written.
   await leaving;
   unwatch();

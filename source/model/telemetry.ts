@@ -39,8 +39,17 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
-/** The figures that have a history. */
-export type HistoryName = Exclude<SeriesName, 'errors'>;
+/** The figures of a router that have a history: CPU in use, free memory, critical errors. */
+export type HistoryName = SeriesName;
+
+/** Traffic received or sent by one interface, in bytes a second, or the errors that it counted. */
+export interface InterfaceSubject {
+  readonly interfaceName: string;
+  readonly figure: 'in' | 'out' | 'errors';
+}
+
+/** What a history is of. */
+export type HistorySubject = HistoryName | InterfaceSubject;
 
 /** What a figure was like in a span of time; null where no sample fell into it. */
 export interface HistoryStep {
@@ -49,6 +58,8 @@ export interface HistoryStep {
   readonly mean: number | null;
   readonly min: number | null;
   readonly max: number | null;
+  /** What the samples add up to: how many errors there were. */
+  readonly sum: number | null;
 }
 
 /** A figure of a router over a long time. */

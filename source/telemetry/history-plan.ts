@@ -1,4 +1,4 @@
-import type { HistoryName } from '../model/telemetry.ts';
+import type { HistorySubject } from '../model/telemetry.ts';
 import { cutIntoSteps } from './steps.ts';
 import type { TimeWindow } from './store.ts';
 
@@ -27,9 +27,9 @@ export const HISTORICAL_KEPT_MS = 730 * DAY_MS;
  * week, hours (CPU) or days up to 90 days, months beyond that, as these are what the tasks of InfluxDB keep. Windows are rounded
  * outwards to whole steps, so there may be one more than wanted. Throws RangeError for an empty window or no steps.
  */
-export function planHistory(name: HistoryName, window: TimeWindow, wanted: number, now: number): HistoryPlan {
+export function planHistory(subject: HistorySubject, window: TimeWindow, wanted: number, now: number): HistoryPlan {
   const steps = cutIntoSteps(window, wanted);
-  const resolution = resolutionFor(name, window, steps.stepMs, now);
+  const resolution = resolutionFor(subject, window, steps.stepMs, now);
   if (resolution === 'month') return { resolution, edges: monthEdges(window) };
   if (resolution === 'raw') {
     const inner = Array.from({ length: steps.count }, (_, step) => steps.start + step * steps.stepMs);
@@ -42,12 +42,12 @@ export function planHistory(name: HistoryName, window: TimeWindow, wanted: numbe
   return { resolution, edges: Array.from({ length: count + 1 }, (_, step) => (first + step) * width) };
 }
 
-function resolutionFor(name: HistoryName, { start, end }: TimeWindow, stepMs: number, now: number): Resolution {
+function resolutionFor(subject: HistorySubject, { start, end }: TimeWindow, stepMs: number, now: number): Resolution {
   const age = now - start;
   if (end - start <= RAW_WINDOW_MS && age <= RAW_KEPT_MS) return 'raw';
   if (age <= RAW_KEPT_MS) return 'hour';
   if (age > AGGREGATED_KEPT_MS) return 'month';
-  return name === 'cpu' && stepMs < DAY_MS ? 'hour' : 'day';
+  return subject === 'cpu' && stepMs < DAY_MS ? 'hour' : 'day';
 }
 
 /** The first of each month from that of the start to the one after the end. */

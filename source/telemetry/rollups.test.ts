@@ -37,9 +37,9 @@ test('a mean is that of the samples, however many spans they came in', () => {
   expect(historyOf([0, 20, 30, 40], whole)).toEqual({
     end: 40,
     steps: [
-      { start: 0, mean: 30, min: 2, max: 90 },
-      { start: 20, mean: 5, min: 5, max: 5 },
-      { start: 30, mean: null, min: null, max: null },
+      { start: 0, mean: 30, min: 2, max: 90, sum: 120 },
+      { start: 20, mean: 5, min: 5, max: 5, sum: 5 },
+      { start: 30, mean: null, min: null, max: null, sum: null },
     ],
   });
 });

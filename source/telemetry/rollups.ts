@@ -59,8 +59,8 @@ export function historyOf(edges: readonly number[], rollups: Rollups): Pick<Hist
 }
 
 function stepOf(start: number, rollup: Rollup | undefined): HistoryStep {
-  if (rollup === undefined) return { start, mean: null, min: null, max: null };
-  return { start, mean: rollup.sum / rollup.count, min: rollup.min, max: rollup.max };
+  if (rollup === undefined) return { start, mean: null, min: null, max: null, sum: null };
+  return { start, mean: rollup.sum / rollup.count, min: rollup.min, max: rollup.max, sum: rollup.sum };
 }
 
 function plus(one: Rollup, other: Rollup): Rollup {

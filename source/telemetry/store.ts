@@ -1,7 +1,7 @@
 import type { HealthSummary } from '../model/health.ts';
 import type {
   History,
-  HistoryName,
+  HistorySubject,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -52,13 +52,13 @@ export interface TelemetryStore {
     steps: number,
   ): Promise<ReadonlyMap<string, Series>>;
   /**
-   * CPU in use or free memory of one router over a long time, in about `steps` steps, read from the coarsest that the window allows:
+   * A figure of one router over a long time, in about `steps` steps, read from the coarsest that the window allows:
    * see `planHistory`. The steps without samples have nulls. Rejects with RangeError as `series` does.
    */
   history(
     organizationId: string,
     routerId: string,
-    name: HistoryName,
+    subject: HistorySubject,
     window: TimeWindow,
     steps: number,
   ): Promise<History>;

@@ -49,21 +49,27 @@ export async function storePastEmbedded(sql: postgres.Sql, points: readonly Poin
   for (const { time, tags, fields } of points.map(sampleOf)) {
     const hour = new Date(startOfHour(time));
     const [cpu = null, memory = null] = [fields['usage_percent'], fields['free_percent']];
+    const errors = fields['error_count'] ?? null;
     await sql`SELECT telemetry_make_partitions('telemetry_hourly', ${hour}, ${new Date(hour.getTime() + HOUR)}, '7 days', '')`;
     await sql`
       INSERT INTO telemetry_hourly AS known (organization_id, router_id, hour, newest_at,
-        cpu_samples, cpu_sum, cpu_min, cpu_max, memory_samples, memory_sum, memory_min, memory_max)
+        cpu_samples, cpu_sum, cpu_min, cpu_max, memory_samples, memory_sum, memory_min, memory_max, critical_errors)
       VALUES (${tags['organization'] ?? ''}, ${tags['router_id'] ?? ''}, ${hour}, ${new Date(time)},
-        ${cpu === null ? 0 : 1}, ${cpu}, ${cpu}, ${cpu}, ${memory === null ? 0 : 1}, ${memory}, ${memory}, ${memory})
+        ${cpu === null ? 0 : 1}, ${cpu}, ${cpu}, ${cpu}, ${memory === null ? 0 : 1}, ${memory}, ${memory}, ${memory}, ${errors})
       ON CONFLICT (organization_id, router_id, hour) DO UPDATE SET
         cpu_samples = known.cpu_samples + excluded.cpu_samples, cpu_sum = coalesce(known.cpu_sum + excluded.cpu_sum, known.cpu_sum, excluded.cpu_sum),
         cpu_min = least(known.cpu_min, excluded.cpu_min), cpu_max = greatest(known.cpu_max, excluded.cpu_max),
         memory_samples = known.memory_samples + excluded.memory_samples, memory_sum = coalesce(known.memory_sum + excluded.memory_sum, known.memory_sum, excluded.memory_sum),
-        memory_min = least(known.memory_min, excluded.memory_min), memory_max = greatest(known.memory_max, excluded.memory_max)`;
+        memory_min = least(known.memory_min, excluded.memory_min), memory_max = greatest(known.memory_max, excluded.memory_max),
+        critical_errors = coalesce(known.critical_errors + excluded.critical_errors, known.critical_errors, excluded.critical_errors)`;
   }
 }
 
 function sampleOf(point: Point): Sample {
+  if (point.measurement === 'errors') {
+    const { tags, time, severity, fields } = point;
+    return { measurement: 'errors', tags: { ...tags, severity }, time, fields: { ...fields } };
+  }
   if (point.measurement !== 'cpu' && point.measurement !== 'memory')
     throw new Error(`No past of ${point.measurement}.`);
   return { measurement: point.measurement, tags: point.tags, time: point.time, fields: { ...point.fields } };

@@ -64,6 +64,11 @@ export class PtyProgram {
     );
   }
 
+  /** What the program asked to be told of the mouse: `none`, or `vt200` for clicks and the wheel. */
+  get mouse(): string {
+    return this.#terminal.modes.mouseTrackingMode;
+  }
+
   type(keys: string): void {
     this.#pty.write(keys);
   }

@@ -176,6 +176,11 @@ export class TestTerminal {
     }
   }
 
+  /** What the program asked to be told of the mouse: `none`, or `vt200` for clicks and the wheel. */
+  get mouse(): string {
+    return this.#emulator.modes.mouseTrackingMode;
+  }
+
   /** The look of a cell; both counted from 0. */
   styleAt(row: number, column: number): CellStyle {
     const buffer = this.#emulator.buffer.active;

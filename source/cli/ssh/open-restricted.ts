@@ -3,7 +3,7 @@ import type { SessionPlace } from '../../postgres/console-sessions.ts';
 import { assertSafeRole } from '../../postgres/safe-role.ts';
 import { assertTables } from '../check-tables.ts';
 import { openContext } from '../context.ts';
-import { openConsole } from '../open-console.ts';
+import { type ConsoleFlags, openConsole } from '../open-console.ts';
 import type { Shell } from '../shell.ts';
 import { readAuthentication } from './authentication.ts';
 import { readEnvironmentFile } from './environment-file.ts';
@@ -13,7 +13,7 @@ import { findVouched, type VouchedOperator } from './find-vouched.ts';
  * The console as sshd's forced command. The operator is the one that sshd vouches for, and the variables are those of the file: none of ours
  * is taken from the process's environment, to which a client may be let add.
  */
-export async function openRestricted(shell: Shell, file: string, readOnly: boolean): Promise<number> {
+export async function openRestricted(shell: Shell, file: string, flags: ConsoleFlags): Promise<number> {
   const { HOME, SSH_CONNECTION, SSH_ORIGINAL_COMMAND, SSH_TTY, SSH_USER_AUTH } = shell.env;
   if (SSH_ORIGINAL_COMMAND !== undefined && SSH_ORIGINAL_COMMAND !== '') {
     throw new UserError('This account has the console and nothing else: connect without a command.');
@@ -26,7 +26,7 @@ export async function openRestricted(shell: Shell, file: string, readOnly: boole
     terminal: SSH_TTY?.slice(0, 64) ?? null,
   };
   const restriction = { restricted: true, place } as const;
-  return openConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, { readOnly, restriction });
+  return openConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, { flags, restriction });
 }
 
 async function whoIs(env: NodeJS.ProcessEnv, authentication: string | undefined): Promise<VouchedOperator> {

@@ -3,7 +3,9 @@ import { fitParts, spreadParts, type Part } from '../text/parts.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Tone } from '../theme/tones.ts';
 import { BAND, type Extremes, stretchExtremes, withBand } from './chart-band.ts';
-import { resample } from './sparkline.ts';
+import { carried, rubOut } from './chart-gaps.ts';
+import { ticks } from './plot/scale.ts';
+import { stretch } from './sparkline.ts';
 
 export interface ChartOptions {
   /** In the top of the frame: `CPU %  (2 h, 1 min mean)`. */
@@ -91,38 +93,6 @@ function plotRows(options: ChartOptions, width: number, height: number): readonl
     if (row === limitRow) return [{ tone: 'muted', text: axis }, ...paintRuns(line, '╌')];
     return [{ tone: 'muted', text: axis }, ...paintRuns(withBand(line, row, band, rowOf), ' ')];
   });
-}
-
-/** Round values along the axis, no closer than every second row. */
-function ticks(min: number, max: number, height: number): readonly number[] {
-  const rough = (max - min) / Math.max(1, Math.floor(height / 2));
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5].find((nice) => nice * power >= rough) ?? 10) * power;
-  const count = Math.floor((max - min) / step + 1e-9);
-  return Array.from({ length: count + 1 }, (_, index) => Number((min + index * step).toPrecision(6)));
-}
-
-/** As many values as there are columns: means of neighbours, or each value over several columns. */
-function stretch(values: readonly (number | null)[], width: number): readonly (number | null)[] {
-  if (values.length >= width) return resample(values, width);
-  return Array.from({ length: width }, (_, column) => values[Math.floor((column * values.length) / width)] ?? null);
-}
-
-/** asciichart cannot draw gaps, nor the last value: the line is carried through and on, and rubbed out afterwards. */
-function carried(values: readonly (number | null)[], empty: number): readonly number[] {
-  let last = values.find((value) => value !== null) ?? empty;
-  return [...values, null].map((value) => {
-    last = value ?? last;
-    return last;
-  });
-}
-
-/** Column n joins value n with value n + 1; a lone value keeps a column of its own. */
-function rubOut(line: string, values: readonly (number | null)[]): string {
-  const known = (index: number): boolean => (values[index] ?? null) !== null;
-  return Array.from(line, (cell, index) => {
-    return known(index) && (known(index + 1) || !known(index - 1) || index === values.length - 1) ? cell : ' ';
-  }).join('');
 }
 
 /** `blank` stands where there is no line. */

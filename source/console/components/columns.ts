@@ -21,6 +21,8 @@ export interface Column<Row> {
   cell(row: Row): Cell;
   /** What is exported, where the cell draws something. Default: the text of the cell. */
   plain?(row: Row): string;
+  /** What a screen reader reads, with the column's name, where the text of the cell does not say it. */
+  spoken?(row: Row): string;
 }
 
 export interface PlacedColumn<Row> {

@@ -1,8 +1,13 @@
-import { Text } from 'ink';
+import { Text, useIsScreenReaderEnabled } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { spokenLine } from '../speech/spoken-line.ts';
 
-/** One line of painted text, drawn again only when it changes. Fit it to its width first. */
+/** One line of painted text, drawn again only when it changes; a screen reader gets it in words. Fit it to its width first. */
 export const Line = memo(function Line({ text }: { readonly text: string }): ReactNode {
+  if (useIsScreenReaderEnabled()) {
+    const said = spokenLine(text);
+    return said === '' ? null : <Text>{said}</Text>;
+  }
   return <Text wrap="truncate">{text === '' ? ' ' : text}</Text>;
 });
 

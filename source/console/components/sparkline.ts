@@ -22,7 +22,7 @@ export function sparkline(values: readonly (number | null)[], { width, min, max 
 }
 
 /** At most `width` values: means of neighbours where there are more. A group without any value is null. */
-export function resample(values: readonly (number | null)[], width: number): readonly (number | null)[] {
+function resample(values: readonly (number | null)[], width: number): readonly (number | null)[] {
   if (values.length <= width) return values;
   return Array.from({ length: width }, (_, index) => {
     const start = Math.floor((index * values.length) / width);
@@ -30,4 +30,10 @@ export function resample(values: readonly (number | null)[], width: number): rea
     const known = values.slice(start, end).filter((value) => value !== null);
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
   });
+}
+
+/** Exactly `width` values: means of neighbours where there are more, each value several times where there are fewer. */
+export function stretch(values: readonly (number | null)[], width: number): readonly (number | null)[] {
+  if (values.length >= width) return resample(values, width);
+  return Array.from({ length: width }, (_, column) => values[Math.floor((column * values.length) / width)] ?? null);
 }

@@ -1,7 +1,9 @@
-import { Box } from 'ink';
+import { Box, useIsScreenReaderEnabled } from 'ink';
 import { useMemo, type ReactNode } from 'react';
+import { SpokenTable } from '../speech/spoken-table.tsx';
 import { fit } from '../text/width.ts';
 import type { ListState } from '../state/list.ts';
+import { useInSight } from '../mouse/tables-in-sight.ts';
 import { useServices, useSlice } from '../state/use-selector.ts';
 import { cursorSlice } from '../theme/cursor-slice.ts';
 import { placeColumns, type Column } from './columns.ts';
@@ -31,6 +33,8 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
   const placed = useMemo(() => placeColumns(columns, width - GUTTER_WIDTH), [columns, width]);
   const cursor = useSlice(cursorSlice);
   const painted = useMemo(() => rowPainter(theme, placed, width), [theme, placed, width]);
+  const reads = useIsScreenReaderEnabled();
+  const inSight = useInSight(placed, list, count);
   const lines = Array.from({ length: Math.max(0, Math.min(height - 1, count - list.top)) }, (_, index) => {
     const row = props.rowAt(list.top + index);
     if (row === undefined) return '';
@@ -38,8 +42,9 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
     const marked = props.isMarked?.(row) ?? false;
     return current ? rowLine(theme, placed, row, { current, marked, width, cursor }) : painted(row, marked);
   });
+  if (reads) return <SpokenTable {...props} placed={placed} />;
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
+    <Box ref={inSight} flexDirection="column" width={width} height={height} flexShrink={0}>
       <Line text={headLine(theme, placed, sort)} />
       {count === 0 && props.empty !== undefined ? (
         <Line text={theme.paint('muted', ' '.repeat(GUTTER_WIDTH) + fit(props.empty, width - GUTTER_WIDTH))} />

@@ -1,5 +1,6 @@
 import type { Application } from '../application.ts';
 import type { ConsoleServices } from '../services.ts';
+import { pressInTour } from '../tour/tour-keys.ts';
 import { lockSlice } from '../state/lock.ts';
 import { lastPressSlice } from '../state/last-press.ts';
 import { noticeSlice } from '../state/notices.ts';
@@ -30,7 +31,7 @@ export function createDispatcher(application: Application, services: ConsoleServ
 
   return {
     press(key) {
-      if (pressWhileLocked(key, services)) return;
+      if (pressWhileLocked(key, services) || pressInTour(key, services)) return;
       const found = application.registry.find(key.name, navigation.current()?.routeId ?? '', services);
       store.set(noticeSlice, null);
       store.set(lastPressSlice, {

@@ -7,6 +7,9 @@ import { liveChanges } from '../loaders/live-changes.ts';
 import { upgradeCounts } from '../loaders/upgrade-counts.ts';
 import { tableWords } from '../tables/table-words.ts';
 import { blackoutFormScreen } from './blackout-form/screen.tsx';
+import { chartWords } from './charts/words.ts';
+import { chartsScreen } from './charts/screen.tsx';
+import { compareScreen } from './compare/screen.tsx';
 import { decidedScreen } from './decisions/decided-screen.tsx';
 import { decisionsScreen } from './decisions/screen.tsx';
 import { approvalsScreen } from './approvals/screen.tsx';
@@ -22,7 +25,7 @@ import { policyFormScreen } from './policy-form/screen.tsx';
 import { policyScreen } from './policy/screen.tsx';
 import { fleetRoute, routerRoute, upgradeRoute } from './routes.ts';
 import { routerScreen } from './router/screen.tsx';
-import { consoleTables } from './tables.ts';
+import { consoleTables, sortByColumn } from './tables.ts';
 import { sitesScreen } from './sites/screen.tsx';
 import { triageScreen } from './triage/screen.tsx';
 import { upgradeScreen } from './upgrade/screen.tsx';
@@ -55,8 +58,11 @@ export const consoleParts: ApplicationParts = {
     windowsScreen,
     windowsDayScreen,
     blackoutFormScreen,
+    chartsScreen,
+    compareScreen,
   ],
-  words: [...goWords, ...tableWords(consoleTables)],
+  words: [...goWords, ...chartWords, ...tableWords(consoleTables)],
+  sortBy: sortByColumn,
   loaders: [liveChanges, consoleSession, fleetRows, fleetHealth, collectedHealth, upgradeCounts],
   start({ context }) {
     const { router, upgrade } = context.openAt ?? {};

@@ -88,3 +88,13 @@ export const blackoutFormRoute = defineRoute<{ readonly visit: string }>('blacko
 
 /** The sites of the organization. */
 export const sitesRoute = defineRoute('sites', () => 'sites');
+
+/** Figures of one router over time, or of several in one chart. */
+export const chartsRoute = defineRoute<{
+  readonly routers: readonly { readonly routerId: string; readonly hostname: string }[];
+}>('charts', ({ routers }) =>
+  routers.length === 1 ? `charts of ${routers[0]?.hostname ?? ''}` : `charts of ${routers.length} routers`,
+);
+
+/** The router of an upgrade before and after it. */
+export const compareRoute = defineRoute<{ readonly upgradeId: string }>('compare', () => 'before and after');

@@ -3,6 +3,7 @@ import { completeFilter, type Completion } from '../../model/filter/complete.ts'
 import type { FilterFault } from '../../model/filter/terms.ts';
 import type { ConsoleServices } from '../services.ts';
 import { offeredValues } from './filter-prompt.ts';
+import { sortBy } from './sort-commands.ts';
 import { wantedColumns } from './layout.ts';
 import { rememberColumns, rememberFilter, rememberSort } from './remembered.ts';
 import { type ConsoleTable, setFilter, setSort, type SortBy } from './table.ts';
@@ -26,6 +27,8 @@ export interface TableHandle {
   readonly setLook: (services: ConsoleServices, look: TableLook) => FilterFault | null;
   readonly setFilter: (services: ConsoleServices, filter: string) => FilterFault | null;
   readonly setSort: (services: ConsoleServices, sort: SortBy | null) => void;
+  /** By a column in its own direction; again: the other way round. Nothing where the table cannot be sorted by it. */
+  readonly turnSort: (services: ConsoleServices, columnId: string) => void;
   readonly complete: (services: ConsoleServices, before: string) => Completion;
   /** Every column there is, those shown now first and in their order. */
   readonly columns: (services: ConsoleServices) => readonly ColumnChoice[];
@@ -74,6 +77,9 @@ export function tableHandle<Row extends object>(table: ConsoleTable<Row>): Table
     setFilter: changeFilter,
     setSort: changeSort,
     setColumns,
+    turnSort(services, columnId) {
+      if (table.sorts.has(columnId)) sortBy(services, table, columnId);
+    },
     complete: (services, before) => completeFilter(table.schema, before, offeredValues(services, table)),
     columns(services) {
       const all = table.columns(services);

@@ -49,7 +49,11 @@ export function sortCommands<Row extends object>(
 }
 
 /** By another column in its own direction first; the same column again turns the order around. Null: the table's own order. */
-function sortBy<Row extends object>(services: ConsoleServices, table: ConsoleTable<Row>, id: string | null): void {
+export function sortBy<Row extends object>(
+  services: ConsoleServices,
+  table: ConsoleTable<Row>,
+  id: string | null,
+): void {
   setSort(services, table, id === null ? (table.ownSort ?? null) : nextSort(services, table, id));
   rememberSort(services, table);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTheme } from './theme.ts';
+import { SERIES_TONES } from './tones.ts';
 import { THEME_NAMES, THEMES } from './themes.ts';
 
 /** Relative luminance, as WCAG has it. */
@@ -16,7 +17,7 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const said = ['accent', 'good', 'warn', 'bad', 'info', 'muted', 'disabled'] as const;
+const said = ['accent', 'good', 'warn', 'bad', 'info', 'muted', 'disabled', ...SERIES_TONES] as const;
 
 describe('themes', () => {
   it.each([

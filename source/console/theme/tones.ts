@@ -13,7 +13,13 @@ export type Tone =
   | 'border'
   | 'disabled'
   | 'selected'
-  | 'cursor';
+  | 'cursor'
+  | SeriesTone;
+
+/** Lines that are drawn into one chart; a letter says which is which as well. */
+export const SERIES_TONES = ['series1', 'series2', 'series3', 'series4', 'series5', 'series6'] as const;
+
+type SeriesTone = (typeof SERIES_TONES)[number];
 
 /** One look: a colour in each depth (RGB hex, index of 256, SGR number of the 16) and attributes. */
 export interface Look {
@@ -41,4 +47,10 @@ export const LOOKS: Readonly<Record<Tone, Look>> = {
   disabled: { color: ['#8a8a8a', 245, 90] },
   selected: { background: ['#3a4a58', 238], inverse: 'without-background' },
   cursor: { inverse: 'always' },
+  series1: { color: ['#2f9fd0', 38, 36] },
+  series2: { color: ['#d08700', 172, 33] },
+  series3: { color: ['#3a9d5d', 71, 32] },
+  series4: { color: ['#b868c8', 134, 35] },
+  series5: { color: ['#e0503f', 167, 31] },
+  series6: { color: ['#5b7fe0', 68, 34] },
 };

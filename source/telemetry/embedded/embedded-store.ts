@@ -2,7 +2,7 @@ import type postgres from 'postgres';
 import type { HealthSummary } from '../../model/health.ts';
 import type {
   History,
-  HistoryName,
+  HistorySubject,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -25,7 +25,7 @@ import { ask } from './ask.ts';
 import type { TelemetryDatabase } from './database.ts';
 import { readNewestSensors, readUpgrades } from './detail-rows.ts';
 import { collectHealth } from './health-rows.ts';
-import { collectHistory, hoursKeptFrom } from './history-rows.ts';
+import { collectHistory, keptFrom } from './history-rows.ts';
 import { insertRows } from './insert-rows.ts';
 import { readInterfaces } from './interface-rows.ts';
 import { Roller } from './roller.ts';
@@ -105,18 +105,18 @@ class EmbeddedStore implements TelemetryStore {
   async history(
     organizationId: string,
     routerId: string,
-    name: HistoryName,
+    subject: HistorySubject,
     window: TimeWindow,
     steps: number,
   ): Promise<History> {
     const now = this.#now();
-    const plan = planHistory(name, window, steps, now);
+    const plan = planHistory(subject, window, steps, now);
     const collector = new RollupCollector();
     if (isStorableTag(routerId)) {
-      await this.#ask(organizationId, (sql) => collectHistory(sql, collector, routerId, name, { plan, now }));
+      await this.#ask(organizationId, (sql) => collectHistory(sql, collector, routerId, subject, { plan, now }));
     }
     const rollups = collector.rollups();
-    return { ...historyOf(plan.edges, rollups), keptFrom: hoursKeptFrom(now), unreadable: [] };
+    return { ...historyOf(plan.edges, rollups), keptFrom: keptFrom(subject, now), unreadable: [] };
   }
 
   async health(organizationId: string, routerId: string, window: TimeWindow): Promise<HealthSummary | null> {

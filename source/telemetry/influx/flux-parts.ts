@@ -43,21 +43,34 @@ export function read<Name extends MeasurementName>(
   return readWhere(scope, measurement, fields, fluxExpression(''));
 }
 
+/** Further conditions of a read. */
+export const CRITICAL = flux` and r.severity == "critical"`;
+export const ofInterface = (name: string): ParameterizedQuery => flux` and r.interface_name == ${name}`;
+
 /** Critical error counts: their count field alone, since a sum over all numeric fields would add what is no count. */
 export function readCriticalErrors(scope: Scope): ParameterizedQuery {
-  return readWhere(scope, 'errors', ['error_count'], flux` and r.severity == "critical"`);
+  return readWhere(scope, 'errors', ['error_count'], CRITICAL);
 }
+
+/** A field of one interface. */
+export function readOfInterface(scope: Scope, name: string, field: FieldName<'interfaces'>): ParameterizedQuery {
+  return readWhere(scope, 'interfaces', [field], ofInterface(name));
+}
+
+/** What the tasks put points together by. */
+export type SummedBy = 'hourly' | 'daily' | 'monthly';
 
 /** Reads what a task of influx/tasks has put together of one field: its sum, count, least and greatest. */
 export function readAggregates<Name extends MeasurementName>(
   scope: Scope,
   measurement: Name,
-  by: 'hourly' | 'daily' | 'monthly',
+  by: SummedBy,
   field: FieldName<Name>,
+  furtherTag: ParameterizedQuery = fluxExpression(''),
 ): ParameterizedQuery {
   refuseUnknown(measurement, [field]);
   const parts = ['sum', 'count', 'min', 'max'].map((part) => `${field}_${part}`);
-  return readStored(scope, `${measurement}_${by}`, parts, fluxExpression(''));
+  return readStored(scope, `${measurement}_${by}`, parts, furtherTag);
 }
 
 function readWhere(

@@ -1,5 +1,5 @@
 import { flux, type ParameterizedQuery } from '@influxdata/influxdb-client';
-import type { HistoryName } from '../../model/telemetry.ts';
+import type { HistorySubject } from '../../model/telemetry.ts';
 import {
   AGGREGATED_KEPT_MS,
   DAY_MS,
@@ -10,7 +10,17 @@ import {
 } from '../history-plan.ts';
 import type { RollupCollector } from '../rollups.ts';
 import type { TimeWindow } from '../store.ts';
-import { read, readAggregates, type Scope, together } from './flux-parts.ts';
+import {
+  CRITICAL,
+  ofInterface,
+  read,
+  readAggregates,
+  readCriticalErrors,
+  readOfInterface,
+  type Scope,
+  type SummedBy,
+  together,
+} from './flux-parts.ts';
 import type { FluxRow } from './rows.ts';
 import { windowed } from './series-query.ts';
 
@@ -27,7 +37,11 @@ const HISTORICAL = 'telemetry_historical';
  * What a plan is read from, finest first. Readings are read for as long as they are kept, whole hours or days only; of the same time they
  * and the sums of the tasks are two accounts, of which the fuller one holds.
  */
-export function historySources(name: HistoryName, { resolution, edges }: HistoryPlan, now: number): HistorySource[] {
+export function historySources(
+  subject: HistorySubject,
+  { resolution, edges }: HistoryPlan,
+  now: number,
+): HistorySource[] {
   const [start = 0, second = 0] = edges;
   const end = edges.at(-1) ?? 0;
   if (resolution === 'raw') return [{ kind: 'readings', window: { start, end }, stepMs: second - start }];
@@ -42,7 +56,7 @@ export function historySources(name: HistoryName, { resolution, edges }: History
     { kind: 'monthly', window: since(HISTORICAL_KEPT_MS), bucket: HISTORICAL },
   ];
   return sources.filter(({ kind, window }) => {
-    if (window.start >= window.end || (kind === 'hourly' && name !== 'cpu')) return false;
+    if (window.start >= window.end || (kind === 'hourly' && subject !== 'cpu')) return false;
     return kind !== 'monthly' || resolution === 'month';
   });
 }
@@ -54,23 +68,35 @@ export function keptOf({ kind }: HistorySource): number {
 }
 
 /** Sum, count, least and greatest of each span. */
-export function historyQuery(scope: Scope, name: HistoryName, source: HistorySource): ParameterizedQuery {
+export function historyQuery(scope: Scope, subject: HistorySubject, source: HistorySource): ParameterizedQuery {
   if (source.kind !== 'readings') {
     // Counts are integers and the others are not: they stay grouped by field.
-    const { kind } = source;
-    const sums =
-      name === 'cpu'
-        ? readAggregates(scope, 'cpu', kind, 'usage_percent')
-        : readAggregates(scope, 'memory', kind, 'free_percent');
-    return flux`${sums} |> keep(columns: ["_time", "_field", "_value"])`;
+    return flux`${sumsOf(scope, subject, source.kind)} |> keep(columns: ["_time", "_field", "_value"])`;
   }
-  const samples = name === 'cpu' ? read(scope, 'cpu', 'usage_percent') : read(scope, 'memory', 'free_percent');
+  const samples = samplesOf(scope, subject);
   const steps = { start: source.window.start, stepMs: source.stepMs };
   return together(
     (['sum', 'count', 'min', 'max'] as const).map(
       (fn) => flux`${samples} ${windowed(steps, fn)} |> yield(name: ${fn})`,
     ),
   );
+}
+
+const INTERFACE_FIELDS = { in: 'in_bytes_rate', out: 'out_bytes_rate', errors: 'error_count' } as const;
+
+function samplesOf(scope: Scope, subject: HistorySubject): ParameterizedQuery {
+  if (subject === 'cpu') return read(scope, 'cpu', 'usage_percent');
+  if (subject === 'memory') return read(scope, 'memory', 'free_percent');
+  if (subject === 'errors') return readCriticalErrors(scope);
+  return readOfInterface(scope, subject.interfaceName, INTERFACE_FIELDS[subject.figure]);
+}
+
+function sumsOf(scope: Scope, subject: HistorySubject, by: SummedBy): ParameterizedQuery {
+  if (subject === 'cpu') return readAggregates(scope, 'cpu', by, 'usage_percent');
+  if (subject === 'memory') return readAggregates(scope, 'memory', by, 'free_percent');
+  if (subject === 'errors') return readAggregates(scope, 'errors', by, 'error_count', CRITICAL);
+  const { interfaceName, figure } = subject;
+  return readAggregates(scope, 'interfaces', by, INTERFACE_FIELDS[figure], ofInterface(interfaceName));
 }
 
 /** Adds one row of the answer to {@link historyQuery}. */

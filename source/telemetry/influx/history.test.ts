@@ -72,8 +72,8 @@ describe('answers', () => {
     expect(unreadable).toEqual([]);
     expect(keptFrom).toBe(now - 90 * DAY_MS);
     expect(steps.filter(({ mean }) => mean !== null)).toEqual([
-      { start: Date.parse('2026-11-10T00:00:00Z'), mean: 32, min: 10, max: 60.5 },
-      { start: Date.parse('2026-11-10T12:00:00Z'), mean: 0, min: 0, max: 0 },
+      { start: Date.parse('2026-11-10T00:00:00Z'), mean: 32, min: 10, max: 60.5, sum: 160 },
+      { start: Date.parse('2026-11-10T12:00:00Z'), mean: 0, min: 0, max: 0, sum: 0 },
     ]);
   });
 

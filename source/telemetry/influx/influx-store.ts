@@ -3,7 +3,7 @@ import type { InfluxSettings } from '../../config/settings.ts';
 import type { HealthSummary } from '../../model/health.ts';
 import type {
   History,
-  HistoryName,
+  HistorySubject,
   InterfaceReading,
   Point,
   ProgressReading,
@@ -101,17 +101,17 @@ class InfluxStore implements TelemetryStore {
   async history(
     organizationId: string,
     routerId: string,
-    name: HistoryName,
+    subject: HistorySubject,
     window: TimeWindow,
     steps: number,
   ): Promise<History> {
     const now = this.#now();
-    return readHistory(name, planHistory(name, window, steps, now), now, async (source) => {
+    return readHistory(subject, planHistory(subject, window, steps, now), now, async (source) => {
       const collector = new RollupCollector();
       const bucket = source.kind === 'readings' ? this.#connection.settings.bucket : source.bucket;
       for (const routerIds of idLists([routerId])) {
         const scope = { bucket, organizationId, window: source.window, routerIds };
-        await this.#query(this.#queryTimeoutMs, historyQuery(scope, name, source), (row) =>
+        await this.#query(this.#queryTimeoutMs, historyQuery(scope, subject, source), (row) =>
           addHistoryRow(collector, source, row),
         );
       }

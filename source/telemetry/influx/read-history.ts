@@ -1,4 +1,4 @@
-import type { History, HistoryName } from '../../model/telemetry.ts';
+import type { History, HistorySubject } from '../../model/telemetry.ts';
 import { type HistoryPlan, startOf } from '../history-plan.ts';
 import { fuller, historyOf, regroup, type Rollups } from '../rollups.ts';
 import { historySources, type HistorySource, keptOf } from './history-query.ts';
@@ -12,13 +12,13 @@ interface Account {
 
 /** Reads the sources of a plan side by side and puts them together. A bucket of the tasks that cannot be read is named, and done without. */
 export async function readHistory(
-  name: HistoryName,
+  subject: HistorySubject,
   plan: HistoryPlan,
   now: number,
   readSource: (source: HistorySource) => Promise<Rollups>,
 ): Promise<History> {
   const accounts = await Promise.all(
-    historySources(name, plan, now).map(async (source): Promise<Account> => {
+    historySources(subject, plan, now).map(async (source): Promise<Account> => {
       const rollups = await readSource(source).catch((error: unknown) => nullIfNotThere(source, error));
       return { source, rollups };
     }),

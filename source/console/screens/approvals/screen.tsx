@@ -33,7 +33,7 @@ const TICK_MS = 30_000;
 const OUTAGE_TICK_MS = 1000;
 const EMPTY = {
   mine: 'Nothing waits for you. tab shows what waits for others.',
-  others: 'Nothing waits for anybody else.',
+  others: 'Nothing waits for anybody else. tab shows what waits for you.',
 } as const;
 const TITLES = { mine: 'for you', others: 'for others' } as const;
 

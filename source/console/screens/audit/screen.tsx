@@ -72,7 +72,9 @@ function filterParts({ open, text, fault }: AuditFilterState): readonly Part[] {
 }
 
 function emptyText({ text }: AuditFilterState): string {
-  return text.value === '' ? 'Nothing was audited yet.' : 'No row fits the filter; esc takes it away.';
+  return text.value === ''
+    ? 'Nothing was audited yet. What people, workers and agents do appears here by itself.'
+    : 'No row fits the filter; esc takes it away.';
 }
 
 export const auditScreen = defineScreen({

@@ -73,6 +73,7 @@ function DecidedScreen(): ReactNode {
         list={list}
         width={width}
         height={height}
+        empty="No router is in this line any more. Esc goes back."
       />
     </Box>
   );

@@ -44,7 +44,7 @@ function DecisionsScreen({ params }: { readonly params: Params }): ReactNode {
         list={list}
         width={width}
         height={height - 2}
-        empty={deciding === null ? '' : 'Nothing is decided yet.'}
+        empty={deciding === null ? '' : 'Nothing is decided yet. c stops it, and keeps nothing.'}
       />
     </Box>
   );

@@ -2,6 +2,7 @@ import type { FleetRow } from '../../loaders/fleet.ts';
 import type { Column } from '../../components/columns.ts';
 import { sparkline } from '../../components/sparkline.ts';
 import { formatPercent } from '../../format/numbers.ts';
+import { mean, trendOf } from '../../speech/trend.ts';
 import type { RowSort, SortValue } from '../../state/row-sort.ts';
 import type { Part } from '../../text/parts.ts';
 import { readinessParts, readinessRank } from './readiness-parts.ts';
@@ -51,7 +52,16 @@ export const fleetColumns: readonly Column<FleetRow>[] = [
     priority: 10,
     cell: ({ policyName }) => policyName ?? '–',
   },
-  { id: 'cpu', title: 'CPU 2h', width: SPARK_CELLS + 5, align: 'right', priority: 1, cell: cpuCell, plain: cpuText },
+  {
+    id: 'cpu',
+    title: 'CPU 2h',
+    width: SPARK_CELLS + 5,
+    align: 'right',
+    priority: 1,
+    cell: cpuCell,
+    plain: cpuText,
+    spoken: cpuWords,
+  },
   { id: 'memory', title: 'MEM FREE', width: 8, align: 'right', priority: 2, cell: memoryCell },
   { id: 'errors', title: 'ERR', width: 4, align: 'right', priority: 2, cell: errorsCell },
   {
@@ -116,6 +126,16 @@ export function fleetSort(id: string, direction: RowSort<FleetRow>['direction'])
 
 function cpuText({ health }: FleetRow): string {
   return formatPercent(health?.cpuLatest ?? null);
+}
+
+/** `CPU mean 91 percent, rising`: what the line shows. */
+function cpuWords({ cpu, health }: FleetRow): string {
+  const known = cpu?.values.filter((value) => value !== null) ?? [];
+  if (cpu === null || known.length === 0)
+    return `CPU ${formatPercent(health?.cpuLatest ?? null).replace('?', 'unknown')}`;
+  return [`CPU mean ${Math.round(mean(known))} percent`, trendOf(cpu.values)]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
 function targetText({ router }: FleetRow): string {

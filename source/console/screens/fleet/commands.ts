@@ -3,7 +3,8 @@ import type { Command } from '../../commands/command.ts';
 import { listCommands } from '../../commands/list-commands.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
-import { explainRoute, fleetRoute, routerRoute, wizardRoute } from '../routes.ts';
+import { chartedOf, tooMany } from '../charts/choose.ts';
+import { chartsRoute, explainRoute, fleetRoute, routerRoute, wizardRoute } from '../routes.ts';
 import { markCommands } from './marks.ts';
 import { chosenRows, currentList, currentRow, fleetRangeSlice, listHeight, setList } from './state.ts';
 import { fleetMarksSlice, fleetTable } from './table.ts';
@@ -57,6 +58,17 @@ export const fleetCommands: readonly Command[] = [
     },
     run: (services) =>
       services.navigation.push(wizardRoute.to({ routerIds: chosenRows(services).map(({ router }) => router.id) })),
+  },
+  {
+    id: 'fleet.charts',
+    title: 'charts',
+    description: 'Charts of the marked routers in one, of six at most, or of this one',
+    keys: ['C'],
+    category: 'Router',
+    scope,
+    when: hasRow,
+    disabledReason: (services) => tooMany(chosenRows(services).length),
+    run: (services) => services.navigation.push(chartsRoute.to({ routers: chartedOf(chosenRows(services)) })),
   },
   ...markCommands,
   ...tableCommands(fleetTable, {

@@ -48,7 +48,7 @@ function instead(loaded: LoadedOutput, width: number): readonly (readonly Part[]
   if (steps === null) return loaded.failed ? [] : [[{ tone: 'muted', text: 'Reading what the device printed …' }]];
   const nothing = isLive(loaded)
     ? 'The device printed nothing yet. What it prints is shown here as it comes, two seconds late at most.'
-    : 'Nothing is kept of what the device printed.';
+    : 'Nothing is kept of what the device printed; the steps of the upgrade and its audit trail are. Esc goes back.';
   return wrapLine(nothing, width).map((text) => [{ tone: 'muted', text }]);
 }
 

@@ -53,7 +53,9 @@ function PlanScreen({ params }: { readonly params: { readonly upgradeId: string 
 
 function emptyText({ plan, readAt }: SeenPlan, loadedAt: number | null): string {
   if (readAt === null || (plan !== null && loadedAt === null)) return 'Reading the plan …';
-  return plan === null ? 'This upgrade goes in no plan with waves.' : '';
+  return plan === null
+    ? 'This upgrade goes in no plan with waves: a request makes one, on its schedule page. Esc goes back.'
+    : '';
 }
 
 export const planScreen = defineScreen({

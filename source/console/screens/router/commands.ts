@@ -1,7 +1,7 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { decidingSlice, stopDecidingCommand } from '../../loaders/deciding.ts';
-import { explainRoute, routerRoute, upgradeRoute, wizardRoute } from '../routes.ts';
+import { chartsRoute, explainRoute, routerRoute, upgradeRoute, wizardRoute } from '../routes.ts';
 import { chartWindowSlice, nextWindow } from './chart-state.ts';
 import { decideRouter } from './decide.ts';
 import { scrollBy, scrolled } from './scroll.ts';
@@ -85,6 +85,21 @@ export const routerCommands: readonly Command[] = [
     hint: 4,
     run({ store }) {
       store.update(chartWindowSlice, nextWindow);
+    },
+  },
+  {
+    id: 'router.charts',
+    title: 'charts',
+    description: 'CPU, memory, traffic and errors over 15 min to a year, value by value',
+    keys: ['C'],
+    category: 'View',
+    scope,
+    hint: 6,
+    when: (services) => currentRecord(services).router !== null,
+    run(services) {
+      const { router } = currentRecord(services);
+      if (router !== null)
+        services.navigation.push(chartsRoute.to({ routers: [{ routerId: router.id, hostname: router.hostname }] }));
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
-import { routerRoute, upgradeRoute } from '../routes.ts';
+import { compareRoute, routerRoute, upgradeRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
 import { goBackCommand } from '../wizard/go-back.ts';
 import { decisionCommands } from './decision-commands.ts';
@@ -28,6 +28,25 @@ export const upgradeCommands: readonly Command[] = [
   goBackCommand('upgrade', scope, shownUpgrade),
   ...decisionCommands('upgrade', scope, shownUpgrade),
   ...openingCommands('upgrade', scope, shownUpgrade),
+  {
+    id: 'upgrade.compare',
+    title: 'before/after',
+    description:
+      'CPU, memory, errors, interfaces and checks before and after it, side by side, and what changed in the configuration',
+    keys: ['b'],
+    category: 'Upgrade',
+    scope,
+    hint: 12,
+    when: (services) => shownUpgrade(services) !== undefined,
+    disabledReason: (services) =>
+      shownUpgrade(services)?.activated === true
+        ? null
+        : 'Its device was not told to go down: there is nothing to compare.',
+    run(services) {
+      const upgrade = shownUpgrade(services);
+      if (upgrade !== undefined) services.navigation.push(compareRoute.to({ upgradeId: upgrade.id }));
+    },
+  },
   {
     id: 'upgrade.router',
     title: 'router',

@@ -30,9 +30,9 @@ import {
 
 const EMPTY = {
   open: 'No upgrade is open. Choose a router in the fleet and press u to request one.',
-  waiting: 'Nothing waits for approval.',
-  approved: 'Nothing is approved and waiting for its start.',
-  over: 'No upgrade is over yet.',
+  waiting: 'Nothing waits for approval. tab shows the other upgrades.',
+  approved: 'Nothing is approved and waiting for its start. tab shows the other upgrades.',
+  over: 'No upgrade is over yet. tab shows those that go on.',
   all: 'There is no upgrade yet. Choose a router in the fleet and press u to request one.',
 } as const;
 
