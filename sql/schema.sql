@@ -4388,3 +4388,13 @@ $$;
 RESET ROLE;
 INSERT INTO schema_migrations (name, checksum) VALUES ('050-leases-apart', '7c3f92a48023ce7fe4d918b42272fdb44d7abe0aac336ee09801827c57fb5449');
 COMMIT;
+
+-- 057-wanted-rollback
+BEGIN;
+-- A running upgrade whose device was told to go down can be asked to take it back, until the new software is kept for good.
+
+ALTER TABLE upgrades DROP CONSTRAINT upgrades_wanted_check;
+ALTER TABLE upgrades ADD CONSTRAINT upgrades_wanted_check CHECK (wanted IN ('pause', 'cancel', 'rollback'));
+RESET ROLE;
+INSERT INTO schema_migrations (name, checksum) VALUES ('057-wanted-rollback', 'd02c703cd3bfc19cb53968a1ead8f547dc5da1da610b48b2744bdd1409738c06');
+COMMIT;

@@ -70,6 +70,14 @@ beforeAll(async () => {
     routes.approvalsRoute.to({}),
     routes.auditRoute.to({}),
     routes.sitesRoute.to({}),
+    routes.imagesRoute.to({}),
+    routes.windowsRoute.to({}),
+    routes.windowsDayRoute.to({ day: new Date().toISOString().slice(0, 10) }),
+    routes.blackoutFormRoute.to({ visit: 'walk' }),
+    routes.policyFormRoute.to({ policyId: null, copies: false, visit: 'walk' }),
+    routes.policyFormRoute.to({ policyId: seeded.acme.policies.asr, copies: false, visit: 'walk too' }),
+    routes.chartsRoute.to({ routers: [router, { routerId: 'ams-core-01', hostname: HOSTILE[1] ?? '' }] }),
+    routes.compareRoute.to({ upgradeId }),
   ];
 });
 
