@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BucketsAPI } from '@influxdata/influxdb-client-apis';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { listBuckets } from '../../source/telemetry/migration/buckets.ts';
 import { BEGINNING, countSeries, FAR_AHEAD } from '../../source/telemetry/migration/questions.ts';
 import { type InfluxAdmin, openInfluxAdmin } from '../../source/telemetry/setup/influx-admin.ts';
@@ -42,6 +42,8 @@ export interface SetUpInflux {
  * `globex-only` are each in one organization. Its tests are skipped, with the reason, where there is no influxd.
  */
 export function useSetUpInflux(): SetUpInflux {
+  // Each test runs the program several times, next to a server: on a machine that is busy with other work that takes longer than usual.
+  vi.setConfig({ testTimeout: 60_000 });
   const cli = useCli();
   const database = useDatabase();
   let server: InfluxServer | null = null;
