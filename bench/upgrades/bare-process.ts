@@ -40,7 +40,7 @@ async function upgradeBare(device: RunningDevice, index: number, timeScale: numb
   const { platform } = kindOf(index);
   const { host, port, hostKey } = device;
   const pace = paceOf(timeScale);
-  const timeouts = { connect: pace.command, command: pace.command, copy: pace.copy, install: pace.install };
+  const timeouts = { connect: pace.login, command: pace.command, copy: pace.copy, install: pace.install };
   const target = { ...LOGIN, host, port, platform, hostKey: { expect: hostKey }, timeouts };
   const login = new DeviceLogin(
     (beforeSend, signal) => openDevice({ ...target, beforeSend, signal }),

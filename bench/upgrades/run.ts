@@ -4,6 +4,10 @@ import { type RunningDevice, runningSchema } from './devices.ts';
 import type { WorkerQuestion } from './worker-process.ts';
 import type { World } from './world.ts';
 
+/** `PG_POOL_SIZE` as it comes, and as the documentation advises for more upgrades at once than `MANY`. */
+const POOL = { usual: 10, many: 30 } as const;
+const MANY = 500;
+
 const loginSchema = z.object({ hostname: z.string(), at: z.number() });
 
 export async function withDevices<T>(
@@ -29,7 +33,9 @@ export async function withWorker<T>(
 ): Promise<T> {
   const worker = new Child('./worker-process.ts', onEvent);
   try {
-    await worker.ask({ ...world.worker, ...options }, z.literal('started'));
+    const { database, key } = world.worker;
+    const poolSize = options.slots > MANY ? POOL.many : POOL.usual;
+    await worker.ask({ key, ...options, database: { ...database, poolSize } }, z.literal('started'));
     return await Promise.race([work(worker), worker.ended]);
   } finally {
     await worker.stop();

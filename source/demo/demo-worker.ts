@@ -22,6 +22,7 @@ const DEMO_PACE: Pace = {
   install: 180_000,
   settle: 15_000,
   command: 30_000,
+  login: 15_000,
   retry: 3000,
   abortMinutes: 120,
 };

@@ -10,6 +10,7 @@ export const FAST_PACE: Pace = {
   install: 10_000,
   settle: 600,
   command: 4000,
+  login: 15_000,
   retry: 50,
   // 72 s of ours: at a busy machine's pace less is over before anything is wrong.
   abortMinutes: 1200,

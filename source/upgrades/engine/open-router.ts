@@ -41,7 +41,8 @@ export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice 
       throw error;
     });
     const { host, port, platform, hostKey } = router;
-    const timeouts = { command: access.pace.command, copy: access.pace.copy, install: access.pace.install };
+    const { command, login: connect, copy, install } = access.pace;
+    const timeouts = { connect, command, copy, install };
     const { now } = access;
     const watch = { beforeSend, signal, onLine, onConnected, now };
     return openDevice({ ...login, host, port, platform, hostKey: { expect: hostKey }, timeouts, ...watch });

@@ -14,6 +14,8 @@ export interface Pace {
   readonly settle: number;
   /** For any other command. */
   readonly command: number;
+  /** From the first packet to being logged in: long, for with many upgrades at once a busy machine must not be taken for a device that is silent. */
+  readonly login: number;
   /** Between two attempts at a step. */
   readonly retry: number;
   /** Until a platform that can goes back by itself unless the new software is committed, in minutes. */
@@ -31,6 +33,7 @@ export const PACE: Pace = {
   install: 30 * MINUTE,
   settle: 10 * MINUTE,
   command: MINUTE,
+  login: 30_000,
   retry: 15_000,
   abortMinutes: 120,
 };

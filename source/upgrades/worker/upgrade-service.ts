@@ -81,7 +81,7 @@ const PRESENCE_MS = 5000;
  * So many logins go on at once: the exchange of keys is work on both sides, and hundreds at once would all take too long. A device that does not
  * answer, as while it boots, keeps others waiting for no more than half a second; one that answers slowly, ten.
  */
-const LOGINS = { atOnce: 32, limits: { idleMs: 500, busyMs: 10_000 } } as const;
+const LOGINS = { atOnce: 16, limits: { idleMs: 500, busyMs: 10_000 } } as const;
 /** A wave opens at most so much later than its pause is over. */
 const PLANS_MS = 5000;
 
