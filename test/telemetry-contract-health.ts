@@ -31,7 +31,7 @@ export function describeHealth(store: () => TelemetryStore): void {
         memoryLatestFree: 40,
         criticalErrors: 5,
         samples: 3,
-        newestAt: minute(-8),
+        newestAt: minute(-10),
       });
     });
 

@@ -30,6 +30,17 @@ it('lets so much of one caller run at once, and of all', async () => {
   expect(works.every(({ begun }) => begun())).toBe(true);
 });
 
+it('lets one caller have less at once when another was there lately', async () => {
+  const queue = new FairQueue({ atOnce: 8, perCaller: 2, besideOthers: 1, waiting: 9 });
+  await queue.run('b', () => Promise.resolve());
+  const works = Array.from({ length: 3 }, work);
+  const runs = works.map(({ run }) => queue.run('a', run));
+  await Promise.resolve();
+  expect(works.map(({ begun }) => begun())).toEqual([true, false, false]);
+  for (const { end } of works) end();
+  await Promise.all(runs);
+});
+
 it('gives callers turns, however much one of them has waiting', async () => {
   const queue = new FairQueue({ atOnce: 1, perCaller: 1, waiting: 9 });
   const order: string[] = [];

@@ -1,6 +1,6 @@
 /**
  * One router's health over a window, from its CPU, memory and errors. Every figure is null where there is no sample: no data is not
- * zero. Readings of interfaces do not count: they would let old figures pass for fresh ones.
+ * zero. Readings of interfaces do not count, nor does the age of those of errors: they would let old figures pass for fresh ones.
  */
 export interface HealthSummary {
   /** Percent, 0-100. */
@@ -15,6 +15,6 @@ export interface HealthSummary {
   readonly criticalErrors: number | null;
   /** CPU samples in the window. */
   readonly samples: number;
-  /** Time of the newest sample, milliseconds since the epoch. */
+  /** Time of the newest sample of CPU or memory, milliseconds since the epoch; of the newest count of errors where there are neither. */
   readonly newestAt: number | null;
 }

@@ -48,6 +48,7 @@ function addParts(one: HealthParts, other: HealthParts): HealthParts {
 /** The summary; null if the router sent nothing at all, so that silence never reads as "no errors". */
 export function summaryOf(parts: HealthParts): HealthSummary | null {
   if (parts.newestAt === null) return null;
+  const figuresAt = either(Math.max, parts.cpuLatest?.at ?? null, parts.memoryLatest?.at ?? null);
   return {
     cpuMean: parts.samples === 0 ? null : parts.cpuSum / parts.samples,
     cpuMax: parts.cpuMax,
@@ -56,7 +57,8 @@ export function summaryOf(parts: HealthParts): HealthSummary | null {
     memoryLatestFree: parts.memoryLatest?.value ?? null,
     criticalErrors: parts.criticalErrors,
     samples: parts.samples,
-    newestAt: parts.newestAt,
+    // A log that is still read must not let figures pass for fresh that no longer come.
+    newestAt: figuresAt ?? parts.newestAt,
   };
 }
 

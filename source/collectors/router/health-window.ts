@@ -59,6 +59,7 @@ export class HealthWindow {
     const memory = buckets.flatMap(({ memoryMinFree }) => memoryMinFree ?? []);
     const errors = buckets.flatMap(({ criticalErrors }) => criticalErrors ?? []);
     const isKnown = buckets.length > 0;
+    const figuresAt = Math.max(this.#newest.get('cpu') ?? 0, this.#newest.get('memory') ?? 0);
     return {
       cpuMean: samples === 0 ? null : buckets.reduce((sum, { cpuSum }) => sum + cpuSum, 0) / samples,
       cpuLatest: samples === 0 ? null : this.#cpuLatest,
@@ -67,7 +68,8 @@ export class HealthWindow {
       criticalErrors: errors.length === 0 ? null : errors.reduce((sum, count) => sum + count, 0),
       samples,
       summaryFrom: buckets[0]?.from ?? null,
-      newestAt: isKnown ? Math.max(...this.#newest.values()) : null,
+      // As in a summary of the telemetry: a log that is still read does not make figures fresh.
+      newestAt: !isKnown ? null : figuresAt > 0 ? figuresAt : Math.max(...this.#newest.values()),
     };
   }
 

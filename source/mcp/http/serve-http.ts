@@ -22,7 +22,7 @@ const MCP_PATH = '/mcp';
 const OPEN_PER_TOKEN = 8;
 const MOST_CONNECTIONS = 1024;
 /** Requests that are worked on at once, of all tokens and of one; the others that are under way wait for their turn. */
-const TURNS = { atOnce: 8, perCaller: 2, waiting: OPEN_PER_TOKEN };
+const TURNS = { atOnce: 8, perCaller: 2, besideOthers: 1, waiting: OPEN_PER_TOKEN };
 /** Refusals that wait to be told; further ones are told at once. */
 const MOST_LATE = 128;
 /** Streams of changes that clients hold open; we have none to tell. */
