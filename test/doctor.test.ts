@@ -1,15 +1,13 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
+import { createAuditKey } from '../source/config/audit-key.ts';
 import { run as rotateKey } from '../source/cli/credentials-rotate-key.ts';
-import { run as runDoctor } from '../source/cli/doctor.ts';
 import { run as runMigrate } from '../source/cli/migrate.ts';
 import type { Run } from '../source/cli/shell.ts';
 import { databaseVariables } from './support/cli.ts';
+import { type Diagnosis, diagnose, inProcess as runInProcess, nothing } from './support/doctor.ts';
 import { newKey } from './support/encryption-keys.ts';
 import { useDatabase } from './support/postgres.ts';
 import type { Seed } from './support/seed.ts';
@@ -23,40 +21,10 @@ beforeAll(async () => {
   seed = await database.seed();
 });
 
-const reportForm = z.object({
-  ok: z.boolean(),
-  findings: z.array(z.object({ check: z.string(), state: z.string(), found: z.string(), advice: z.string() })),
-});
-
-/** Runs a command within this process, which is far quicker than the program: there are many runs. */
-async function inProcess(run: Run, argv: readonly string[], env: Record<string, string>) {
-  const login = databaseVariables(database.settings('app_user'));
-  const stdout = new PassThrough();
-  const shell = {
-    env: { ...login, NETUP_OPERATOR: 'ada', NETUP_STATE_DIR: folder, ...env },
-    stdin: process.stdin,
-    stdout,
-    stderr: new PassThrough(),
-  };
-  const code = await run(argv, shell);
-  return { code, stdout: await text(stdout.end()) };
-}
-
-/** The exit code, and what doctor found that is not well: `fail login: ...`. */
-async function doctor(
-  env: Record<string, string> = {},
-  ...argv: readonly string[]
-): Promise<{ code: number; found: readonly string[] }> {
-  const { code, stdout } = await inProcess(runDoctor, ['--json', ...argv], env);
-  const { ok, findings } = reportForm.parse(JSON.parse(stdout));
-  expect(ok).toBe(code === 0);
-  const amiss = findings.filter(({ state }) => state !== 'ok');
-  // Every finding says what to do.
-  expect(amiss.filter(({ advice }) => advice === '')).toEqual([]);
-  return { code, found: amiss.map(({ check, state, found }) => `${state} ${check}: ${found}`) };
-}
-
-const nothing = { code: 0, found: [] };
+const inProcess = (run: Run, argv: readonly string[], env: Record<string, string>) =>
+  runInProcess(database, folder, run, argv, env);
+const doctor = (env: Record<string, string> = {}, ...argv: readonly string[]): Promise<Diagnosis> =>
+  diagnose(database, folder, argv, env);
 
 describe('the months of the audit trail', () => {
   async function migrate(): Promise<void> {
@@ -180,6 +148,13 @@ describe('the login', () => {
   test('of a worker and of a reader has theirs', async () => {
     const worker = databaseVariables(database.settings('netup_worker'));
     const reader = databaseVariables(database.settings('netup_readonly'));
+    const keyless = await doctor(worker, '--for', 'worker');
+    expect(keyless).toEqual({ code: 1, found: [expect.stringMatching(/^fail audit key: .*audit-key/u)] });
+    createAuditKey(path.join(folder, 'audit-key'));
+    chmodSync(path.join(folder, 'audit-key'), 0o640);
+    const open = await doctor(worker, '--for', 'worker');
+    expect(open).toEqual({ code: 1, found: [expect.stringMatching(/^fail audit key: .* has the mode 0640/u)] });
+    chmodSync(path.join(folder, 'audit-key'), 0o600);
     expect(await doctor(worker, '--for', 'worker')).toEqual(nothing);
     expect(await doctor(reader, '--for', 'reader')).toEqual(nothing);
     expect((await doctor(worker, '--for', 'reader')).found).toEqual([

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { version } from '../source/config/package-root.ts';
 import { type Clocks, databaseClock } from '../source/postgres/database-clock.ts';
 import { type Database, openDatabase } from '../source/postgres/database.ts';
 import type { EngineServices } from '../source/upgrades/engine/engine-services.ts';
@@ -70,7 +71,7 @@ it('a worker says that its clock is wrong: in its log, to the others, and in doc
     ssh: null,
     images: { url: null, password: null, folder: null },
     slots: 1,
-    programVersion: '0.0.0',
+    programVersion: version,
     log: { info: (line) => warned.push(line), warn: (line) => warned.push(line), error: (line) => warned.push(line) },
     clocks: { wall: () => Date.now() + wrongBy, monotonic: () => performance.now() },
   });

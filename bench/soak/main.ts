@@ -33,7 +33,7 @@ const say = (text: string): void => void process.stdout.write(`${new Date().toIS
 
 say(`seed ${seed}, ${minutes} minutes, ${devices} devices: starting`);
 // The keys have numbers of their own: how many are pressed depends on the machine.
-const stage = await openStage({ devices, minutes, random: randomFrom(seed + 1) });
+const stage = await openStage({ devices, random: randomFrom(seed + 1) });
 try {
   process.exitCode = (await soak(stage)) ? 0 : 1;
 } finally {
@@ -83,10 +83,11 @@ async function rounds(on: FullStage, until: number) {
   const names = Object.keys(TROUBLES).filter((name) => on.disk !== null || !name.startsWith('spool disk'));
   // Each comes once before any comes again.
   let bag: string[] = [];
+  let next = 0;
   while (Date.now() < until) {
     await delay(CALM_MS);
-    const batch = on.devices.slice(requested.length, requested.length + UPGRADES_A_ROUND);
-    if (batch.length > 0) requested.push(...(await upgrade(on, batch)));
+    await upgrade(on, on.devices.slice(next, next + UPGRADES_A_ROUND), requested);
+    next += UPGRADES_A_ROUND;
     await delay(CALM_MS);
     if (bag.length === 0) bag = [...names];
     const [name = ''] = bag.splice(Math.floor(random() * bag.length), 1);
@@ -101,9 +102,19 @@ async function rounds(on: FullStage, until: number) {
   return { requested, troubles };
 }
 
-async function upgrade({ world }: FullStage, batch: FullStage['devices']): Promise<readonly string[]> {
-  for (const id of await world.request(batch)) await world.approve(id);
-  return batch.map(({ hostname }) => hostname);
+/** Adds those whose upgrade was approved to `requested`. What PostgreSQL does not take now is left out, and said. */
+async function upgrade({ world }: FullStage, batch: FullStage['devices'], requested: string[]): Promise<void> {
+  if (batch.length === 0) return;
+  try {
+    await world.readings(batch);
+    const ids = await world.request(batch);
+    for (const [index, { hostname }] of batch.entries()) {
+      await world.approve(ids[index] ?? '');
+      requested.push(hostname);
+    }
+  } catch (error) {
+    say(`not requested: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function ending(on: FullStage): Promise<readonly Finding[]> {

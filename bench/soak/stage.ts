@@ -42,7 +42,6 @@ export interface FullStage extends Stage {
 /** Starts databases, devices, and the built program as worker, collector and console. Rejects with nothing left running. */
 export async function openStage(options: {
   readonly devices: number;
-  readonly minutes: number;
   readonly random: () => number;
 }): Promise<FullStage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'netup-soak-'));
@@ -64,7 +63,7 @@ export async function openStage(options: {
       lines.push(line);
       return { host: '127.0.0.1', port: line.port };
     };
-    const world = await startWorld({ between, minutesAhead: options.minutes + 30 });
+    const world = await startWorld({ between });
     closing.push(() => world.stop());
     const [postgresLine] = lines;
     if (postgresLine === undefined) throw new Error('PostgreSQL has no proxy.');

@@ -28,6 +28,8 @@ export interface World {
   readonly worker: Pick<WorkerQuestion, 'database' | 'key'>;
   /** Puts these devices into the inventory, in place of those from before, and forgets what was done to them. */
   inventory(devices: readonly RunningDevice[]): Promise<void>;
+  /** Gives them readings up to now and for some minutes, without which nothing of theirs may be upgraded. */
+  readings(devices: readonly RunningDevice[]): Promise<void>;
   /** Requests upgrades of all routers; their ids, in the routers' order. */
   request(devices: readonly RunningDevice[]): Promise<readonly string[]>;
   approve(upgradeId: string): Promise<void>;
@@ -46,12 +48,10 @@ export interface ServerAddress {
 export interface WorldOptions {
   /** Gives the address at which everybody finds the server that is at `server` now: a proxy, which can be cut. */
   readonly between?: (server: ServerAddress) => Promise<ServerAddress>;
-  /** For how long the routers' readings are there ahead; 40 if left out. */
-  readonly minutesAhead?: number;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { between = (address) => Promise.resolve(address), minutesAhead = 40 } = options;
+  const { between = (address) => Promise.resolve(address) } = options;
   const directory = await mkdtemp(path.join(tmpdir(), 'netup-bench-'));
   await chmod(directory, 0o755);
   const where = { directory: path.join(directory, 'server') };
@@ -70,6 +70,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const ben = await person(admin, organization, 'ben', 'operator');
   const kinds = await Promise.all(KINDS.map((kind) => insertKind(admin, kind)));
   const services = { scope: database.organization(organization), telemetry, now: () => new Date() };
+  const readings = async (devices: readonly RunningDevice[]): Promise<void> => {
+    for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname));
+    await telemetry.flush();
+  };
   const { host, port, database: name } = demoSettings(server, '', '');
   return {
     admin,
@@ -106,10 +110,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }));
       for (let at = 0; at < rows.length; at += BATCH)
         await admin`INSERT INTO routers ${admin(rows.slice(at, at + BATCH))}`;
-      for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname, minutesAhead));
-      await telemetry.flush();
+      await readings(devices);
       await admin`ANALYZE`;
     },
+    readings,
     async request(devices) {
       const made = new Map<string, string>();
       for (let at = 0; at < devices.length; at += BATCH) {
@@ -166,17 +170,15 @@ async function ids(query: postgres.PendingQuery<{ id: string }[]>): Promise<read
   return (await query).map(({ id }) => id);
 }
 
-/** Readings of a healthy router for the last hour, and for as long as the benchmark may take. */
-function healthy(organization: string, routerId: string, minutesAhead: number): readonly Point[] {
+/** Readings of a healthy router for the last hour, and as far ahead as a clock may be, which is for some minutes. */
+function healthy(organization: string, routerId: string): readonly Point[] {
   const tags = { router_id: routerId, organization, vendor: 'vendor', site: 'site' };
   const now = Date.now();
-  return Array.from({ length: 60 + minutesAhead }, (_, minute) => now + (minute - 60) * MINUTE).flatMap(
-    (time): readonly Point[] => [
-      { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
-      { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
-      { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
-    ],
-  );
+  return Array.from({ length: 65 }, (_, minute) => now + (minute - 60) * MINUTE).flatMap((time): readonly Point[] => [
+    { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
+    { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
+    { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
+  ]);
 }
 
 /** Past the guards: the audit trail, which cannot be changed, stays as it is. */

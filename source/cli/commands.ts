@@ -199,4 +199,5 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('demo', '', 'the console on a made-up fleet', () => import('./demo.ts')),
   entry('doctor', '', 'what is reachable, and what to do', () => import('./doctor.ts')),
   entry('doctor telemetry', '', 'whether the telemetry itself is in order', () => import('./doctor-telemetry.ts')),
+  entry('doctor ssh', '', 'whether OpenSSH here is set up for the console', () => import('./doctor-ssh.ts')),
 ];

@@ -3,6 +3,7 @@ import { UserError } from '../config/user-error.ts';
 import type { ProcessRole } from '../postgres/safe-role.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
+import { checkDisk } from './doctor/disk.ts';
 import { fail, type Finding, findingLines, ok, reason } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
 import { checkSurroundings } from './doctor/surroundings.ts';
@@ -59,7 +60,7 @@ async function checkConnections(env: NodeJS.ProcessEnv, role: ProcessRole): Prom
       checkTelemetry(context),
       checkTelemetryWriting(context),
     ]);
-    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing];
+    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing, ...checkDisk(context)];
   } finally {
     await context.close();
   }

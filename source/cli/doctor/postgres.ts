@@ -5,8 +5,11 @@ import type { Context } from '../context.ts';
 import { findSession } from '../session.ts';
 import { checkAudit } from './audit.ts';
 import { fail, type Finding, ok, reason, warn } from './finding.ts';
+import { checkCheckpoints } from './checkpoints.ts';
+import { checkCollectors } from './collectors.ts';
 import { checkGrants } from './grants.ts';
 import { checkUsedKeys } from './keys.ts';
+import { checkMcpTokens } from './mcp-tokens.ts';
 import { checkWebhooks } from './webhooks.ts';
 import { checkWorkers } from './workers.ts';
 import { checkQuarantine } from './quarantine.ts';
@@ -28,7 +31,9 @@ export async function checkPostgres(
   }
   if (role === 'app_user') findings.push(await checkOperator(context));
   findings.push(await checkAudit(context));
-  findings.push(...(await checkWorkers(context)));
+  findings.push(...(await checkWorkers(context, role)), ...(await checkCollectors(context)));
+  if (role !== 'netup_readonly') findings.push(...(await checkCheckpoints(context, role)));
+  if (role === 'app_user') findings.push(...(await checkMcpTokens(context, role)));
   // A reader belongs to no organization.
   if (role !== 'netup_readonly') findings.push(await checkQuarantine(context, role));
   // A reader cannot decrypt.
