@@ -157,6 +157,10 @@ describe('saving', () => {
     expect(await previewPolicy(scope, on)).toMatchObject({ endsAutoApproval: true });
     await savePolicy(scope, as.ada, on);
     expect(await hub()).toMatchObject({ isActive: true, autoApprove: false });
+    // By the table itself, whoever writes.
+    await support.admin`UPDATE upgrade_policies SET auto_approve = true WHERE id = ${seed.acme.policies.amsJuniper}`;
+    await scope.sql`UPDATE upgrade_policies SET priority = priority + 1 WHERE id = ${seed.acme.policies.amsJuniper}::bigint`;
+    expect(await hub()).toMatchObject({ autoApprove: false });
     expect((await audits()).at(-1)).toMatchObject({
       before: { isActive: false, autoApprove: true },
       after: { isActive: true, autoApprove: false },

@@ -76,10 +76,11 @@ export async function writePolicy(
       RETURNING id::text`;
     return { id: row.id, before, endsAutoApproval: false };
   }
+  // A trigger sees to it, whoever writes.
   const switchesOffOnly = changedFields({ ...draftOf(before), isActive: false }, draft).length === 0;
   const endsAutoApproval = before.autoApprove && !switchesOffOnly;
   const { count } = await sql`
-    UPDATE upgrade_policies AS p SET (${columns}) = ROW(${values}) ${endsAutoApproval ? sql`, auto_approve = false` : sql``}
+    UPDATE upgrade_policies AS p SET (${columns}) = ROW(${values})
     FROM ${record} AS f
     WHERE p.id = ${before.id}::bigint AND p.version = ${before.version}`;
   if (count === 0) throw changedMeanwhile(before);
