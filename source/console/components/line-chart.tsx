@@ -16,9 +16,9 @@ export function LineChart(options: ChartOptions): ReactNode {
   );
 }
 
-/** `CPU, 2 h: last 46%, least 40%, greatest 52%, steady; limit 80%`. */
+/** `CPU, 2 h: last 46%, least 40%, greatest 52%, steady; limit 80%.`. */
 function spokenChart({ title, values, unit = '', threshold, empty }: ChartOptions): string {
   const known = values.some((value) => value !== null);
   const series = known ? spokenSeries(values, (value) => `${Math.round(value)}${unit}`) : (empty ?? 'no data');
-  return `${title}: ${series}${threshold === undefined ? '' : `; ${threshold.label}`}`;
+  return `${title}: ${series}${threshold === undefined ? '' : `; ${threshold.label}`}.`;
 }

@@ -68,5 +68,7 @@ describe('for a screen reader', () => {
     await drawn.waitFor('From the next start on the console is read in words.');
     const read = start({ context: { preferences } });
     await read.waitFor('Row 1 of 6, current');
+    expect(kept.get('screenReader')).toBe(true);
+    expect(drawn.text()).toContain('▌');
   });
 });

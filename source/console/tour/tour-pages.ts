@@ -4,9 +4,9 @@ import { keyLabel } from '../keys/key-label.ts';
 export const TOUR_LENGTH = 5;
 
 /** What the pages of the tour say, with the keys as they are bound now. */
-export function tourPages({ byId }: CommandRegistry): readonly { readonly title: string; readonly text: string }[] {
+export function tourPages(registry: CommandRegistry): readonly { readonly title: string; readonly text: string }[] {
   const key = (id: string): string => {
-    const [first] = byId(id)?.keys ?? [];
+    const [first] = registry.byId(id)?.keys ?? [];
     return first === undefined ? `:${id}` : keyLabel(first);
   };
   return [
