@@ -11,6 +11,12 @@ export const LEASE_TERMS: LeaseTerms = { lease: 8_000, margin: 2_000 };
 /** So many are renewed with one statement. All statements are sent at once: one after the other they would take as long as the process is busy, each. */
 const TOGETHER = 1000;
 
+/**
+ * A tick that comes so much later than it should tells that this process was kept from running. What ran out meanwhile is renewed if nobody has taken
+ * it: nothing could be cut off in time anyway. So often without an answer of the database, since it may be away as well.
+ */
+const LATE = { times: 1.5, inARow: 3 } as const;
+
 /** Takes upgrades for a worker, and renews all of its leases, many with one statement. */
 export class LeaseKeeper {
   readonly #database: Database;
@@ -20,6 +26,8 @@ export class LeaseKeeper {
   readonly #timer: NodeJS.Timeout;
   #soon: NodeJS.Timeout | undefined;
   #renewing = false;
+  #tickedAt = performance.now();
+  #late = 0;
 
   constructor(database: Database, workerId: string, terms: LeaseTerms = LEASE_TERMS) {
     this.#database = database;
@@ -56,8 +64,12 @@ export class LeaseKeeper {
   }
 
   async #tick(): Promise<void> {
+    const now = performance.now();
+    this.#late = now - this.#tickedAt > (this.#terms.lease / 4) * LATE.times ? this.#late + 1 : 0;
+    this.#tickedAt = now;
     // Also while a renewal hangs: an expired lease tells whoever works under it.
-    for (const lease of this.#held.values()) if (!lease.alive) this.#lost(lease);
+    const patient = this.#late > 0 && this.#late <= LATE.inARow;
+    if (!patient) for (const lease of this.#held.values()) if (!lease.alive) this.#lost(lease);
     await this.#renew([...this.#held.values()]);
   }
 
@@ -69,6 +81,7 @@ export class LeaseKeeper {
         this.#renewSome(leases.slice(index * TOGETHER, (index + 1) * TOGETHER)),
       );
       const busy = (await Promise.all(batches)).flat();
+      this.#late = 0;
       if (busy.length > 0) this.#renewSoon(busy);
     } catch {
       // The database is away. There are more renewals to come before a lease runs out.
@@ -77,7 +90,7 @@ export class LeaseKeeper {
     }
   }
 
-  /** Gives those whose rows were busy. */
+  /** Gives those whose rows were busy, and those for which the answer came so late that it is over already. */
   async #renewSome(some: readonly Lease[]): Promise<readonly Lease[]> {
     // One that was dropped meanwhile is free for others, and is to stay so.
     const leases = some.filter((lease) => this.#held.get(claimKey(lease)) === lease);
@@ -88,10 +101,10 @@ export class LeaseKeeper {
       if (renewed === undefined) this.#lost(lease);
       else if (renewed) lease.extend(until);
     }
-    return leases.filter((lease) => kept.get(claimKey(lease)) === false);
+    return leases.filter((lease) => kept.has(claimKey(lease)) && !(kept.get(claimKey(lease)) === true && lease.alive));
   }
 
-  /** Only those: with many upgrades at once some are always busy. */
+  /** Only those: with many upgrades at once some always have to be. */
   #renewSoon(busy: readonly Lease[]): void {
     clearTimeout(this.#soon);
     this.#soon = setTimeout(() => void this.#renew(busy), this.#terms.lease / 16);

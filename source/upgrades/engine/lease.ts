@@ -11,6 +11,8 @@ export class Lease implements Claim {
   readonly #lost = new AbortController();
   readonly #now: () => number;
   #until: number;
+  /** Resolved, and made anew, whenever it may have become clear whether the lease holds. */
+  #news = Promise.withResolvers<void>();
 
   /** `until` and `now` in milliseconds of a clock that only goes forward. */
   constructor(claim: Claim, until: number, now: () => number = () => performance.now()) {
@@ -29,12 +31,23 @@ export class Lease implements Claim {
   /** The database has renewed the claim; `until` counts from before it was asked. */
   extend(until: number): void {
     this.#until = Math.max(this.#until, until);
+    this.#tell();
   }
 
   /** Gives the upgrade up: everything that goes on for it is aborted. */
   lose(): void {
     if (!this.#lost.signal.aborted)
       this.#lost.abort(new LeaseLost(`Another worker may have upgrade ${this.upgradeId}.`));
+    this.#tell();
+  }
+
+  /**
+   * Waits until it is clear whether a lease that has run out holds: the process may have been kept from renewing it, with nobody else having taken it.
+   * Rejects with `LeaseLost` if it is lost.
+   */
+  async settled(): Promise<void> {
+    while (!this.alive && !this.#lost.signal.aborted) await this.#news.promise;
+    this.#lost.signal.throwIfAborted();
   }
 
   /** Whether it holds by the clock. */
@@ -46,5 +59,11 @@ export class Lease implements Claim {
   check(): void {
     if (!this.alive) this.lose();
     this.#lost.signal.throwIfAborted();
+  }
+
+  #tell(): void {
+    const { resolve } = this.#news;
+    this.#news = Promise.withResolvers<void>();
+    resolve();
   }
 }

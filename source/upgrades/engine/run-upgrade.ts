@@ -40,7 +40,7 @@ export async function runUpgrade(services: EngineServices, lease: Lease): Promis
   });
   try {
     for (let run = first; run.status === 'running'; run = await read(scope, lease)) {
-      lease.check();
+      await lease.settled();
       if ((run.wanted === 'pause' || run.wanted === 'cancel') && !isActivated(run)) {
         await recordWanted(recorder, run, run.wanted, await undoBegun(services, lease, run, run.wanted, login));
         return;

@@ -38,7 +38,10 @@ export function stepContext(
     leaseEpoch: lease.epoch,
     signal,
     now: services.now,
-    device: () => login.get(lease.signal),
+    async device() {
+      await lease.settled();
+      return login.get(lease.signal);
+    },
     hangUp: () => login.hangUp(),
     declare: (intent) => writeIntent(scope.sql, lease, step.name, intent),
     check: (phase, checks) => writeChecks(scope.sql, lease, phase, checks),
