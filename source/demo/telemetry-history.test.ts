@@ -70,17 +70,17 @@ function minutesBefore(...minutes: readonly number[]): number[] {
   return minutes.map((minute) => noon - minute * MINUTE);
 }
 
-test('fills the two hours before it minute by minute', async () => {
+test('fills the two hours before it minute by minute, the newest first', async () => {
   const store = new RecordingStore();
   await fill(store).filled;
-  expect(store.times()).toEqual(minutesBefore(...ALL));
+  expect(store.times()).toEqual(minutesBefore(...ALL).toReversed());
 });
 
 test('fills only what earlier runs left out', async () => {
   const store = new RecordingStore();
   store.known = ALL.filter((minutes) => ![100, 50, 49, 2, 1].includes(minutes));
   await fill(store).filled;
-  expect(store.times()).toEqual(minutesBefore(100, 50, 49, 2, 1));
+  expect(store.times()).toEqual(minutesBefore(1, 2, 49, 50, 100));
   const full = new RecordingStore();
   full.known = ALL;
   await fill(full).filled;

@@ -50,7 +50,7 @@ export async function fillTelemetry(options: TelemetryHistoryOptions): Promise<v
   }
 }
 
-/** The whole minutes in which a probe was not read, oldest first. */
+/** The whole minutes in which a probe was not read, newest first: what is old by its newest reading waits least. */
 async function missingMinutes({ store, probes, until }: TelemetryHistoryOptions): Promise<readonly number[]> {
   const end = Math.floor(until / MINUTE_MS) * MINUTE_MS;
   const window = { start: end - PAST_MINUTES * MINUTE_MS, end };
@@ -62,5 +62,6 @@ async function missingMinutes({ store, probes, until }: TelemetryHistoryOptions)
   );
   return Array.from({ length: PAST_MINUTES }, (_, index) => index)
     .filter((index) => known.some((values) => (values[index] ?? null) === null))
-    .map((index) => window.start + index * MINUTE_MS);
+    .map((index) => window.start + index * MINUTE_MS)
+    .toReversed();
 }
