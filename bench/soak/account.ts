@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FullStage } from './stage.ts';
 import { kindOf } from '../upgrades/devices.ts';
 
-const LONGEST_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
+const LONGEST_MS = 15 * MINUTE_MS;
 
 /** One thing that has to hold at the end. */
 export interface Finding {
@@ -24,7 +25,11 @@ async function metrics(url: string): Promise<ReadonlyMap<string, number>> {
 }
 
 /** Waits for the upgrades that were begun to end, and looks at each and at its device. */
-export async function accountForUpgrades(stage: FullStage, requested: readonly string[]): Promise<readonly Finding[]> {
+export async function accountForUpgrades(
+  stage: FullStage,
+  requested: readonly string[],
+  meanwhile: () => Promise<void>,
+): Promise<readonly Finding[]> {
   const { admin } = stage.world;
   const until = Date.now() + LONGEST_MS;
   const open = async (): Promise<number> => {
@@ -32,7 +37,10 @@ export async function accountForUpgrades(stage: FullStage, requested: readonly s
       SELECT count(*)::int AS open FROM upgrades WHERE status IN ('approved', 'scheduled', 'running')`;
     return row.open;
   };
-  while ((await open()) > 0 && Date.now() < until) await delay(1000);
+  while ((await open()) > 0 && Date.now() < until) {
+    await delay(MINUTE_MS / 4);
+    await meanwhile();
+  }
   const statuses = await admin<{ status: string; outcome: string | null; count: number }[]>`
     SELECT status, outcome, count(*)::int FROM upgrades GROUP BY 1, 2 ORDER BY 3 DESC`;
   const succeeded = statuses.filter(({ status }) => status === 'success').reduce((sum, { count }) => sum + count, 0);

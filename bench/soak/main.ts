@@ -15,6 +15,8 @@ import { watchProcess } from './watch-process.ts';
  */
 const CALM_MS = 20_000;
 const UPGRADES_A_ROUND = 12;
+/** On a slow machine they pile up. */
+const MAY_BE_OPEN = 240;
 
 const { values } = parseArgs({
   options: {
@@ -61,7 +63,7 @@ async function soak(on: FullStage): Promise<boolean> {
       found: `${middleMb.toFixed(0)} and ${lastMb.toFixed(0)} MB, ${mbPerHour.toFixed(1)} MB/h, ${middleHandles} and ${lastHandles}`,
       holds: flat,
     })),
-    ...(await accountForUpgrades(on, requested)),
+    ...(await accountForUpgrades(on, requested, () => keepFresh(on, requested))),
     ...(await accountForReadings(on)),
     ...(await accountForAudit(on)),
     ...(await ending(on)),
@@ -86,6 +88,7 @@ async function rounds(on: FullStage, until: number) {
   let next = 0;
   while (Date.now() < until) {
     await delay(CALM_MS);
+    await keepFresh(on, requested);
     await upgrade(on, on.devices.slice(next, next + UPGRADES_A_ROUND), requested);
     next += UPGRADES_A_ROUND;
     await delay(CALM_MS);
@@ -102,11 +105,18 @@ async function rounds(on: FullStage, until: number) {
   return { requested, troubles };
 }
 
+/** Those that may still be upgraded go on having readings: an upgrade whose router falls silent is held. */
+async function keepFresh({ world, devices: all }: FullStage, requested: readonly string[]): Promise<void> {
+  const last = new Set(requested.slice(-MAY_BE_OPEN));
+  const open = all.filter(({ hostname }) => last.has(hostname));
+  await world.readings(open, 2).catch((error: unknown) => say(`no readings: ${String(error)}`));
+}
+
 /** Adds those whose upgrade was approved to `requested`. What PostgreSQL does not take now is left out, and said. */
 async function upgrade({ world }: FullStage, batch: FullStage['devices'], requested: string[]): Promise<void> {
   if (batch.length === 0) return;
   try {
-    await world.readings(batch);
+    await world.readings(batch, 60);
     const ids = await world.request(batch);
     for (const [index, { hostname }] of batch.entries()) {
       await world.approve(ids[index] ?? '');

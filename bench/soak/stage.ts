@@ -13,8 +13,11 @@ import type { Stage } from './troubles.ts';
 import { TypedConsole } from './typed-console.ts';
 
 const COMMUNITY = 'only-for-the-soak';
-/** The devices' time; an upgrade takes a minute then. */
-const TIME_SCALE = 20;
+/**
+ * How many times as fast as ours the devices' time passes: an upgrade takes two minutes then. IOS-XE goes back by itself if it is not committed
+ * in two hours, which are twelve minutes: on a busy machine no more may be asked of it.
+ */
+const TIME_SCALE = 10;
 /** Health and interfaces of each router, so often: in production each minute, and each five minutes. */
 const POLL_SECONDS = 15;
 /** An hour: as if somebody had set the time zone wrong. */

@@ -20,6 +20,8 @@ const PASSWORD = 'only-for-the-benchmark';
 /** So many routers in one request. */
 const BATCH = 500;
 const MINUTE = 60_000;
+/** How far back gates look. */
+const HOUR_MINUTES = 60;
 
 /** A PostgreSQL of its own with one organization, whose limits are off and whose routers are the simulator's. */
 export interface World {
@@ -28,8 +30,8 @@ export interface World {
   readonly worker: Pick<WorkerQuestion, 'database' | 'key'>;
   /** Puts these devices into the inventory, in place of those from before, and forgets what was done to them. */
   inventory(devices: readonly RunningDevice[]): Promise<void>;
-  /** Gives them readings up to now and for some minutes, without which nothing of theirs may be upgraded. */
-  readings(devices: readonly RunningDevice[]): Promise<void>;
+  /** Gives them readings of so many minutes, and of some that are to come, without which nothing of theirs may be upgraded. */
+  readings(devices: readonly RunningDevice[], minutesBack: number): Promise<void>;
   /** Requests upgrades of all routers; their ids, in the routers' order. */
   request(devices: readonly RunningDevice[]): Promise<readonly string[]>;
   approve(upgradeId: string): Promise<void>;
@@ -70,8 +72,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const ben = await person(admin, organization, 'ben', 'operator');
   const kinds = await Promise.all(KINDS.map((kind) => insertKind(admin, kind)));
   const services = { scope: database.organization(organization), telemetry, now: () => new Date() };
-  const readings = async (devices: readonly RunningDevice[]): Promise<void> => {
-    for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname));
+  const readings = async (devices: readonly RunningDevice[], minutesBack: number): Promise<void> => {
+    for (const { hostname } of devices) await telemetry.write(healthy(organization, hostname, minutesBack));
     await telemetry.flush();
   };
   const { host, port, database: name } = demoSettings(server, '', '');
@@ -110,7 +112,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       }));
       for (let at = 0; at < rows.length; at += BATCH)
         await admin`INSERT INTO routers ${admin(rows.slice(at, at + BATCH))}`;
-      await readings(devices);
+      await readings(devices, HOUR_MINUTES);
       await admin`ANALYZE`;
     },
     readings,
@@ -170,15 +172,17 @@ async function ids(query: postgres.PendingQuery<{ id: string }[]>): Promise<read
   return (await query).map(({ id }) => id);
 }
 
-/** Readings of a healthy router for the last hour, and as far ahead as a clock may be, which is for some minutes. */
-function healthy(organization: string, routerId: string): readonly Point[] {
+/** Readings of a healthy router for so long, and as far ahead as a clock may be, which is for some minutes. */
+function healthy(organization: string, routerId: string, minutesBack: number): readonly Point[] {
   const tags = { router_id: routerId, organization, vendor: 'vendor', site: 'site' };
   const now = Date.now();
-  return Array.from({ length: 65 }, (_, minute) => now + (minute - 60) * MINUTE).flatMap((time): readonly Point[] => [
-    { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
-    { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
-    { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
-  ]);
+  return Array.from({ length: minutesBack + 5 }, (_, minute) => now + (minute - minutesBack) * MINUTE).flatMap(
+    (time): readonly Point[] => [
+      { tags, time, measurement: 'cpu', fields: { usage_percent: 30 } },
+      { tags, time, measurement: 'memory', fields: { free_percent: 60 } },
+      { tags, time, measurement: 'errors', severity: 'critical', fields: { error_count: 0 } },
+    ],
+  );
 }
 
 /** Past the guards: the audit trail, which cannot be changed, stays as it is. */

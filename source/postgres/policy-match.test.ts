@@ -190,7 +190,8 @@ describe('the policy of a router', () => {
       }
     });
     await fc.assert(property, { seed: randomSeed, numRuns: runs });
-  }, 120_000);
+    // A campaign takes as long as it takes.
+  }, 0);
 });
 
 function outcome({ policy, outcome: word }: PolicyCandidate): readonly [string, string] {
