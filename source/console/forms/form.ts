@@ -32,7 +32,7 @@ export function textOf<Id extends string>({ texts }: FormState<Id>, field: Id): 
   return (texts[field] ?? NO_TEXT).value;
 }
 
-export function withText<Id extends string>(form: FormState<Id>, field: Id, text: string): FormState<Id> {
+function withText<Id extends string>(form: FormState<Id>, field: Id, text: string): FormState<Id> {
   return { ...form, texts: { ...form.texts, [field]: textState(text) } };
 }
 
