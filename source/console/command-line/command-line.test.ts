@@ -106,14 +106,14 @@ describe('the command line', () => {
       set: (key, value) => void remembered.set(key, value),
     };
     const first = await begin({ context: { preferences } });
-    await first.type(':mark-all\r:nonsense\r');
+    await first.type(':mark-invert\r:nonsense\r');
     await first.press('esc');
-    await first.type(':upgrades\r:mark-all\r');
-    await first.waitFor('mark-all works on another screen');
-    expect(remembered.get('commandHistory')).toEqual(['upgrades', 'mark-all']);
+    await first.type(':upgrades\r:mark-invert\r');
+    await first.waitFor('mark-invert works on another screen');
+    expect(remembered.get('commandHistory')).toEqual(['upgrades', 'mark-invert']);
     const second = await begin({ context: { preferences } });
     await second.press(':', 'up', 'up');
-    await second.waitFor('\n :mark-all');
+    await second.waitFor('\n :mark-invert');
     await second.press('down');
     await second.waitFor('\n :upgrades');
     await second.press('down');

@@ -1,7 +1,9 @@
 import { isDay } from '../../model/calendar.ts';
 import { completeFilter } from '../../model/filter/complete.ts';
 import type { FilterFault } from '../../model/filter/terms.ts';
+import { reportFailure } from '../commands/run-command.ts';
 import { completeFrom, type Word } from '../command-line/word.ts';
+import { planOfUpgrade } from '../../postgres/upgrade-plans.ts';
 import { fleetOf, fleetProgressSlice } from '../loaders/fleet.ts';
 import type { ConsoleServices } from '../services.ts';
 import type { ScreenEntry } from '../state/route.ts';
@@ -15,6 +17,7 @@ import {
   explainRoute,
   fleetRoute,
   imagesRoute,
+  planRoute,
   policiesRoute,
   policyRoute,
   routerRoute,
@@ -55,6 +58,17 @@ export const goWords: readonly Word[] = [
       if (fault !== null) return fault;
       const name = fleetOf(services).policies?.get(id)?.name ?? `policy ${id}`;
       return goTo(services, [policiesRoute.to({}), policyRoute.to({ policyId: id, name })]);
+    },
+  },
+  {
+    name: 'plan',
+    operands: 'NUMBER',
+    purpose: 'the waves that an upgrade goes in',
+    run(services, id) {
+      const fault = numberFault(id, 'upgrade', '12');
+      if (fault !== null) return fault;
+      openPlan(services, id).catch((error: unknown) => reportFailure(services, 'plan', error));
+      return null;
     },
   },
   {
@@ -104,6 +118,14 @@ function tableWord<Row extends object>(
       return null;
     },
   };
+}
+
+async function openPlan(services: ConsoleServices, upgradeId: string): Promise<void> {
+  const here = services.navigation.current();
+  const plan = await planOfUpgrade(services.scope(), upgradeId);
+  if (services.navigation.current() !== here) return;
+  if (plan === null) services.notify('warn', `Upgrade ${upgradeId} goes in no plan, or there is none of this number.`);
+  else goTo(services, [upgradesRoute.to({}), planRoute.to({ upgradeId, batchId: plan.id })]);
 }
 
 function goTo({ navigation }: ConsoleServices, entries: readonly ScreenEntry[]): null {

@@ -7,6 +7,7 @@ import type { ConsoleServices } from '../../services.ts';
 import type { DialogAnswer, DialogLine } from '../../state/dialogs.ts';
 import { decisionServices } from '../upgrade/decision-parts.ts';
 import { runMany } from './run-many.ts';
+import { inboxMarksSlice } from './state.ts';
 
 /** Names that are told; of the others only how many they are. */
 const MOST_NAMES = 8;
@@ -30,7 +31,9 @@ export function askToApproveMany(services: ConsoleServices, upgrades: readonly P
       disabledReason: ({ text }: DialogAnswer) => (text.trim() === String(length) ? null : `This is not ${length}.`),
       run() {
         const actor = services.actor();
-        runMany(services, { verb: 'Approving', done: 'approved' }, upgrades, (id) => approveUpgrade(rules, actor, id));
+        runMany(services, { verb: 'Approving', done: 'approved', marks: inboxMarksSlice }, upgrades, (id) =>
+          approveUpgrade(rules, actor, id),
+        );
       },
     },
   });
@@ -62,7 +65,7 @@ export function askToRejectMany(services: ConsoleServices, upgrades: readonly Pe
             disabledReason: (answer) => (answer.text.trim() === String(length) ? null : `This is not ${length}.`),
             run() {
               const actor = services.actor();
-              runMany(services, { verb: 'Rejecting', done: 'rejected' }, upgrades, (id) =>
+              runMany(services, { verb: 'Rejecting', done: 'rejected', marks: inboxMarksSlice }, upgrades, (id) =>
                 rejectUpgrade(rules, actor, id, text),
               );
             },

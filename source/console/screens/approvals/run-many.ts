@@ -1,25 +1,28 @@
 import { reportFailure } from '../../commands/run-command.ts';
 import { cleanLine } from '../../../model/text.ts';
-import type { PendingUpgrade } from '../../../postgres/approval-inbox.ts';
 import { decideMany, type ManyDecided } from '../../../upgrades/decide-many.ts';
 import type { DecisionOutcome } from '../../../upgrades/run-decision.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
 import type { ConsoleServices } from '../../services.ts';
 import type { DialogLine } from '../../state/dialogs.ts';
-import { type Deciding, decidingSlice, inboxMarksSlice } from './state.ts';
+import type { Slice } from '../../state/slice.ts';
+import { type Deciding, decidingSlice } from './state.ts';
 
-interface Words {
+/** How a decision on many is told, and where its upgrades are marked. */
+export interface ManyWords {
   /** `Approving`. */
   readonly verb: string;
   /** `approved`. */
   readonly done: string;
+  /** Ids of the marked ones: those that are decided are marked no more. */
+  readonly marks: Slice<ReadonlySet<string>>;
 }
 
 /** Takes the decisions in the background, with progress on the screen, and tells what became of them when all are taken or somebody stopped it. */
 export function runMany(
   services: ConsoleServices,
-  words: Words,
-  upgrades: readonly PendingUpgrade[],
+  words: ManyWords,
+  upgrades: readonly { readonly id: string }[],
   decide: (upgradeId: string) => Promise<DecisionOutcome>,
 ): void {
   const { store } = services;
@@ -35,10 +38,14 @@ export function runMany(
     .finally(() => store.set<Deciding | null>(decidingSlice, null));
 }
 
-function tellMany(services: ConsoleServices, { done }: Words, { decided, refused, stopped }: ManyDecided): void {
+function tellMany(
+  services: ConsoleServices,
+  { done, marks: marksSlice }: ManyWords,
+  { decided, refused, stopped }: ManyDecided,
+): void {
   const { store } = services;
   const gone = new Set(decided.map(({ upgradeId }) => upgradeId));
-  store.update(inboxMarksSlice, (marks) => new Set([...marks].filter((id) => !gone.has(id))));
+  store.update(marksSlice, (marks) => new Set([...marks].filter((id) => !gone.has(id))));
   const first = decided.filter(({ status }) => status === 'pending').length;
   const waits = first === 0 ? '' : ` ${formatCount(first)} of them wait for a second approver.`;
   const result = `${plural(decided.length, 'upgrade is', 'upgrades are')} ${done}.${waits}`;

@@ -62,6 +62,21 @@ async function open(setup: Parameters<typeof start>[0] = {}): Promise<Terminal> 
 }
 
 describe('a plan', () => {
+  it('is opened by the number of an upgrade that goes in it', async () => {
+    await request();
+    const terminal = start({ columns: 80, rows: 24 });
+    await terminal.waitFor('READY');
+    await terminal.press(':');
+    await terminal.type('plan 999999');
+    await terminal.press('enter');
+    await terminal.waitFor('Upgrade 999999 goes in no plan');
+    await terminal.press(':');
+    await terminal.type(`plan ${ids[2] ?? ''}`);
+    await terminal.press('enter');
+    await terminal.waitFor('▸ plan');
+    await terminal.waitFor('wave-3');
+  });
+
   it.each([
     [80, 24],
     [120, 40],

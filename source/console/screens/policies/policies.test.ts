@@ -120,7 +120,7 @@ it(
 it('says what to do without any', async () => {
   await support.admin`DELETE FROM upgrade_policies`;
   const terminal = await open({ columns: 80, rows: 24 });
-  await terminal.waitFor('There is no policy, so nothing can be upgraded: `netup-tui fleet load FILE`');
+  await terminal.waitFor('There is no policy, so nothing can be upgraded: n writes one.');
   await terminal.press('enter', 'j', 'G');
   expect(terminal.text()).toContain('▸ policies');
 });

@@ -19,8 +19,7 @@ import { policiesCommands } from './commands.ts';
 import { policiesListSlice, policiesSlice, policiesTable, setPolicies } from './state.ts';
 
 const RANKING = 'In rank order: the first that fits a router counts, unless it has an override.';
-const EMPTY =
-  'There is no policy, so nothing can be upgraded: n makes one, and `netup-tui fleet load FILE` reads some.';
+const EMPTY = 'There is no policy, so nothing can be upgraded: n writes one.';
 const OUTAGE_TICK_MS = 1000;
 
 function PoliciesScreen(): ReactNode {

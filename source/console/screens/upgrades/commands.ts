@@ -7,6 +7,8 @@ import { openingCommands, openUpgradeCommand } from '../upgrade/opening-commands
 import { upgradesRoute } from '../routes.ts';
 import { forRealCommand } from '../wizard/for-real.ts';
 import { goBackCommand } from '../wizard/go-back.ts';
+import { forMarked, stopManyCommand } from './many.ts';
+import { upgradesMarkCommands, upgradesMarksSlice } from './marks.ts';
 import { currentUpgrade, shownUpgrades } from './selection.ts';
 import { tableCommands } from '../../tables/table-commands.ts';
 import { UPGRADE_VIEWS, upgradesListSlice, upgradesTable, upgradesViewSlice } from './state.ts';
@@ -35,10 +37,17 @@ export const upgradesCommands: readonly Command[] = [
     write: ({ store }, list) => store.set(upgradesListSlice, list),
   }),
   openUpgradeCommand('upgrades', scope, currentUpgrade),
-  ...tableCommands(upgradesTable),
+  ...tableCommands(upgradesTable, {
+    clear: {
+      when: ({ store }) => store.get(upgradesMarksSlice).size > 0,
+      run: ({ store }) => store.set<ReadonlySet<string>>(upgradesMarksSlice, new Set()),
+    },
+  }),
   forRealCommand('upgrades', scope, currentUpgrade),
   goBackCommand('upgrades', scope, currentUpgrade),
-  ...decisionCommands('upgrades', scope, currentUpgrade),
+  ...forMarked(decisionCommands('upgrades', scope, currentUpgrade)),
+  stopManyCommand(scope),
+  ...upgradesMarkCommands,
   ...openingCommands('upgrades', scope, currentUpgrade),
   {
     id: 'upgrades.next-view',

@@ -11,9 +11,11 @@ import { useBody, useServices, useSlice } from '../../state/use-selector.ts';
 import { restoreTable } from '../../tables/remembered.ts';
 import { filterParts, NOTHING_FITS, useTable } from '../../tables/use-table.ts';
 import { type Part, fitParts, spreadParts } from '../../text/parts.ts';
+import { decidingSlice } from '../approvals/state.ts';
 import { upgradesRoute } from '../routes.ts';
 import { upgradesCommands } from './commands.ts';
 import { loadUpgrades } from './load.ts';
+import { markedUpgrades, upgradesMarksSlice } from './marks.ts';
 import { upgradesNote } from './note.ts';
 import { planNote } from './plan-note.ts';
 import { headHeight, shownUpgrades } from './selection.ts';
@@ -52,6 +54,8 @@ function UpgradesScreen(): ReactNode {
   const list = useSlice(upgradesListSlice);
   useSlice(zoneSlice);
   const workers = useSlice(workersSlice);
+  const marks = useSlice(upgradesMarksSlice);
+  const deciding = useSlice(decidingSlice);
   const plans = useSlice(openPlansSlice);
   const now = useNow(plans.size === 0 ? TICK_MS : PLAN_TICK_MS);
   const shown = upgradesTable.rowsShown(services);
@@ -62,10 +66,14 @@ function UpgradesScreen(): ReactNode {
     },
     '   ',
   ]);
+  const note: readonly Part[] =
+    deciding === null
+      ? upgradesNote(upgrades, workers, now)
+      : [{ tone: 'accent', text: ` ${deciding.verb} ${deciding.done} of ${deciding.total} … X stops` }];
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line text={spreadParts(theme, [' ', ...tabs], filterParts(seen), width)} />
-      <Line text={fitParts(theme, upgradesNote(upgrades, workers, now), width)} />
+      <Line text={fitParts(theme, note, width)} />
       {plans.size === 0 ? null : <Line text={fitParts(theme, planNote(plans, shown[list.cursor], now), width)} />}
       <Table
         columns={columns}
@@ -75,6 +83,7 @@ function UpgradesScreen(): ReactNode {
         width={width}
         height={height - headHeight(plans) + 1}
         sort={sort}
+        isMarked={({ id }) => marks.has(id)}
         empty={
           loadedAt === null
             ? 'Reading the upgrades …'
@@ -93,7 +102,10 @@ export const upgradesScreen = defineScreen({
   commands: upgradesCommands,
   status(services) {
     const { list, rows } = shownUpgrades(services);
-    return rows.length === 0 ? '' : `${list.cursor + 1} of ${plural(rows.length, 'upgrade')}`;
+    const marked = markedUpgrades(services).length;
+    const marks = marked === 0 ? '' : `${marked} marked`;
+    if (rows.length === 0) return marks;
+    return `${list.cursor + 1} of ${plural(rows.length, 'upgrade')}${marks === '' ? '' : ` · ${marks}`}`;
   },
   load(services, _params, signal) {
     restoreTable(services, upgradesTable);
