@@ -1,6 +1,6 @@
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole, readOnlyFlag } from './open-console.ts';
+import { readOnlyFlag, startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -19,7 +19,7 @@ export const run: Run = async (argv, shell) => {
     },
   });
   if (flags.restricted !== true && flags.variables === undefined)
-    return openConsole(shell, { readOnly: flags.readOnly === true });
+    return startConsole(shell, { readOnly: flags.readOnly === true });
   if (flags.restricted !== true || flags.variables === undefined) {
     throw new UserError('netup-tui: --restricted and --variables FILE go together.', { exitCode: 2 });
   }

@@ -50,9 +50,9 @@ export const run: Run = async (argv, shell) => {
     if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
     // The console ends by these signals itself. They stay caught after it: a hang-up comes twice, from the terminal and from the
     // shell that ends with it, and the second must not end us while the database is being stopped.
-    const { openConsole } = await import('./open-console.ts');
+    const { startConsole } = await import('./start-console.ts');
     const env = { ...shell.env, ...variables(demo, flags.as) };
-    return await openConsole({ ...shell, env }, { readOnly: flags.readOnly === true });
+    return await startConsole({ ...shell, env }, { readOnly: flags.readOnly === true });
   } finally {
     await demo.stop();
     ending.release();

@@ -6,11 +6,11 @@ import { writeCrashReport } from '../config/crash-report.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ConsoleContext } from '../console/context.ts';
 import type { SessionPlace } from '../postgres/console-sessions.ts';
+import type { Database } from '../postgres/database.ts';
 import { exitCode } from './console-exit.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { findSession, startMembership } from './session.ts';
 import type { Shell } from './shell.ts';
-import { showSplash } from './splash.ts';
 import { openStoredPreferences } from './stored-preferences.ts';
 
 /** Where to start instead of the fleet. */
@@ -22,27 +22,27 @@ export interface Restriction {
   readonly place: SessionPlace;
 }
 
-/** The flag of every command that opens the console. */
-export const readOnlyFlag = {
-  readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
-} as const;
+export interface ConsoleOptions {
+  readonly openAt?: OpenAt;
+  readonly readOnly: boolean;
+  readonly restriction?: Restriction;
+}
 
-/** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
+/** See `startConsole`. `hideSplash` is called before anything else is written. */
 export async function openConsole(
   shell: Shell,
-  {
-    openAt,
-    readOnly,
-    restriction,
-  }: { readonly openAt?: OpenAt; readonly readOnly: boolean; readonly restriction?: Restriction },
+  { openAt, readOnly, restriction }: ConsoleOptions,
+  hideSplash: () => void,
 ): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
-  const hideSplash = showSplash(shell.stdout, 'Connecting to the databases …');
   try {
     // The code of the console is loaded while the database answers.
     const [session, telemetry, { runConsole }, { consoleParts }, { openPreferences }] = await Promise.all([
-      findSession(database, settings),
+      findSession(database, settings).then((found) => {
+        warmUp(database, startMembership(found, settings.organization).organizationId);
+        return found;
+      }),
       openTelemetry(context),
       import('../console/run-console.tsx'),
       import('../console/screens/registry.ts'),
@@ -89,6 +89,12 @@ export async function openConsole(
   } finally {
     await context.close();
   }
+}
+
+/** Opens the connections that the fleet is read by, while the code that shows it is still being loaded. What fails is said when it is used. */
+function warmUp(database: Database, organizationId: string): void {
+  const { sql } = database.organization(organizationId);
+  for (const answer of [sql`SELECT 1`, sql`SELECT 1`]) answer.catch(() => undefined);
 }
 
 /** A console that others may walk up to is locked, and ended, without anybody saying so. */

@@ -1,5 +1,5 @@
 import { readCommandLine } from './command-line.ts';
-import { openConsole, readOnlyFlag } from './open-console.ts';
+import { readOnlyFlag, startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -11,5 +11,5 @@ export const run: Run = async (argv, shell) => {
     flags: readOnlyFlag,
     examples: ['router core-r1'],
   });
-  return openConsole(shell, { openAt: { router: operands[0] ?? '' }, readOnly: flags.readOnly === true });
+  return startConsole(shell, { openAt: { router: operands[0] ?? '' }, readOnly: flags.readOnly === true });
 };
