@@ -192,6 +192,7 @@ const CHUNK = 250;
 /** Works out every row anew from policies and health as they are now; touches only rows that look different. */
 export async function refresh(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
   const now = services.context.now().getTime();
+  const { policies } = fleet;
   const rows = fleet.rows.all();
   let until = performance.now() + SLICE_MS;
   let changed: FleetRow[] = [];
@@ -207,4 +208,5 @@ export async function refresh(services: ConsoleServices, fleet: Fleet, signal: A
     until = performance.now() + SLICE_MS;
   }
   fleet.rows.upsert(changed);
+  if (fleet.health !== null) fleet.judgedBy = policies;
 }

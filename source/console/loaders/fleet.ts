@@ -41,6 +41,8 @@ export interface Fleet {
   /** Null until they are read. */
   policies: ReadonlyMap<string, Policy> | null;
   health: ReadonlyMap<string, HealthSummary> | null;
+  /** The policies that every row has been judged by; null before the first time. */
+  judgedBy: ReadonlyMap<string, Policy> | null;
 }
 
 export const BY_HOSTNAME: RowSort<FleetRow> = {
@@ -82,7 +84,7 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
     tally: (row) => needsAttention(row.readiness),
     onChange,
   });
-  const fleet: Fleet = { rows, policies: null, health: null };
+  const fleet: Fleet = { rows, policies: null, health: null, judgedBy: null };
   store.set<Fleet | null>(fleetSlice, fleet);
   return fleet;
 }
@@ -105,8 +107,11 @@ export function fleetRow(fleet: Fleet, router: Router, now: number, before?: Fle
 /** The row of the same router from all that is known now: the one before, if it looks the same in every column. */
 export function fleetRowAgain(fleet: Fleet, before: FleetRow, now: number): FleetRow {
   const { router } = before;
-  const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
+  // Without readings, then as now, only other policies could make a difference.
+  const known = before.readiness !== null && fleet.judgedBy === fleet.policies && fleet.health !== null;
+  if (known && health === null && before.health === null) return before;
+  const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const judged = fleet.policies !== null && fleet.health !== null;
   // Of 100,000 rows nearly all stay as they are: nothing is made for those.
   const same =
