@@ -1,7 +1,7 @@
 // Ink 8 works out the same string widths again for every frame. This transform of its built files keeps those answers: see
 // docs/decisions/0001-ink-caches.md. It replaces exact text, so that a new Ink that no longer has it stops the build.
 import { outputChanges } from './ink/change-output.ts';
-import { lineChanges, nodeChanges, sanitizeChanges } from './ink/change-text.ts';
+import { lineChanges, measureChanges, nodeChanges, sanitizeChanges } from './ink/change-text.ts';
 import { inkChanges, logChanges } from './ink/change-writing.ts';
 
 /** @typedef {readonly [find: string, replace: string]} Replacement */
@@ -10,6 +10,7 @@ import { inkChanges, logChanges } from './ink/change-writing.ts';
 export const replacements = {
   'output.js': outputChanges,
   'render-node-to-output.js': nodeChanges,
+  'measure-text.js': measureChanges,
   'sanitize-ansi.js': sanitizeChanges,
   'line-update.js': lineChanges,
   'ink.js': inkChanges,

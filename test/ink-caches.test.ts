@@ -74,10 +74,17 @@ describe('the patch', () => {
 /** Ink writes lines with one as they are. */
 const LINK = '\u001b]8;;https://example.org\u0007link\u001b]8;;\u0007';
 
+/** Ink takes this apart and writes it with other sequences; we leave it as it is, where every character is one cell. */
+const COMPOUND = '\u001b[1;31mbold red\u001b[0m plain';
+
 /** Terminals do not agree on how many cells this takes. */
 const FAMILY = '👩‍👩‍👧‍👦 family 🇳🇱 1️⃣ ❤️';
 
+/** Its style is not taken back. */
+const OPEN = '\u001b[35mopen';
+
 const words = [
+  OPEN,
   'ams-core-01',
   '▂▂▃▄▅▆▇█ ░░',
   '→ 17.12.03 ✔ ✖ ●',
@@ -87,7 +94,8 @@ const words = [
   '한국 각',
   'ﾊﾞ ｱ゙',
   'zero\u200bwidth\u00adsoft\u2060',
-  '\u001b[1;31mbold red\u001b[0m plain \u001b[48;5;238mback\u001b[49m',
+  '\u001b[31mred\u001b[39m plain \u001b[48;5;238mback\u001b[49m',
+  COMPOUND,
   LINK,
   'tab\there',
   '',
@@ -159,7 +167,7 @@ async function drawn(using: Bundle, seeds: readonly number[], alternateScreen: b
   const terminal = openTerminal({ columns: 60, rows: 20 });
   const { stdin, stdout } = terminal;
   const screens: string[] = [];
-  const vocabulary = alternateScreen ? words.filter((word) => word !== LINK && word !== FAMILY) : words;
+  const vocabulary = words.filter((word) => (alternateScreen ? word !== LINK && word !== FAMILY : word !== COMPOUND));
   const app = using.ink.render(frame(using, seeds[0] ?? 0, 60, 20, vocabulary), {
     stdin,
     stdout,
@@ -180,11 +188,12 @@ async function drawn(using: Bundle, seeds: readonly number[], alternateScreen: b
 
 const table = (using: Bundle, current: number): ReactModule.ReactElement => {
   const { Box, Text } = using.ink;
+  const vocabulary = words.filter((word) => word !== COMPOUND);
   const rows = Array.from({ length: 18 }, (_, row) =>
     using.react.createElement(
       Text,
       { key: row },
-      `${row === current ? '▌' : ' '} ${words[row % words.length] ?? ''} ▂▃▄ ${row}`,
+      `${row === current ? '▌' : ' '} ${vocabulary[row % vocabulary.length] ?? ''} ▂▃▄ ${row}`,
     ),
   );
   return using.react.createElement(

@@ -13,6 +13,8 @@ export interface Cells {
   readonly tailLook: Look;
   /** Cells of all, as far as we know. */
   readonly width: number;
+  /** Whether there is no tail, and all styles are taken back at the end. */
+  readonly whole: boolean;
 }
 
 const SINGLE_CELL = new RegExp(SINGLE_CELLS);
@@ -65,7 +67,7 @@ function readCells(line: string): Cells | null {
     text.pop();
     looks.pop();
   }
-  return { text, looks, tail: '', tailLook: PLAIN, width: text.length };
+  return { text, looks, tail: '', tailLook: PLAIN, width: text.length, whole: look === PLAIN };
 }
 
 /** Whether what comes after the sequences at `from` may join with the character before them. */
@@ -82,5 +84,5 @@ function withTail(
   const tail = line.slice(from);
   const plain = tail.replace(ALL_SGR, '');
   if (CONTROL.test(plain)) return null;
-  return { text, looks, tail, tailLook: look, width: text.length + stringWidth(plain) };
+  return { text, looks, tail, tailLook: look, width: text.length + stringWidth(plain), whole: false };
 }

@@ -1,15 +1,18 @@
+import path from 'node:path';
 import type { Replacement } from './replacement.ts';
 import { SINGLE_CELLS } from './single-cell.ts';
+
+const cells = JSON.stringify(path.join(import.meta.dirname, 'cells.ts'));
 
 /** `output.js`: caches that outlive a frame; a row that only one text is written to comes whole from them. */
 export const outputChanges: readonly Replacement[] = [
   [
     `import stringWidth from 'string-width';\n`,
-    `import stringWidth from 'string-width';\nimport QuickLRU from 'quick-lru';\nconst singleCell = /${SINGLE_CELLS}$/;\n`,
+    `import stringWidth from 'string-width';\nimport QuickLRU from 'quick-lru';\nconst singleCell = /${SINGLE_CELLS}$/;\nconst sgr = /\\u001B\\[[\\d;]*m/g;\nimport { cellsOf } from ${cells};\n`,
   ],
   [
     `    widths = new Map();\n    blockWidths = new Map();\n    styledChars = new Map();\n`,
-    `    widths = new QuickLRU({ maxSize: 4096 });\n    blockWidths = new QuickLRU({ maxSize: 256 });\n    styledChars = new QuickLRU({ maxSize: 24 });\n    lines = new QuickLRU({ maxSize: 512 });\n    rows = new QuickLRU({ maxSize: 512 });\n    rowWidth = 0;\n`,
+    `    widths = new QuickLRU({ maxSize: 4096 });\n    blockWidths = new QuickLRU({ maxSize: 256 });\n    styledChars = new QuickLRU({ maxSize: 8 });\n    lines = new QuickLRU({ maxSize: 512 });\n    rows = new QuickLRU({ maxSize: 512 });\n    rowWidth = 0;\n`,
   ],
   [
     `    getStringWidth(text) {\n        let cached = this.widths.get(text);\n        if (cached === undefined) {\n            cached = stringWidth(text);\n`,
@@ -19,13 +22,22 @@ export const outputChanges: readonly Replacement[] = [
         }
         let cached = this.widths.get(text);
         if (cached === undefined) {
-            cached = singleCell.test(text) ? text.length : stringWidth(text);
+            const plain = text.includes('\\u001B') ? text.replaceAll(sgr, '') : text;
+            cached = singleCell.test(plain) ? plain.length : stringWidth(text);
 `,
   ],
   [
     `    getStyledChars(line) {\n`,
-    `    getLines(text) {
+    `    // One line of characters of one cell each, with nothing but styles between them that end with it, need not be taken apart.
+    isWhole(text) {
+        return cellsOf(text.trimEnd())?.whole === true;
+    }
+    getLines(text) {
         let cached = this.lines.get(text);
+        if (cached === undefined && this.isWhole(text)) {
+            cached = [text];
+            this.lines.set(text, cached);
+        }
         if (cached === undefined) {
             const characterLines = [[]];
             for (const character of this.getStyledChars(text)) {
@@ -86,20 +98,18 @@ export const outputChanges: readonly Replacement[] = [
             currentLine.push({ x, line });
         }
     }
-    // A row that only one text is written to looks as it did the last time that this text was there.
+    // A row that the same texts are written to looks as it did the last time that they were there.
     renderRow(pieces) {
         if (pieces.length === 0) {
             return '';
-        }
-        if (pieces.length > 1) {
-            return this.paintRow(pieces);
         }
         if (this.caches.rowWidth !== this.width) {
             this.caches.rowWidth = this.width;
             this.caches.rows.clear();
         }
-        const [{ x, line }] = pieces;
-        const key = x === 0 ? line : \`\${x}:\${line}\`;
+        const key = pieces.length === 1 && pieces[0].x === 0
+            ? pieces[0].line
+            : pieces.map(({ x, line }) => \`\${x}:\${line}\`).join('\\n');
         let row = this.caches.rows.get(key);
         if (row === undefined) {
             row = this.paintRow(pieces);
@@ -108,6 +118,10 @@ export const outputChanges: readonly Replacement[] = [
         return row;
     }
     paintRow(pieces) {
+        const [first] = pieces;
+        if (pieces.length === 1 && first.x === 0 && this.caches.isWhole(first.line) && this.caches.getStringWidth(first.line) <= this.width) {
+            return first.line.trimEnd();
+        }
         const currentLine = Array.from({ length: this.width }, () => emptyCell);
         for (const { x, line } of pieces) {
             const characters = this.caches.getStyledChars(line);

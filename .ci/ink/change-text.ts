@@ -7,6 +7,23 @@ export const nodeChanges: readonly Replacement[] = [
   [`const currentWidth = widestLine(text);`, `const currentWidth = measureText(text).width;`],
 ];
 
+/** `measure-text.js`: lines of single cells are as wide as they are long. */
+export const measureChanges: readonly Replacement[] = [
+  [
+    `const cache = new QuickLRU({ maxSize: 4096 });\n`,
+    `const cache = new QuickLRU({ maxSize: 1024 });
+const singleCell = /${SINGLE_CELLS}$/;
+const sgr = /\\u001B\\[[\\d;]*m/g;
+`,
+  ],
+  [
+    `    const width = widestLine(text);\n`,
+    `    const plain = text.includes('\\u001B') ? text.replaceAll(sgr, '') : text;
+    const width = singleCell.test(plain) ? plain.length : widestLine(text);
+`,
+  ],
+];
+
 /** `sanitize-ansi.js`: the same text is looked through once. */
 export const sanitizeChanges: readonly Replacement[] = [
   [

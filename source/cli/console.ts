@@ -1,6 +1,6 @@
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole, consoleFlags } from './open-console.ts';
+import { consoleFlags, startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -18,7 +18,7 @@ export const run: Run = async (argv, shell) => {
       variables: { type: 'string', placeholder: 'FILE', help: 'with --restricted: the file with the variables' },
     },
   });
-  if (flags.restricted !== true && flags.variables === undefined) return openConsole(shell, { flags });
+  if (flags.restricted !== true && flags.variables === undefined) return startConsole(shell, { flags });
   if (flags.restricted !== true || flags.variables === undefined) {
     throw new UserError('netup-tui: --restricted and --variables FILE go together.', { exitCode: 2 });
   }

@@ -5,7 +5,7 @@ import { findPaths } from '../config/paths.ts';
 import { secretRemover } from '../config/secrets.ts';
 import type { Demo } from '../demo/run-demo.ts';
 import { readCommandLine } from './command-line.ts';
-import { consoleFlags } from './open-console.ts';
+import { consoleFlags } from './start-console.ts';
 import { Progress } from './progress.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';
@@ -51,9 +51,9 @@ export const run: Run = async (argv, shell) => {
     if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
     // The console ends by these signals itself. They stay caught after it: a hang-up comes twice, from the terminal and from the
     // shell that ends with it, and the second must not end us while the database is being stopped.
-    const { openConsole } = await import('./open-console.ts');
+    const { startConsole } = await import('./start-console.ts');
     const env = { ...shell.env, ...variables(demo, flags.as) };
-    return await openConsole({ ...shell, env }, { flags });
+    return await startConsole({ ...shell, env }, { flags });
   } finally {
     await demo.stop();
     ending.release();

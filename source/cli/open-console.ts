@@ -6,11 +6,12 @@ import { writeCrashReport } from '../config/crash-report.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ConsoleContext } from '../console/context.ts';
 import type { SessionPlace } from '../postgres/console-sessions.ts';
+import type { Database } from '../postgres/database.ts';
 import { exitCode } from './console-exit.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { findSession, startMembership } from './session.ts';
+import type { ConsoleFlags } from './start-console.ts';
 import type { Shell } from './shell.ts';
-import { showSplash } from './splash.ts';
 import { openStoredPreferences } from './stored-preferences.ts';
 
 /** Where to start instead of the fleet. */
@@ -22,36 +23,27 @@ export interface Restriction {
   readonly place: SessionPlace;
 }
 
-/** The flags of every command that opens the console. */
-export const consoleFlags = {
-  readOnly: { type: 'boolean', help: 'look only: nothing that changes something has a key' },
-  mouse: { type: 'boolean', help: 'clicks choose rows and sort, the wheel scrolls; Shift selects text then' },
-  screenReader: { type: 'boolean', help: 'rows and states in words and in order, without lines and charts' },
-} as const;
-
-/** What they say. */
-export interface ConsoleFlags {
-  readonly readOnly?: boolean | undefined;
-  readonly mouse?: boolean | undefined;
-  readonly screenReader?: boolean | undefined;
+export interface ConsoleOptions {
+  readonly openAt?: OpenAt;
+  readonly flags: ConsoleFlags;
+  readonly restriction?: Restriction;
 }
 
-/** Opens the console on the databases that the environment names, and returns the exit code once it has been left. */
+/** See `startConsole`. `hideSplash` is called before anything else is written. */
 export async function openConsole(
   shell: Shell,
-  {
-    openAt,
-    flags,
-    restriction,
-  }: { readonly openAt?: OpenAt; readonly flags: ConsoleFlags; readonly restriction?: Restriction },
+  { openAt, flags, restriction }: ConsoleOptions,
+  hideSplash: () => void,
 ): Promise<number> {
   const context = openContext(shell.env);
   const { settings, paths, log, database } = context;
-  const hideSplash = showSplash(shell.stdout, 'Connecting to the databases …');
   try {
     // The code of the console is loaded while the database answers.
     const [session, telemetry, { runConsole }, { consoleParts }, { openPreferences }] = await Promise.all([
-      findSession(database, settings),
+      findSession(database, settings).then((found) => {
+        warmUp(database, startMembership(found, settings.organization).organizationId);
+        return found;
+      }),
       openTelemetry(context),
       import('../console/run-console.tsx'),
       import('../console/screens/registry.ts'),
@@ -102,6 +94,12 @@ export async function openConsole(
   } finally {
     await context.close();
   }
+}
+
+/** Opens the connections that the fleet is read by, while the code that shows it is still being loaded. What fails is said when it is used. */
+function warmUp(database: Database, organizationId: string): void {
+  const { sql } = database.organization(organizationId);
+  for (const answer of [sql`SELECT 1`, sql`SELECT 1`]) answer.catch(() => undefined);
 }
 
 /** A console that others may walk up to is locked, and ended, without anybody saying so. */

@@ -1,5 +1,5 @@
 import { readCommandLine } from './command-line.ts';
-import { openConsole, consoleFlags } from './open-console.ts';
+import { consoleFlags, startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -11,5 +11,5 @@ export const run: Run = async (argv, shell) => {
     flags: consoleFlags,
     examples: ['router core-r1'],
   });
-  return openConsole(shell, { openAt: { router: operands[0] ?? '' }, flags });
+  return startConsole(shell, { openAt: { router: operands[0] ?? '' }, flags });
 };

@@ -8,6 +8,8 @@ it('is on a terminal until it is taken away', () => {
   expect(stream.read()).toBe('Connecting …');
   hide();
   expect(stream.read()).toBe('\r\u001b[K');
+  hide();
+  expect(stream.read()).toBeNull();
 });
 
 it('is in no file and no pipe', () => {

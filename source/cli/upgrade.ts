@@ -1,7 +1,7 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
 import { readCommandLine } from './command-line.ts';
-import { openConsole, consoleFlags } from './open-console.ts';
+import { consoleFlags, startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -19,5 +19,5 @@ export const run: Run = async (argv, shell) => {
       exitCode: 2,
     });
   }
-  return openConsole(shell, { openAt: { upgrade: id }, flags });
+  return startConsole(shell, { openAt: { upgrade: id }, flags });
 };

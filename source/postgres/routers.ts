@@ -21,6 +21,15 @@ export async function* streamRouters(scope: OrganizationScope, batchSize = BATCH
   for await (const rows of batches) yield rows.map((row) => reader.read(row));
 }
 
+/** The first routers by hostname, as many as a screen has room for: at once, where `streamRouters` has to prepare for all. */
+export async function firstRouters(scope: OrganizationScope): Promise<readonly Router[]> {
+  const { sql } = scope;
+  const rows = await sql`
+    SELECT ${sql.unsafe(ROUTER_COLUMNS)} FROM fleet ORDER BY hostname COLLATE "C" LIMIT ${FIRST_BATCH}`.values();
+  const reader = new RouterReader();
+  return rows.map((row) => reader.read(row));
+}
+
 /** The routers with these ids that exist, by hostname. */
 export async function getRouters(scope: OrganizationScope, ids: readonly string[]): Promise<readonly Router[]> {
   if (ids.length === 0) return [];

@@ -3,7 +3,7 @@ import type { SessionPlace } from '../../postgres/console-sessions.ts';
 import { assertSafeRole } from '../../postgres/safe-role.ts';
 import { assertTables } from '../check-tables.ts';
 import { openContext } from '../context.ts';
-import { type ConsoleFlags, openConsole } from '../open-console.ts';
+import { type ConsoleFlags, startConsole } from '../start-console.ts';
 import type { Shell } from '../shell.ts';
 import { readAuthentication } from './authentication.ts';
 import { readEnvironmentFile } from './environment-file.ts';
@@ -26,7 +26,7 @@ export async function openRestricted(shell: Shell, file: string, flags: ConsoleF
     terminal: SSH_TTY?.slice(0, 64) ?? null,
   };
   const restriction = { restricted: true, place } as const;
-  return openConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, { flags, restriction });
+  return startConsole({ ...shell, env: { ...env, NETUP_OPERATOR: name } }, { flags, restriction });
 }
 
 async function whoIs(env: NodeJS.ProcessEnv, authentication: string | undefined): Promise<VouchedOperator> {

@@ -8,9 +8,11 @@ import { refresh } from './fleet-rows.ts';
 const EVERY_MS = 30_000;
 /** Health of a large fleet takes the store a while: it gets at least nine times as long for other things. */
 const REST = 9;
+/** So long it waits for the routers at most: telemetry may answer where PostgreSQL does not. */
+const INVENTORY_MS = 5000;
 /** While telemetry is only beginning, and after a failure. */
 const SOON_MS = 2000;
-/** How long telemetry may be beginning while there is none at all, and while ever more routers have readings. */
+/** How long telemetry counts as beginning: always, and while ever more routers have readings. */
 const BEGINNING_MS = 30_000;
 const FILLING_MS = 300_000;
 
@@ -20,13 +22,17 @@ export const fleetHealth: Loader = {
   async start(services, signal) {
     // This organization's, whatever is shown by the time an answer comes.
     const fleet = fleetOf(services);
+    // It takes the database longer than the routers do, which come first.
+    const { organizationId } = services.scope();
+    await inventoryRead(services, signal);
+    if (signal.aborted) return;
     const began = performance.now();
     let failing = false;
     let before = 0;
     while (!signal.aborted) {
       const start = performance.now();
       try {
-        await readHealth(services, fleet, signal);
+        await readHealth(services, fleet, organizationId, signal);
         failing = false;
       } catch (error) {
         if (signal.aborted) return;
@@ -39,7 +45,7 @@ export const fleetHealth: Loader = {
       await refresh(services, fleet, signal);
       const now = performance.now();
       const known = fleet.health?.size ?? 0;
-      const beginning = known === 0 ? now - began < BEGINNING_MS : known > before && now - began < FILLING_MS;
+      const beginning = now - began < (known > before ? FILLING_MS : BEGINNING_MS);
       before = known;
       const rest = failing ? SOON_MS : Math.max(beginning ? SOON_MS : EVERY_MS, (now - start) * REST);
       await pause(rest, signal);
@@ -47,9 +53,28 @@ export const fleetHealth: Loader = {
   },
 };
 
-async function readHealth(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
-  const { context, store } = services;
-  const { organizationId } = services.scope();
+/** Resolves when the routers have been read once, or nobody can say when that will be. */
+async function inventoryRead({ store }: ConsoleServices, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(INVENTORY_MS)]);
+  const read = (): boolean => patience.aborted || !store.get(fleetProgressSlice).loading;
+  if (read()) return;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!read()) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = store.subscribe(look);
+    patience.addEventListener('abort', look, { once: true });
+  });
+}
+
+async function readHealth(
+  { context, store }: ConsoleServices,
+  fleet: Fleet,
+  organizationId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const now = context.now();
   const { start, end } = evidenceWindow(now);
   const health = await context.telemetry.fleetHealth(organizationId, { start: start.getTime(), end: end.getTime() });

@@ -160,6 +160,19 @@ describe('the rows of the fleet', () => {
 });
 
 describe('health', () => {
+  it('waits for the routers, which the database would else read more slowly', async () => {
+    const { services } = await load();
+    const loading = (now: boolean): void =>
+      services.store.update(fleetProgressSlice, (progress) => ({ ...progress, loading: now }));
+    loading(true);
+    const asked = vi.spyOn(services.context.telemetry, 'fleetHealth');
+    running = [...running, Promise.resolve(fleetHealth.start(services, stop.signal))];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).not.toHaveBeenCalled();
+    loading(false);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+  });
+
   it('is read for all rows, and what is silent is known to be', async () => {
     const { services } = await load([liveChanges, fleetRows, fleetHealth]);
     await vi.waitFor(() => expect(services.store.get(fleetProgressSlice).healthAt).not.toBeNull());
@@ -208,8 +221,9 @@ describe('health', () => {
     const { seed } = world();
     const answer = Promise.withResolvers<never>();
     const { services } = await load();
-    vi.spyOn(services.context.telemetry, 'fleetHealth').mockReturnValueOnce(answer.promise);
+    const asked = vi.spyOn(services.context.telemetry, 'fleetHealth').mockReturnValueOnce(answer.promise);
     const done = fleetHealth.start(services, stop.signal);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
     services.switchOrganization(seed.globex.id);
     stop.abort();
     answer.reject(new Error('gone'));

@@ -1,6 +1,6 @@
 import type { Change, OrganizationScope } from '../../postgres/database.ts';
 import { allPolicies } from '../../postgres/policies.ts';
-import { getRouters, streamRouters } from '../../postgres/routers.ts';
+import { firstRouters, getRouters, streamRouters } from '../../postgres/routers.ts';
 import { routersOfUpgrades } from '../../postgres/upgrades.ts';
 import type { Router } from '../../model/router.ts';
 import type { Loader } from '../application.ts';
@@ -26,9 +26,7 @@ export const fleetRows: Loader = {
     onChange(services, signal, (change) => {
       if (wanted.add(change)) wake.abort();
     });
-    // Meanwhile the connection is made that the rows will come by.
-    scope.sql`SELECT 1`.catch(() => undefined);
-    await listening(services, signal);
+    await Promise.all([showFirst(services, scope, fleet, signal), listening(services, signal)]);
     let failing = false;
     while (!signal.aborted) {
       const work = wanted.take();
@@ -89,6 +87,23 @@ class Wanted {
   }
 }
 
+/**
+ * Shows the routers that come first, without waiting for anything: all of them are read again as soon as changes are told to us. What is wrong
+ * with the reading is said then.
+ */
+async function showFirst(
+  services: ConsoleServices,
+  scope: OrganizationScope,
+  fleet: Fleet,
+  signal: AbortSignal,
+): Promise<void> {
+  if (fleet.rows.size > 0) return;
+  const routers = await firstRouters(scope).catch(() => []);
+  if (signal.aborted || fleet.rows.size > 0) return;
+  const now = services.context.now().getTime();
+  fleet.rows.upsert(routers.map((router) => fleetRow(fleet, router, now)));
+}
+
 /** So long the rows wait for the policies. These may wait for the rows themselves, where there is one connection for both. */
 const POLICIES_MS = 300;
 
@@ -106,15 +121,15 @@ async function readAll(
   // It is awaited below; a failure before that must not count as one that nobody looks at.
   policies.catch(() => undefined);
   const gone = new Set(fleet.rows.ids());
-  const isFirst = gone.size === 0;
+  // Nearly all of the rows are new then: to look each of them up, 100,000 times, would take longer than to make it.
+  const isFirst = store.get(fleetProgressSlice).inventoryAt === null;
   let waiting: Router[] = [];
   const show = (): void => {
     const now = context.now().getTime();
     const rows = waiting.map((router) => {
-      // The first time there is nothing to look up: 100,000 times that takes longer than the rows.
-      if (isFirst) return fleetRow(fleet, router, now);
-      gone.delete(router.id);
-      return fleetRow(fleet, router, now, fleet.rows.get(router.id));
+      const isNew = isFirst && gone.size === 0;
+      if (!isNew) gone.delete(router.id);
+      return fleetRow(fleet, router, now, isNew ? undefined : fleet.rows.get(router.id));
     });
     waiting = [];
     fleet.rows.upsert(rows);
@@ -177,6 +192,7 @@ const CHUNK = 250;
 /** Works out every row anew from policies and health as they are now; touches only rows that look different. */
 export async function refresh(services: ConsoleServices, fleet: Fleet, signal: AbortSignal): Promise<void> {
   const now = services.context.now().getTime();
+  const { policies } = fleet;
   const rows = fleet.rows.all();
   let until = performance.now() + SLICE_MS;
   let changed: FleetRow[] = [];
@@ -192,4 +208,5 @@ export async function refresh(services: ConsoleServices, fleet: Fleet, signal: A
     until = performance.now() + SLICE_MS;
   }
   fleet.rows.upsert(changed);
+  if (fleet.health !== null) fleet.judgedBy = policies;
 }

@@ -33,6 +33,15 @@ describe('a row worked out again', () => {
     ['is another with another policy', fleetOfOne(aHealth(now), aPolicy({ name: 'house rules' })), false],
   ])('%s', (_, fleet, same) => expect(fleetRowAgain(fleet, row, now.getTime()) === row).toBe(same));
 
+  it('is judged by new policies without any reading, too', () => {
+    const fleet = fleetOfOne(null);
+    const silent = fleetRow(fleet, router, now.getTime());
+    fleet.judgedBy = fleet.policies;
+    expect(fleetRowAgain(fleet, silent, now.getTime())).toBe(silent);
+    fleet.policies = new Map([['policy-1', { ...aPolicy({ isActive: false }), routers: 1 }]]);
+    expect(fleetRowAgain(fleet, silent, now.getTime()).readiness?.state).toBe('no_policy');
+  });
+
   it('is what a row made anew would be', () => {
     const fleet = fleetOfOne(aHealth(now, { cpuMean: 99, criticalErrors: 3 }));
     expect(fleetRowAgain(fleet, row, now.getTime())).toEqual(fleetRow(fleet, router, now.getTime(), row));

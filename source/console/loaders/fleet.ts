@@ -45,6 +45,8 @@ export interface Fleet {
   health: ReadonlyMap<string, HealthSummary> | null;
   /** What collectors wrote of it, to be shown while telemetry does not answer. */
   collected?: ReadonlyMap<string, HealthSummary> | null;
+  /** The policies that every row has been judged by; null before the first time. */
+  judgedBy: ReadonlyMap<string, Policy> | null;
 }
 
 export const BY_HOSTNAME: RowSort<FleetRow> = {
@@ -86,7 +88,7 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
     tally: (row) => needsAttention(row.readiness),
     onChange,
   });
-  const fleet: Fleet = { rows, policies: null, health: null };
+  const fleet: Fleet = { rows, policies: null, health: null, judgedBy: null };
   store.set<Fleet | null>(fleetSlice, fleet);
   return fleet;
 }
@@ -95,11 +97,10 @@ export function fleetOf({ store }: ConsoleServices): Fleet {
 export function fleetRow(fleet: Fleet, router: Router, now: number, before?: FleetRow): FleetRow {
   const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
-  const collected = fleet.collected?.get(router.id) ?? null;
   const judged = fleet.policies !== null && fleet.health !== null;
   return {
     router,
-    health: (collected?.newestAt ?? 0) > (health?.newestAt ?? 0) ? collected : health,
+    health: shownHealth(fleet, router.id, health),
     readiness: judged ? readiness(router, health, policy, now) : null,
     ...(judged ? { troubles: troublesOf(router, health, policy, now) } : {}),
     policyName: policy?.name ?? null,
@@ -107,18 +108,28 @@ export function fleetRow(fleet: Fleet, router: Router, now: number, before?: Fle
   };
 }
 
+/** What the columns show: what collectors wrote, where it is newer than what telemetry answered. */
+function shownHealth(fleet: Fleet, routerId: string, health: HealthSummary | null): HealthSummary | null {
+  const collected = fleet.collected?.get(routerId) ?? null;
+  return (collected?.newestAt ?? 0) > (health?.newestAt ?? 0) ? collected : health;
+}
+
 /** The row of the same router from all that is known now: the one before, if it looks the same in every column. */
 export function fleetRowAgain(fleet: Fleet, before: FleetRow, now: number): FleetRow {
   const { router } = before;
-  const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const health = fleet.health?.get(router.id) ?? null;
+  // Without readings, then as now, only other policies could make a difference.
+  const known = before.readiness !== null && fleet.judgedBy === fleet.policies && fleet.health !== null;
+  const shown = shownHealth(fleet, router.id, health);
+  if (known && shown === null && before.health === null) return before;
+  const policy = router.policyId === null ? null : (fleet.policies?.get(router.policyId) ?? null);
   const judged = fleet.policies !== null && fleet.health !== null;
   // Of 100,000 rows nearly all stay as they are: nothing is made for those.
   const same =
     before.readiness === (judged ? readiness(router, health, policy, now) : null) &&
     before.policyName === (policy?.name ?? null) &&
     before.troubles === (judged ? troublesOf(router, health, policy, now) : undefined) &&
-    sameFigures(before.health, health);
+    sameFigures(before.health, shown);
   return same ? before : fleetRow(fleet, router, now, before);
 }
 
