@@ -10,7 +10,7 @@ const NAME = 28;
 const VALUE = 11;
 const SPARK = 12;
 /** From this width on there is room for the course of each figure. */
-export const ROOMY = 100;
+const ROOMY = 100;
 
 /** Figures side by side: before, after, and what became of them. */
 export function figureLines(
