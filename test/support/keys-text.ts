@@ -2,6 +2,9 @@ import { createApplication } from '../../source/console/application.ts';
 import type { Command } from '../../source/console/commands/command.ts';
 import { keyLabel } from '../../source/console/keys/key-label.ts';
 import { consoleParts } from '../../source/console/screens/registry.ts';
+import { mouseWord } from '../../source/console/mouse/mouse-word.ts';
+import { screenReaderWord } from '../../source/console/speech/screen-reader-word.ts';
+import { tourWord } from '../../source/console/tour/tour-word.ts';
 import { themeWord } from '../../source/console/theme/theme-word.ts';
 
 const INTRODUCTION = `# Keys
@@ -32,7 +35,10 @@ export function keysText(): string {
     '## On the command line',
     table(
       ['written', 'what it does'],
-      [...words, themeWord].map(({ name, operands, purpose }) => [`\`:${name} ${operands}\``, purpose]),
+      [...words, themeWord, mouseWord, screenReaderWord, tourWord].map(({ name, operands, purpose }) => [
+        `\`${`:${name} ${operands}`.trimEnd()}\``,
+        purpose,
+      ]),
     ),
   ].join('\n\n');
 }

@@ -6,7 +6,10 @@ import type { ConsoleServices } from '../../services.ts';
 import { setGlyphSet } from '../../state/glyphs.ts';
 import { chosenRows } from '../fleet/state.ts';
 import { currentRecord } from '../router/state.ts';
-import { chartsRoute, fleetRoute, routerRoute } from '../routes.ts';
+import { chartsRoute, compareRoute, fleetRoute, routerRoute, upgradeRoute } from '../routes.ts';
+import { comparedUpgradeSlice } from '../compare/state.ts';
+import { shownUpgrade } from '../upgrade/state.ts';
+import type { Upgrade } from '../../../model/upgrade.ts';
 import { chartedOf, tooMany } from './choose.ts';
 import { FIGURE_NAMES, type FigureName, WINDOW_NAMES, type WindowName } from './figures.ts';
 import { type ChartedRouter, chartedRouters, cursorSlice, figureSlice, windowSlice } from './state.ts';
@@ -89,11 +92,26 @@ function routerCalled(services: ConsoleServices, host: string): ChartedRouter | 
 
 /** The routers that the screen is about. */
 function routersHere(services: ConsoleServices): readonly ChartedRouter[] {
-  const routeId = services.navigation.current()?.routeId;
-  if (routeId === chartsRoute.id) return chartedRouters(services);
-  if (routeId === fleetRoute.id) return chartedOf(chosenRows(services));
-  const { router } = routeId === routerRoute.id ? currentRecord(services) : { router: null };
-  return router === null ? [] : [{ routerId: router.id, hostname: router.hostname }];
+  switch (services.navigation.current()?.routeId ?? '') {
+    case chartsRoute.id:
+      return chartedRouters(services);
+    case fleetRoute.id:
+      return chartedOf(chosenRows(services));
+    case routerRoute.id: {
+      const { router } = currentRecord(services);
+      return router === null ? [] : [{ routerId: router.id, hostname: router.hostname }];
+    }
+    case upgradeRoute.id:
+      return routerOf(shownUpgrade(services));
+    case compareRoute.id:
+      return routerOf(services.store.get(comparedUpgradeSlice).upgrade);
+    default:
+      return [];
+  }
+}
+
+function routerOf(upgrade: Upgrade | null | undefined): readonly ChartedRouter[] {
+  return upgrade === null || upgrade === undefined ? [] : [{ routerId: upgrade.routerId, hostname: upgrade.hostname }];
 }
 
 function* candidates(services: ConsoleServices, before: string): Generator<string> {

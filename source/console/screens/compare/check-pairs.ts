@@ -3,7 +3,7 @@ import type { RecordedCheck } from '../../../postgres/upgrade-checks.ts';
 import { fit, truncate } from '../../text/width.ts';
 import { heading, type LineParts } from '../upgrade/parts.ts';
 
-const NAME = 26;
+const NAME = 28;
 
 /** What the steps recorded: what a check found before, and what the same one found after. */
 export function checkPairs(checks: readonly RecordedCheck[], width: number): readonly LineParts[] {

@@ -2,7 +2,7 @@ import type { Command } from '../../commands/command.ts';
 import type { ConsoleServices } from '../../services.ts';
 import { chartsRoute, compareRoute } from '../routes.ts';
 import { readDiff } from './configuration.ts';
-import { scrollBy } from './scroll.ts';
+import { scrollBy, showConfiguration } from './scroll.ts';
 import { SPAN_NAMES } from './spans.ts';
 import { comparedUpgradeSlice, compareSpanSlice } from './state.ts';
 
@@ -43,7 +43,10 @@ export const compareCommands: readonly Command[] = [
     scope,
     hint: 2,
     requiredRole: 'operator',
-    run: readDiff,
+    async run(services) {
+      await readDiff(services);
+      showConfiguration(services);
+    },
   },
   {
     id: 'compare.charts',

@@ -120,6 +120,8 @@ describe('an upgrade before and after', () => {
     await terminal.press('w', 'w', 'w');
     await terminal.waitFor('the 15 min before');
     await terminal.waitFor(/CPU, mean .* 30\.0% .* 40\.0% +\+10\.0 worse/u);
+    await terminal.type(':chart cpu 2h\r');
+    await terminal.waitFor(/A ams-edge-01 +40\.0% +20\.0% +99\.0%/u);
   });
 
   it('fits into 80 by 24, and shows what changed in the configuration to operators, for the record', async () => {
@@ -137,7 +139,7 @@ describe('an upgrade before and after', () => {
     await terminal.type(':compare\r');
     await terminal.waitFor(/CPU, mean +no data +no data +\?/u);
     await terminal.waitFor('CONFIG     d shows what changed');
-    await terminal.press('d', 'pgdn');
+    await terminal.press('d');
     await terminal.waitFor('-hostname a');
     expect(terminal.text()).toContain('+hostname b');
     expect(terminal.text()).not.toContain('topsecret');

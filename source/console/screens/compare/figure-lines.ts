@@ -5,7 +5,8 @@ import { fit } from '../../text/width.ts';
 import { heading, type LineParts } from '../upgrade/parts.ts';
 import { type Compared, difference, type Measured } from './figures.ts';
 
-const NAME = 26;
+/** `GigabitEthernet0/0/1 errors` fits. */
+const NAME = 28;
 const VALUE = 11;
 const SPARK = 12;
 /** From this width on there is room for the course of each figure. */

@@ -44,3 +44,11 @@ export function scrollBy(services: ConsoleServices, by: number): void {
   const { count, room, top } = scrolled(services);
   services.store.set(compareScrollSlice, Math.max(0, Math.min(count - room, top + by)));
 }
+
+/** Scrolls to what changed in the configuration, which is last. */
+export function showConfiguration(services: ConsoleServices): void {
+  const { store } = services;
+  const { count, room } = scrolled(services);
+  const own = 1 + (store.get(configurationDiffSlice)?.lines.length ?? 0);
+  store.set(compareScrollSlice, Math.max(0, Math.min(count - room, count - own)));
+}
