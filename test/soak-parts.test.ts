@@ -39,7 +39,7 @@ describe('the growth of a process', () => {
       looks(
         600,
         () => 150,
-        (hours) => 30 + Math.floor(20 * hours) + Math.floor(random() * 20),
+        (hours) => 30 + Math.floor(60 * hours) + Math.floor(random() * 20),
       ),
     );
     expect(handles.flat).toBe(false);

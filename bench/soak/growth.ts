@@ -14,7 +14,7 @@ export interface Growth {
   /** Medians of the second and the last third. */
   readonly middleMb: number;
   readonly lastMb: number;
-  /** The fewest handles in each: what is held while little is done. */
+  /** Medians of the handles in each: while a database is away there are fewer. */
   readonly middleHandles: number;
   readonly lastHandles: number;
   /** Whether neither memory nor handles went up by more than measuring them varies. */
@@ -24,14 +24,14 @@ export interface Growth {
 /** What memory may vary by, and handles. */
 const MB_SHARE = 1.1;
 const MB_MORE = 10;
-const HANDLES_MORE = 3;
+const HANDLES_MORE = 5;
 
 export function growthOf(samples: readonly Sample[]): Growth {
   const third = Math.floor(samples.length / 3);
   const settled = samples.slice(third);
   const [middle, last] = [samples.slice(third, 2 * third), samples.slice(2 * third)];
-  const [middleMb, lastMb] = [medianMb(middle), medianMb(last)];
-  const [middleHandles, lastHandles] = [fewest(middle), fewest(last)];
+  const [middleMb, lastMb] = [median(middle, 'residentMb'), median(last, 'residentMb')];
+  const [middleHandles, lastHandles] = [median(middle, 'handles'), median(last, 'handles')];
   const flat = lastMb <= middleMb * MB_SHARE + MB_MORE && lastHandles <= middleHandles + HANDLES_MORE;
   return { mbPerHour: slope(settled), middleMb, lastMb, middleHandles, lastHandles, flat };
 }
@@ -44,11 +44,7 @@ function slope(samples: readonly Sample[]): number {
   return above / below;
 }
 
-function medianMb(samples: readonly Sample[]): number {
-  const sorted = samples.map((one) => one.residentMb).toSorted((a, b) => a - b);
+function median(samples: readonly Sample[], of: 'residentMb' | 'handles'): number {
+  const sorted = samples.map((one) => one[of]).toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function fewest(samples: readonly Sample[]): number {
-  return Math.min(...samples.map((one) => one.handles));
 }

@@ -128,7 +128,7 @@ export async function openStage(options: {
       '--errors-every',
       every,
       '--facts-every',
-      '600',
+      '86400',
     ];
     const collector = new Program(
       'collector',
