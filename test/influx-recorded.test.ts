@@ -96,5 +96,6 @@ function tablesOf(csv: string): string[] {
 
 function rowsUnderTheirHead(lines: readonly string[]): string[] {
   const head = lines.filter((line) => line.startsWith('#') || line.startsWith(',result,'));
-  return lines.filter((line) => !head.includes(line)).map((row) => [...head, row].join('\n'));
+  // A result without rows is an empty line, and the server sends as many as it likes.
+  return lines.filter((line) => line !== '' && !head.includes(line)).map((row) => [...head, row].join('\n'));
 }

@@ -64,6 +64,7 @@ export function describeHealth(store: () => TelemetryStore): void {
     test('tells 0 from missing', async () => {
       const idle = tagsOf('idle');
       const silentOnErrors = { ...idle, router_id: 'no-errors-sent' };
+      const onlyWarnings = { ...idle, router_id: 'only-warnings' };
       const onlyErrors = { ...idle, router_id: 'only-errors' };
       // Interfaces say nothing of health: this one is not in the answer.
       const onlyInterfaces = { ...idle, router_id: 'only-interfaces' };
@@ -73,6 +74,7 @@ export function describeHealth(store: () => TelemetryStore): void {
         errors(idle, minute(-3), 0),
         cpu(silentOnErrors, minute(-3), 5),
         errors(onlyErrors, minute(-3), 4),
+        errors(onlyWarnings, minute(-3), 4, 'warning'),
         traffic(onlyInterfaces, minute(-3), 'ge-0'),
       ]);
       await store().flush();
@@ -89,8 +91,9 @@ export function describeHealth(store: () => TelemetryStore): void {
           ['idle', { ...zeros(), newestAt: minute(-3) }],
           [
             'no-errors-sent',
-            { ...none, cpuMean: 5, cpuMax: 5, cpuLatest: 5, samples: 1, criticalErrors: 0, newestAt: minute(-3) },
+            { ...none, cpuMean: 5, cpuMax: 5, cpuLatest: 5, samples: 1, criticalErrors: null, newestAt: minute(-3) },
           ],
+          ['only-warnings', { ...none, criticalErrors: 0, newestAt: minute(-3) }],
           ['only-errors', { ...none, criticalErrors: 4, newestAt: minute(-3) }],
         ]),
       );
@@ -102,7 +105,7 @@ export function describeHealth(store: () => TelemetryStore): void {
       await store().flush();
       expect(await store().health(one.organization, 'core-1', window())).toMatchObject({
         cpuMax: 10,
-        criticalErrors: 0,
+        criticalErrors: null,
       });
       expect(await store().health(other.organization, 'core-1', window())).toMatchObject({
         cpuMax: 90,

@@ -15,7 +15,8 @@ export interface HealthParts {
   readonly cpuLatest: ReadingAt | null;
   readonly memoryMinFree: number | null;
   readonly memoryLatest: ReadingAt | null;
-  readonly criticalErrors: number;
+  /** Null if nobody told of errors, which is not the same as none. */
+  readonly criticalErrors: number | null;
   /** Time of the newest sample of any measurement; null if nothing was sent. */
   readonly newestAt: number | null;
 }
@@ -27,7 +28,7 @@ export const NO_PARTS: HealthParts = {
   cpuLatest: null,
   memoryMinFree: null,
   memoryLatest: null,
-  criticalErrors: 0,
+  criticalErrors: null,
   newestAt: null,
 };
 
@@ -40,7 +41,7 @@ function addParts(one: HealthParts, other: HealthParts): HealthParts {
     cpuLatest: newer(one.cpuLatest, other.cpuLatest),
     memoryMinFree: either(Math.min, one.memoryMinFree, other.memoryMinFree),
     memoryLatest: newer(one.memoryLatest, other.memoryLatest),
-    criticalErrors: one.criticalErrors + other.criticalErrors,
+    criticalErrors: either((a, b) => a + b, one.criticalErrors, other.criticalErrors),
     newestAt: either(Math.max, one.newestAt, other.newestAt),
   };
 }

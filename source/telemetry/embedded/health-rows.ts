@@ -40,7 +40,7 @@ export async function collectHealth(
       cpuLatest: readingOf(row.cpu_at, row.cpu_last),
       memoryMinFree: row.memory_min,
       memoryLatest: readingOf(row.memory_at, row.memory_last),
-      criticalErrors: row.critical_errors ?? 0,
+      criticalErrors: row.critical_errors,
       newestAt: Math.round(row.newest_at),
     });
   }
@@ -58,7 +58,7 @@ function rawHealth(sql: postgres.Sql, window: TimeWindow, routerIds: readonly st
     max(ARRAY[${ms}, cpu_percent]) FILTER (WHERE cpu_percent IS NOT NULL) AS cpu_newest,
     min(memory_free_percent) AS memory_min,
     max(ARRAY[${ms}, memory_free_percent]) FILTER (WHERE memory_free_percent IS NOT NULL) AS memory_newest,
-    sum(critical_errors)::float8 AS critical_errors,
+    coalesce(sum(critical_errors), sum(0) FILTER (WHERE warning_errors IS NOT NULL))::float8 AS critical_errors,
     max(${ms}) AS newest_at`;
   return byRouter(sql, routerIds, { columns, from: sql`telemetry_raw WHERE ${inRaw(sql, window)}`, groupBy: sql`` });
 }

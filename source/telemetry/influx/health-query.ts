@@ -49,7 +49,8 @@ function partsOf(row: FluxRow): Partial<HealthParts> {
     case 'critical errors':
       return { criticalErrors: row.number('_value') };
     case 'errors last':
-      return { newestAt: row.time('_time') };
+      // Whoever tells of warnings has looked for critical ones too.
+      return { criticalErrors: 0, newestAt: row.time('_time') };
     default:
       throw new TypeError(`No such part of the health query: ${row.result}`);
   }

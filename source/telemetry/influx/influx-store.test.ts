@@ -77,7 +77,7 @@ describe('recorded answers', () => {
             cpuLatest: 40,
             memoryMinFree: null,
             memoryLatestFree: null,
-            criticalErrors: 0,
+            criticalErrors: null,
             samples: 3,
             newestAt: start + 2 * MINUTE,
           },
