@@ -1,8 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { telegrafGnmiConfig } from '../source/collectors/telegraf/gnmi-config.ts';
+import { GNMI_READINGS } from '../source/collectors/telegraf/gnmi-subscriptions.ts';
 import { telegrafSnmpConfig } from '../source/collectors/telegraf/snmp-config.ts';
 import { COMMON_TAGS, fieldsOf, type Measurement, MEASUREMENTS } from '../source/model/measurements/definitions.ts';
 import type { Platform } from '../source/model/platform.ts';
@@ -20,6 +23,11 @@ const cli = useCli();
 const database = useDatabase();
 const ORGANIZATION = '00000000-0000-4000-8000-000000000001';
 const OPTIONS = { organizationId: ORGANIZATION, version: '2c', everySeconds: 60 } as const;
+const GNMI = { organizationId: ORGANIZATION, port: null, everySeconds: 60 } as const;
+const telegraf = (process.env['PATH'] ?? '')
+  .split(path.delimiter)
+  .map((folder) => path.join(folder, 'telegraf'))
+  .find((file) => existsSync(file));
 
 function routerOf(routerId: string, platform: Platform | null, changes: Partial<TargetRow> = {}): TargetRow {
   const vendor =
@@ -38,40 +46,67 @@ function routerOf(routerId: string, platform: Platform | null, changes: Partial<
   };
 }
 
+function influxFile(name: string): string {
+  return readFileSync(path.join(root, 'influx', 'telegraf', name), 'utf8');
+}
+
 describe('what Telegraf is told', () => {
-  it('is what the example in influx/telegraf has', () => {
+  it('is what the examples in influx/telegraf have', () => {
     const routers = [
       routerOf('ams-core-01', 'ios-xe', { address: '192.0.2.1' }),
       routerOf('ams-edge-01', 'junos', { address: '192.0.2.2' }),
       routerOf('fra-leaf-01', 'eos', { address: '192.0.2.3', site: 'fra' }),
       routerOf('lab-linux-01', null, { address: '2001:db8::4', site: null, snmpPort: 1161 }),
     ];
-    const example = readFileSync(path.join(root, 'influx', 'telegraf', 'example-snmp.conf'), 'utf8');
-    expect(telegrafSnmpConfig(routers, OPTIONS)).toBe(example);
+    expect(telegrafSnmpConfig(routers, OPTIONS)).toBe(influxFile('example-snmp.conf'));
+    expect(telegrafGnmiConfig(routers, GNMI)).toBe(influxFile('example-gnmi.conf'));
   });
 
-  it('writes measurements, fields and tags that the definitions have', () => {
-    const script = readFileSync(path.join(root, 'influx', 'telegraf', 'points.star'), 'utf8');
+  it.each(['snmp', 'gnmi'])('writes measurements, fields and tags that the definitions have, by %s', (kind) => {
+    const script = influxFile('common.star') + influxFile(`${kind}-points.star`);
     const names = [...script.matchAll(/point\("(?<name>\w+)"/gu)].map(({ groups }) => groups?.['name'] ?? '');
     expect(new Set(names)).toEqual(new Set(['cpu', 'memory', 'system', 'interfaces']));
-    const written = [...script.matchAll(/"(?<field>[a-z0-9_]+)": |made\.fields\["(?<set>[a-z0-9_]+)"\]/gu)]
+    const written = [...script.matchAll(/"(?<field>[a-z0-9]+_[a-z0-9_]+)": |made\.fields\["(?<set>[a-z0-9_]+)"\]/gu)]
       .map(({ groups }) => groups?.['field'] ?? groups?.['set'] ?? '')
-      .filter((field) => field !== 'polls' && field !== 'before');
+      .filter((field) => !field.startsWith('gnmi_netup_'));
     const known = names.flatMap((name) =>
       Object.entries<Measurement>(MEASUREMENTS).flatMap(([each, measurement]) =>
         each === name ? fieldsOf(measurement).map((field) => field.name) : [],
       ),
     );
-    expect(written).toHaveLength(10);
+    expect(new Set(written).size).toBe(10);
     expect(written.filter((field) => !known.includes(field))).toEqual([]);
     const tags = [...script.matchAll(/\("(?<tag>\w+)", (?:\w+)\)[,\]]/gu)].map(({ groups }) => groups?.['tag'] ?? '');
-    expect(tags).toEqual(Object.keys(COMMON_TAGS));
+    expect(tags.filter((tag) => Object.keys(COMMON_TAGS).includes(tag))).toEqual(Object.keys(COMMON_TAGS));
+  });
+
+  it('reads by gNMI what it subscribes to, and checks certificates', () => {
+    const script = influxFile('gnmi-points.star');
+    for (const { subscriptions } of Object.values(GNMI_READINGS)) {
+      const names = subscriptions.map(({ name }) => name);
+      expect(names.filter((name) => !script.includes(`"${name}": (`))).toEqual([]);
+      expect(new Set(names).size).toBeGreaterThanOrEqual(3);
+    }
+    const text = telegrafGnmiConfig([routerOf('a', 'eos', { address: '2001:db8::4' }), routerOf('b', 'junos')], {
+      ...GNMI,
+      port: 50_051,
+      everySeconds: 8,
+    });
+    expect(text.match(/^ {4}".*:\d+"/gmu)).toEqual(['    "192.0.2.1:50051"', '    "[2001:db8::4]:50051"']);
+    expect(text).toContain('"2001:db8::4 50051": ("a", "Arista", "ams"),');
+    expect(text.match(/tls_enable = true\n {2}tls_ca = "\$\{GNMI_CA\}"/gu)).toHaveLength(2);
+    expect(text).not.toMatch(/insecure|skip_verify/u);
+    expect(text).toContain('period = "2000ms"');
+    expect(text).toContain('QUIET = 2000000000');
   });
 
   it('has no way for a name out of its quotes', () => {
     const text = telegrafSnmpConfig([routerOf("x'''\n[[outputs.file]]", null, { site: '"\\' })], OPTIONS);
     expect(text.match(/'''/gu)).toHaveLength(2);
     expect(text).not.toMatch(/^\[\[outputs\.file\]\]/mu);
+    const gnmi = telegrafGnmiConfig([routerOf("x'''\n[[outputs.file]]", 'eos', { site: '"\\' })], GNMI);
+    expect(gnmi.match(/'''/gu)).toHaveLength(4);
+    expect(gnmi).not.toMatch(/^\[\[outputs\.file\]\]/mu);
   });
 });
 
@@ -97,7 +132,24 @@ describe('telegraf config', () => {
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
   });
 
+  it('leaves out of gNMI the routers whose platform is not known, and says how many', async () => {
+    const { code, stdout, stderr } = await cli.run(['telegraf', 'config', '--kind', 'gnmi'], env());
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^1 of \d+ routers are left out: what to ask by gNMI is known of IOS XE, Junos and EOS only\.$/mu,
+    );
+    expect(stdout).toContain('"10.0.0.1:9339"');
+    expect(stdout).not.toContain('fra-old-01');
+    const file = path.join(cli.folder, 'gnmi.conf');
+    const argv = ['telegraf', 'config', '--kind', 'gnmi', '--gnmi-port', '57400', '--out', file];
+    expect(await cli.run(argv, env())).toMatchObject({ code: 0, stdout: expect.stringContaining('by gNMI') });
+    expect(readFileSync(file, 'utf8')).toContain('"10.0.0.1 57400": ("ams-core-01"');
+  });
+
   it.each([
+    [['--kind', 'gnmi', '--gnmi-port', '70000'], '--gnmi-port must be a whole number from 1 to 65535'],
+    [['--gnmi-port', '9339'], '--gnmi-port is for --kind gnmi only'],
+    [['--kind', 'gnmi', '--snmp-version', '2c'], '--snmp-version is for --kind snmp only'],
     [['--site', 'nowhere'], 'There is no router in service in acme at the site "nowhere"'],
     [['--every', '0'], '--every must be a whole number from 1 to 3600'],
   ])('%j is refused in a sentence', async (argv, sentence) => {
@@ -121,10 +173,21 @@ describe('Telegraf itself', () => {
     for (const end of ends.toReversed()) await end();
   });
 
+  it.for(['snmp', 'gnmi'])('finds nothing wrong with the example for %s', (kind, context) => {
+    if (telegraf === undefined) return context.skip('telegraf is not on PATH');
+    const file = path.join(root, 'influx', 'telegraf', `example-${kind}.conf`);
+    const names = ['SNMP_COMMUNITY', 'GNMI_USER', 'GNMI_PASSWORD'].concat(
+      ['URL', 'TOKEN', 'ORG', 'BUCKET'].map((name) => `INFLUX_${name}`),
+    );
+    const authority = path.join(folder, 'ca.pem');
+    writeFileSync(authority, rootCertificates[0] ?? '');
+    const env = { ...Object.fromEntries(names.map((name) => [name, 'x'])), GNMI_CA: authority };
+    const { status, stderr } = spawnSync(telegraf, ['config', 'check', '--config', file], { env, encoding: 'utf8' });
+    expect({ status, faults: stderr.match(/ E! .*/gu) }).toEqual({ status: 0, faults: null });
+  });
+
   it('reads simulated routers of each platform, and writes points of ours', async (context) => {
-    const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-    const program = folders.map((each) => path.join(each, 'telegraf')).find((file) => existsSync(file));
-    if (program === undefined) return context.skip('telegraf is not on PATH');
+    if (telegraf === undefined) return context.skip('telegraf is not on PATH');
     const platforms = ['ios-xe', 'junos', 'eos'] as const;
     const fleet = await startSimulatedDevices(
       platforms.map((platform) => ({ ...DEVICES[platform], hostname: platform })),
@@ -142,7 +205,7 @@ describe('Telegraf itself', () => {
       .replace('[agent]\n', '[agent]\n  flush_interval = "1s"\n');
     const file = path.join(folder, 'telegraf.conf');
     writeFileSync(file, config);
-    const child = spawn(program, ['--config', file], { env: { SNMP_COMMUNITY: 'seldom-guessed' } });
+    const child = spawn(telegraf, ['--config', file], { env: { SNMP_COMMUNITY: 'seldom-guessed' } });
     ends.push(() => void child.kill('SIGKILL'));
     let [written, said] = ['', ''];
     child.stdout.on('data', (chunk) => (written += String(chunk)));

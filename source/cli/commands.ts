@@ -172,7 +172,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry(
     'telegraf config',
     '',
-    'a configuration for Telegraf to poll the routers',
+    'a configuration for Telegraf to read the routers',
     () => import('./telegraf-config.ts'),
   ),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),

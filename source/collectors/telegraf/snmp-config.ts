@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import path from 'node:path';
-import { packageRoot } from '../../config/package-root.ts';
-import { UserError } from '../../config/user-error.ts';
-import { cleanLine } from '../../model/text.ts';
 import type { TargetRow } from '../../postgres/poll-targets.ts';
-import { pointTags } from '../point-tags.ts';
 import { profileOf } from '../snmp/profile-of.ts';
+import { agentPart, OUTPUT, pointScript, refuseSamePlace, type TelegrafPlace } from './parts.ts';
 import { SNMP_READINGS, type SnmpReading } from './snmp-tables.ts';
-import { starlarkText, tomlList, tomlText } from './toml.ts';
+import { tomlList, tomlText } from './toml.ts';
 
 export interface SnmpConfigOptions {
   readonly organizationId: string;
@@ -21,39 +16,18 @@ export interface SnmpConfigOptions {
  * Throws a `UserError` for two routers at one address and port: answers could not be told apart.
  */
 export function telegrafSnmpConfig(routers: readonly TargetRow[], options: SnmpConfigOptions): string {
-  refuseSamePlace(routers);
+  const places = routers.map((router) => ({ router, port: router.snmpPort }));
+  refuseSamePlace(places, 'SNMP', 'correct one by router set --snmp-port');
   const groups = Map.groupBy(routers, (router) => `${profileOf(router).name} ${router.snmpPort}`);
   return [
-    agentPart(options),
+    agentPart(
+      options.everySeconds,
+      `  collection_jitter = "${Math.floor(options.everySeconds / 4)}s"\n  snmp_translator = "gosmi"\n`,
+    ),
     ...[...groups].map(([key, members]) => inputPart(members, SNMP_READINGS[key.split(' ')[0] ?? ''], options)),
-    aggregatorPart(routers, options),
+    aggregatorPart(places, options),
     OUTPUT,
   ].join('\n');
-}
-
-function refuseSamePlace(routers: readonly TargetRow[]): void {
-  const places = new Map<string, TargetRow>();
-  for (const router of routers) {
-    const place = `${router.address} ${router.snmpPort}`;
-    const other = places.get(place);
-    if (other !== undefined) {
-      throw new UserError(
-        `${cleanLine(other.hostname)} and ${cleanLine(router.hostname)} are both at ${router.address}, port ${router.snmpPort} of SNMP; correct one by router set --snmp-port.`,
-      );
-    }
-    places.set(place, router);
-  }
-}
-
-function agentPart({ everySeconds }: SnmpConfigOptions): string {
-  return `# Made by netup-tui telegraf config; make it anew when the inventory changes. Secrets come from Telegraf's environment.
-
-[agent]
-  interval = "${everySeconds}s"
-  collection_jitter = "${Math.floor(everySeconds / 4)}s"
-  omit_hostname = true
-  snmp_translator = "gosmi"
-`;
 }
 
 function inputPart(
@@ -105,13 +79,7 @@ const USER = `  version = 3
   priv_password = "\${SNMP_PRIV_PASSWORD}"
 `;
 
-function aggregatorPart(routers: readonly TargetRow[], { organizationId, everySeconds }: SnmpConfigOptions): string {
-  const rows = routers.map((router) => {
-    const { router_id, vendor, site } = pointTags(router);
-    const values = [router_id, vendor, site].map(starlarkText).join(', ');
-    return `    ${starlarkText(`${router.address} ${router.snmpPort}`)}: (${values}),`;
-  });
-  const script = readFileSync(path.join(packageRoot, 'influx', 'telegraf', 'points.star'), 'utf8');
+function aggregatorPart(places: readonly TelegrafPlace[], { organizationId, everySeconds }: SnmpConfigOptions): string {
   return `[[aggregators.starlark]]
   namepass = ["netup", "netup_*"]
   period = "${everySeconds}s"
@@ -119,18 +87,6 @@ function aggregatorPart(routers: readonly TargetRow[], { organizationId, everySe
   grace = "${everySeconds}s"
   drop_original = true
   source = '''
-ORGANIZATION = ${starlarkText(organizationId)}
-ROUTERS = {
-${rows.join('\n')}
-}
-
-${script}'''
+${pointScript(organizationId, places, 'snmp')}'''
 `;
 }
-
-const OUTPUT = `[[outputs.influxdb_v2]]
-  urls = ["\${INFLUX_URL}"]
-  token = "\${INFLUX_TOKEN}"
-  organization = "\${INFLUX_ORG}"
-  bucket = "\${INFLUX_BUCKET}"
-`;

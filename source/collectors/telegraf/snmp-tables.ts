@@ -1,4 +1,4 @@
-/** A table as `inputs.snmp` reads it: the names that points.star knows, with the objects (numeric, so that Telegraf needs no MIBs). */
+/** A table as `inputs.snmp` reads it: the names that snmp-points.star knows, with the objects (numeric, so that Telegraf needs no MIBs). */
 export interface SnmpTable {
   readonly name: string;
   readonly columns: Readonly<Record<string, string>>;
