@@ -1,6 +1,7 @@
 import { benchAudit } from './audit.ts';
 import { benchCollectors } from './collectors.ts';
-import { benchConsole } from './console.ts';
+import { benchConsole, benchHtop } from './console.ts';
+import { benchConsoleWork } from './console-work.ts';
 import { benchInflux } from './influx.ts';
 import { startLargeFleet } from './large-fleet.ts';
 import { benchMcp } from './mcp.ts';
@@ -34,13 +35,14 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
     try {
       const env = { ...fleet.env, NODE_ENV: 'production' };
       const command = [process.execPath, 'bin/netup-tui.js'] as const;
-      return await benchConsole(
-        {
-          command,
-          env,
-          firstData: /ams-agg-\d+/u,
-          allData: /100,000 routers(?! so far)/u,
-        },
+      const subject = {
+        command,
+        env,
+        firstData: /ams-agg-\d+/u,
+        allData: /100,000 routers(?! so far)/u,
+      };
+      const steps = await benchConsole(
+        subject,
         { command, env: { ...fleet.emptyEnv, NODE_ENV: 'production' }, firstData: NO_ROUTER, allData: NO_ROUTER },
         {
           command: [process.execPath, 'bench/ink-table/main.ts', String(ROUTERS)],
@@ -49,6 +51,7 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
           allData: 'READY',
         },
       );
+      return [...steps, ...(await benchConsoleWork(subject)), ...(await benchHtop(env))];
     } finally {
       await fleet.stop();
     }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type KeyAnswer, TerminalSession } from './terminal-session.ts';
 import { quantile, type Result, result } from './result.ts';
@@ -21,6 +23,9 @@ interface Figures {
   readonly move: readonly KeyAnswer[];
   readonly scroll: readonly KeyAnswer[];
   readonly unanswered: number;
+  /** Processor time of a key, in milliseconds: says how much of the time to a frame was spent on it, however busy the machine is. */
+  readonly moveCpu: number;
+  readonly scrollCpu: number;
   readonly residentMb: number;
   readonly idleCpuPercent: number;
   readonly idleBytesPerSecond: number;
@@ -54,6 +59,8 @@ export async function benchConsole(console: Subject, empty: Subject, table: Subj
     row('cursor move, key to settled frame, p99', 'ms', (f) => settled(f.move, 0.99), 10),
     row('scroll by a line, key to settled frame, median', 'ms', (f) => settled(f.scroll, 0.5), 6),
     row('scroll by a line, key to settled frame, p99', 'ms', (f) => settled(f.scroll, 0.99), 12),
+    row('processor time of a cursor move', 'ms', (f) => f.moveCpu),
+    row('processor time of a scroll', 'ms', (f) => f.scrollCpu),
     row('bytes of a cursor move, median', 'bytes', (f) => bytes(f.move), 300),
     row('bytes of a scroll, median', 'bytes', (f) => bytes(f.scroll)),
     result('console: keys without an answer', own.unanswered, 'keys', { reference: floor.unanswered, goal: 0 }),
@@ -65,6 +72,26 @@ export async function benchConsole(console: Subject, empty: Subject, table: Subj
     row('idle processor over 30 s', '% of a core', (f) => f.idleCpuPercent, 1),
     row('idle output over 30 s', 'bytes/s', (f) => f.idleBytesPerSecond, 400),
   ];
+}
+
+/** The same keys in htop, which shows some hundred rows: what a terminal and this machine allow at best. Nothing where it is not installed. */
+export async function benchHtop(env: NodeJS.ProcessEnv): Promise<readonly Result[]> {
+  const found = (env['PATH'] ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, 'htop')));
+  if (!found) return [];
+  const session = new TerminalSession(['htop', '--delay=100'], { columns: 200, rows: 50, env });
+  try {
+    await session.waitFor('F10');
+    session.stopWatching();
+    await quiet(session);
+    const { answers } = await pressAll(session, ['\u001b[B', '\u001b[A']);
+    const settled = answers.map((answer) => answer.settled);
+    return [
+      result('htop: cursor move, key to settled frame, median', quantile(settled, 0.5), 'ms'),
+      result('htop: cursor move, key to settled frame, p99', quantile(settled, 0.99), 'ms'),
+    ];
+  } finally {
+    await session.close();
+  }
 }
 
 async function measure(subject: Subject): Promise<Figures> {
@@ -90,6 +117,8 @@ async function measure(subject: Subject): Promise<Figures> {
       move: move.answers,
       scroll: scroll.answers,
       unanswered: move.unanswered + scroll.unanswered,
+      moveCpu: move.cpuMs,
+      scrollCpu: scroll.cpuMs,
       residentMb: after.usage.residentBytes / 1e6,
       idleCpuPercent: ((after.usage.cpuSeconds - before.usage.cpuSeconds) / (IDLE_MS / 1000)) * 100,
       idleBytesPerSecond: (after.bytes - before.bytes) / (IDLE_MS / 1000),
@@ -115,12 +144,13 @@ async function measureMemory(subject: Subject): Promise<number> {
 async function pressAll(session: TerminalSession, keys: readonly string[]) {
   const answers: KeyAnswer[] = [];
   let unanswered = 0;
+  const before = session.usage().cpuSeconds;
   for (let index = 0; index < KEYS; index += 1) {
     const answer = await session.press(keys[index % keys.length] ?? 'j', GAP_MS);
     if (answer === null) unanswered += 1;
     else answers.push(answer);
   }
-  return { answers, unanswered };
+  return { answers, unanswered, cpuMs: ((session.usage().cpuSeconds - before) * 1000) / KEYS };
 }
 
 /** Waits until the program has printed nothing for a while (at most 10 s: live data may keep it busy). */

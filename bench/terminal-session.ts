@@ -14,6 +14,16 @@ export interface KeyAnswer {
   readonly bytes: number;
 }
 
+/** A slow line between terminal and program. */
+export interface Line {
+  readonly bitsPerSecond: number;
+  /** There and back. */
+  readonly roundTripMs: number;
+}
+
+/** How often a slow line hands over what it has carried. */
+const CARRY_MS = 10;
+
 /** A full-screen program in a real pseudo-terminal. */
 export class TerminalSession {
   readonly #pty: IPty;
@@ -25,6 +35,10 @@ export class TerminalSession {
   #lastAt = 0;
   #firstAt: number | null = null;
   #exited = false;
+  #line: Line | null = null;
+  /** Bytes that a slow line has taken from the program and not yet carried over. */
+  #onLine = '';
+  #carrier: NodeJS.Timeout | undefined;
 
   constructor(
     command: readonly [string, ...string[]],
@@ -35,19 +49,56 @@ export class TerminalSession {
     this.#screen = new xterm.Terminal({ cols: options.columns, rows: options.rows, allowProposedApi: true });
     this.#pty = spawn(file, parameters, { cols: options.columns, rows: options.rows, env, name: 'xterm-256color' });
     this.#pty.onData((data) => {
-      this.#lastAt = performance.now();
-      this.#firstAt ??= this.#lastAt - this.#startedAt;
-      this.#bytes += Buffer.byteLength(data);
-      if (this.#watching) this.#screen.write(data);
+      if (this.#line === null) this.#receive(data);
+      else {
+        this.#onLine += data;
+        // The line takes no more than it can carry: the program has to wait, as behind a full socket.
+        this.#pty.pause();
+      }
     });
     this.#pty.onExit(() => {
       this.#exited = true;
     });
   }
 
+  #receive(data: string): void {
+    this.#lastAt = performance.now();
+    this.#firstAt ??= this.#lastAt - this.#startedAt;
+    this.#bytes += Buffer.byteLength(data);
+    if (this.#watching) this.#screen.write(data);
+  }
+
+  /** From now on keys and output go over a slow line; null: over none. */
+  useLine(line: Line | null): void {
+    this.#line = line;
+    clearInterval(this.#carrier);
+    this.#pty.resume();
+    if (line === null) {
+      this.#receive(this.#onLine);
+      this.#onLine = '';
+      return;
+    }
+    const perCarry = (line.bitsPerSecond / 8 / 1000) * CARRY_MS;
+    let credit = 0;
+    this.#carrier = setInterval(() => {
+      credit = this.#onLine === '' ? perCarry : credit + perCarry;
+      const carried = this.#onLine.slice(0, Math.floor(credit));
+      if (carried === '') return;
+      credit -= Buffer.byteLength(carried);
+      this.#onLine = this.#onLine.slice(carried.length);
+      if (this.#onLine === '') this.#pty.resume();
+      setTimeout(() => this.#receive(carried), line.roundTripMs / 2);
+    }, CARRY_MS);
+  }
+
   /** Milliseconds from the start to the first byte; NaN before it. */
   get firstByte(): number {
     return this.#firstAt ?? Number.NaN;
+  }
+
+  /** Milliseconds since the start. */
+  get age(): number {
+    return performance.now() - this.#startedAt;
   }
 
   get bytes(): number {
@@ -67,9 +118,14 @@ export class TerminalSession {
     return performance.now() - this.#startedAt;
   }
 
-  /** Ends the keeping of the screen: waitFor is of no use afterwards. */
+  /** Ends the keeping of the screen, so that measuring does not pay for it: waitFor is of no use afterwards. */
   stopWatching(): void {
     this.#watching = false;
+  }
+
+  /** Keeps the screen again, from the next whole frame on. */
+  watchAgain(): void {
+    this.#watching = true;
   }
 
   #lines(): readonly string[] {
@@ -81,7 +137,8 @@ export class TerminalSession {
   }
 
   write(keys: string): void {
-    this.#pty.write(keys);
+    if (this.#line === null) this.#pty.write(keys);
+    else setTimeout(() => this.#pty.write(keys), this.#line.roundTripMs / 2);
   }
 
   /** Presses a key and watches the answer for `gapMs`, longer if none has come by then; null if none came in a second. */
@@ -104,6 +161,7 @@ export class TerminalSession {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#carrier);
     if (!this.#exited) this.#pty.kill('SIGTERM');
     for (let waited = 0; !this.#exited && waited < 3000; waited += 20) await delay(20);
     if (!this.#exited) this.#pty.kill('SIGKILL');

@@ -12,7 +12,7 @@ export interface FilteredRow {
   readonly readiness: Readiness | null;
   readonly policyName: string | null;
   /** What is wrong with it; left out while that is not known. */
-  readonly troubles?: readonly Trouble[];
+  readonly troubles?: readonly Trouble[] | undefined;
 }
 
 export type FleetFilter = (row: FilteredRow) => boolean;

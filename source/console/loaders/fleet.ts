@@ -18,8 +18,8 @@ export interface FleetRow {
   /** Null until policies and health have been read. */
   readonly readiness: Readiness | null;
   readonly policyName: string | null;
-  /** What is wrong with it; left out until policies and health have been read. */
-  readonly troubles?: readonly Trouble[];
+  /** What is wrong with it; undefined until policies and health have been read. */
+  readonly troubles?: readonly Trouble[] | undefined;
   /** CPU over the last two hours; null until the row was in sight. */
   readonly cpu: Series | null;
 }
@@ -102,7 +102,8 @@ export function fleetRow(fleet: Fleet, router: Router, now: number, before?: Fle
     router,
     health: shownHealth(fleet, router.id, health),
     readiness: judged ? readiness(router, health, policy, now) : null,
-    ...(judged ? { troubles: troublesOf(router, health, policy, now) } : {}),
+    // By its name, not spread: that costs as much as all the rest, 100,000 times.
+    troubles: judged ? troublesOf(router, health, policy, now) : undefined,
     policyName: policy?.name ?? null,
     cpu: before?.cpu ?? null,
   };
