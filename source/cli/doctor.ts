@@ -5,6 +5,7 @@ import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { fail, type Finding, findingLines, ok, reason } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
+import { checkServed } from './doctor/served.ts';
 import { checkSurroundings } from './doctor/surroundings.ts';
 import { checkTelemetryWriting } from './doctor/telemetry-writing.ts';
 import { checkTelemetry } from './doctor/telemetry.ts';
@@ -59,7 +60,7 @@ async function checkConnections(env: NodeJS.ProcessEnv, role: ProcessRole): Prom
       checkTelemetry(context),
       checkTelemetryWriting(context),
     ]);
-    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing];
+    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing, ...checkServed(context)];
   } finally {
     await context.close();
   }

@@ -33,6 +33,13 @@ export function openHostKeys(folder: string): readonly HostKey[] {
   });
 }
 
+/** The host keys that a server has made in the folder; none if there was none. Makes nothing. Throws a `UserError`. */
+export function readHostKeys(folder: string): readonly HostKey[] {
+  return KINDS.map(({ file }) => path.join(folder, file))
+    .filter((file) => existsSync(file))
+    .map(readHostKey);
+}
+
 /** A key pair in OpenSSH's form that can be read again. */
 export function makeKey(make: () => { readonly private: string; readonly public: string }): string {
   // About 1 ed25519 key in 256 comes out unreadable: ssh2 1.17 drops the zero bytes that a public key may begin with.

@@ -1,6 +1,5 @@
-import { PassThrough, Writable } from 'node:stream';
+import { type Duplex, PassThrough, Writable } from 'node:stream';
 import type { Socket } from 'node:net';
-import type { ServerChannel } from 'ssh2';
 
 export interface WindowSize {
   readonly columns: number;
@@ -47,10 +46,10 @@ class SessionOutput extends Writable {
   readonly isTTY = true;
   columns: number;
   rows: number;
-  readonly #channel: ServerChannel;
+  readonly #channel: Duplex;
   readonly #socket: Socket;
 
-  constructor(channel: ServerChannel, socket: Socket, { columns, rows }: WindowSize) {
+  constructor(channel: Duplex, socket: Socket, { columns, rows }: WindowSize) {
     super({ decodeStrings: false, highWaterMark: WAITING_BYTES });
     this.#channel = channel;
     this.#socket = socket;
@@ -81,7 +80,7 @@ export interface SessionTerminal {
 
 /** Connects a channel to a terminal. `inSession` runs what the client causes as the session's own, so that its errors are too. */
 export function openSessionTerminal(
-  channel: ServerChannel,
+  channel: Duplex,
   socket: Socket,
   size: WindowSize,
   inSession: (work: () => void) => void,

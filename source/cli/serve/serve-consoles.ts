@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { writeCrashReport } from '../../config/crash-report.ts';
 import { secretRemover } from '../../config/secrets.ts';
 import { assertSafeRole } from '../../postgres/safe-role.ts';
@@ -13,12 +12,8 @@ import { assertTables } from '../check-tables.ts';
 import { type Context, openTelemetry } from '../context.ts';
 import { defectLines } from '../report-failure.ts';
 import type { Shell } from '../shell.ts';
+import { hostKeyFolder } from './host-key-folder.ts';
 import { consoleOpener } from './served-console.ts';
-
-/** Where the host keys are. */
-function hostKeyFolder({ paths }: Pick<Context, 'paths'>): string {
-  return path.join(paths.state, 'serve');
-}
 
 export interface ServeChoice {
   readonly host: string;
