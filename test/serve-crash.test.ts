@@ -8,12 +8,12 @@ import { makeKey } from '../source/serve/host-keys.ts';
 import { sshConnect, SshScreen } from './support/ssh-screen.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
+const SERVER = new URL('support/crash-serve.ts', import.meta.url).pathname;
 const folder = mkdtempSync(path.join(tmpdir(), 'netup-serve-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a defect ends the console that met it and no other; one of no console ends the process, after all were told', async () => {
-  const script = path.join(import.meta.dirname, 'support', 'crash-serve.ts');
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [SERVER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => {
     child.once('close', resolve);
   });
