@@ -10,6 +10,7 @@ import { defaultServerDirectory } from '../source/demo/embedded-server.ts';
 import { openDatabase } from '../source/postgres/database.ts';
 import { openEmbeddedStore } from '../source/telemetry/embedded/embedded-store.ts';
 import { type RunningProgram, useCli } from './support/cli.ts';
+import { sshConnect, SshScreen } from './support/ssh-screen.ts';
 
 const cli = useCli();
 const HEADLESS = ['demo', '--headless', '--json'];
@@ -36,6 +37,9 @@ const answerSchema = z.object({
       password: z.string(),
     }),
   ),
+  ssh: z
+    .object({ host: z.literal('127.0.0.1'), port: z.int(), user: z.literal('ana'), identityFile: z.string() })
+    .optional(),
 });
 
 type Answer = z.infer<typeof answerSchema>;
@@ -68,9 +72,18 @@ async function expectGone({ env, devices }: Answer): Promise<void> {
 
 describe('demo --headless --json', () => {
   test('starts everything, says how to reach it, and stops when it is told to', async () => {
-    const demo = cli.start(HEADLESS);
+    const demo = cli.start([...HEADLESS, '--serve']);
     const answer = await answerOf(demo);
     expect(answer.influx).toBeNull();
+
+    const { port = 0, identityFile = '' } = answer.ssh ?? {};
+    expect(statSync(identityFile).mode & 0o777).toBe(0o600);
+    const client = await sshConnect(port, readFileSync(identityFile, 'utf8'));
+    const screen = await SshScreen.open(client);
+    await screen.waitFor(/acme-backbone[^]*ana \(approver\)[^]*▌/u);
+    screen.type('q');
+    expect(await screen.ended).toBe(0);
+    client.end();
     expect(Object.keys(answer.postgres).toSorted()).toEqual([
       'app_user',
       'netup_owner',
@@ -95,8 +108,10 @@ describe('demo --headless --json', () => {
     await vi.waitFor(async () => {
       const verify = await cli.run(['audit', 'verify'], { ...answer.env, NETUP_OPERATOR: 'ana' });
       expect(verify).toMatchObject({ code: 0, stderr: '' });
-      // The fleet, the credential, and the collector that takes it out.
-      expect(verify.stdout).toMatch(/^acme-backbone: \d rows, all as they were written; signed for up to row \d\.$/mu);
+      // The fleet, the credential and the collector that takes it out; ana's key and her login.
+      expect(verify.stdout).toMatch(
+        /^acme-backbone: \d+ rows, all as they were written; signed for up to row \d+\.$/mu,
+      );
     }, PATIENT);
 
     const again = await cli.run(HEADLESS);

@@ -176,6 +176,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => import('./telegraf-config.ts'),
   ),
   entry('worker', '', 'stay up and carry upgrades out', () => import('./worker.ts')),
+  entry('serve', '', 'serve the console to many over SSH', () => import('./serve.ts')),
   entry('mcp postgres', '', 'serve inventory and upgrades to assistants', () => import('./mcp-postgres.ts')),
   entry('mcp influx', '', 'serve telemetry to assistants', () => import('./mcp-influx.ts')),
   ...(

@@ -4,6 +4,7 @@ import { openLog } from '../config/log.ts';
 import { findPaths } from '../config/paths.ts';
 import { secretRemover } from '../config/secrets.ts';
 import type { Demo } from '../demo/run-demo.ts';
+import type { DemoLogin } from './serve/serve-demo.ts';
 import { readCommandLine } from './command-line.ts';
 import { consoleFlags } from './start-console.ts';
 import { Progress } from './progress.ts';
@@ -26,9 +27,10 @@ export const run: Run = async (argv, shell) => {
       },
       ...consoleFlags,
       headless: { type: 'boolean', help: 'start everything but the console, and run until stopped' },
+      serve: { type: 'boolean', help: 'serve the console over SSH instead of opening it here, and run until stopped' },
       json: { type: 'boolean', help: 'with --headless: say in one line of JSON how to reach it' },
     },
-    examples: ['demo --as ben', 'demo --headless --json'],
+    examples: ['demo --as ben', 'demo --serve', 'demo --headless --json'],
   });
   const settings = readSettings(shell.env);
   const paths = findPaths(shell.env);
@@ -45,10 +47,17 @@ export const run: Run = async (argv, shell) => {
     signal: ending.signal,
   });
   // The console's code is loaded while the database starts.
-  if (flags.headless !== true) void import('../console/run-console.tsx').catch(() => undefined);
+  const isHeadless = flags.headless === true || flags.serve === true;
+  if (!isHeadless) void import('../console/run-console.tsx').catch(() => undefined);
   const demo = await starting.finally(() => progress.clear());
   try {
-    if (flags.headless === true) return await runHeadless(demo, flags.as, flags.json === true, shell, ending.signal);
+    const whole = { demo, operator: flags.as, json: flags.headless === true && flags.json === true, shell };
+    if (flags.serve === true) return await runServed(whole, ending.signal);
+    if (isHeadless) {
+      sayHow(whole, null);
+      await aborted(ending.signal);
+      return 0;
+    }
     // The console ends by these signals itself. They stay caught after it: a hang-up comes twice, from the terminal and from the
     // shell that ends with it, and the second must not end us while the database is being stopped.
     const { startConsole } = await import('./start-console.ts');
@@ -65,25 +74,48 @@ function variables(demo: Demo, operator: string): Readonly<Record<string, string
   return { ...demo.env, NETUP_OPERATOR: operator, NETUP_ORGANIZATION: '' };
 }
 
-async function runHeadless(
-  demo: Demo,
-  operator: string,
-  json: boolean,
-  shell: Shell,
-  signal: AbortSignal,
-): Promise<number> {
+interface Running {
+  readonly demo: Demo;
+  readonly operator: string;
+  readonly json: boolean;
+  readonly shell: Shell;
+}
+
+async function runServed(running: Running, signal: AbortSignal): Promise<number> {
+  const { serveDemo } = await import('./serve/serve-demo.ts');
+  const stray = new AbortController();
+  const served = await serveDemo(running.demo, running.operator, running.shell, (error) => stray.abort(error));
+  try {
+    sayHow(running, served.ssh);
+    await aborted(AbortSignal.any([signal, stray.signal]));
+  } finally {
+    await served.stop();
+  }
+  if (stray.signal.aborted) throw new Error('The server met a defect.', { cause: stray.signal.reason });
+  return 0;
+}
+
+/** Says how to reach the demo: a line of JSON, or lines for a shell. */
+function sayHow({ demo, operator, json, shell }: Running, ssh: DemoLogin | null): void {
   const env = { ...demo.env, NETUP_OPERATOR: operator };
   if (json) {
     const { INFLUX_URL: url, INFLUX_ORG: org, INFLUX_BUCKET: bucket, INFLUX_TOKEN: token } = demo.env;
     const influx = url === undefined ? null : { url, org, bucket, token };
-    print(shell.stdout, JSON.stringify({ env, postgres: demo.postgres, influx, devices: demo.devices }));
-  } else {
-    print(
-      shell.stdout,
-      ...Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`),
-    );
-    print(shell.stderr, `The demo runs with ${demo.devices.length} devices until it is stopped (Ctrl-C).`);
+    const { postgres, devices } = demo;
+    print(shell.stdout, JSON.stringify({ env, postgres, influx, devices, ...(ssh === null ? {} : { ssh }) }));
+    return;
   }
+  print(shell.stdout, ...Object.entries(env).map(([name, value]) => `export ${name}=${shellQuoted(value)}`));
+  print(shell.stderr, `The demo runs with ${demo.devices.length} devices until it is stopped (Ctrl-C).`);
+  if (ssh === null) return;
+  const { host, port, user, identityFile } = ssh;
+  print(shell.stderr, `Its console: ssh -i ${shellQuoted(identityFile)} -p ${port} ${user}@${host}`);
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-  return 0;
 }

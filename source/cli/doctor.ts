@@ -6,6 +6,7 @@ import { openContext } from './context.ts';
 import { checkDisk } from './doctor/disk.ts';
 import { fail, type Finding, findingLines, ok, reason } from './doctor/finding.ts';
 import { checkPostgres } from './doctor/postgres.ts';
+import { checkServed } from './doctor/served.ts';
 import { checkSurroundings } from './doctor/surroundings.ts';
 import { checkTelemetryWriting } from './doctor/telemetry-writing.ts';
 import { checkTelemetry } from './doctor/telemetry.ts';
@@ -60,7 +61,14 @@ async function checkConnections(env: NodeJS.ProcessEnv, role: ProcessRole): Prom
       checkTelemetry(context),
       checkTelemetryWriting(context),
     ]);
-    return [ok('variables', 'every value can be read'), ...postgres, telemetry, ...writing, ...checkDisk(context)];
+    return [
+      ok('variables', 'every value can be read'),
+      ...postgres,
+      telemetry,
+      ...writing,
+      ...checkDisk(context),
+      ...checkServed(context),
+    ];
   } finally {
     await context.close();
   }

@@ -106,7 +106,8 @@ function warmUp(database: Database, organizationId: string): void {
 const RESTRICTED_LOCK_MS = 15 * 60_000;
 const RESTRICTED_END_MS = 120 * 60_000;
 
-function idleLimits({ idle }: Settings, restriction: Restriction | undefined): Settings['idle'] {
+/** After what time without a key a console is locked and ended, also where nobody has said so if it is restricted. */
+export function idleLimits({ idle }: Settings, restriction: Restriction | undefined): Settings['idle'] {
   if (restriction === undefined) return idle;
   return {
     lockAfterMs: idle.lockAfterMs ?? RESTRICTED_LOCK_MS,

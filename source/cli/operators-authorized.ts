@@ -4,9 +4,9 @@ import { findByIdentity } from '../postgres/operator-keys.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { print, type Run, type Shell } from './shell.ts';
-import { isCertificateType, parseCertificate } from './ssh/certificate.ts';
+import { isCertificateType, parseCertificate } from '../serve/identity/certificate.ts';
 import { readEnvironmentFile } from './ssh/environment-file.ts';
-import { fingerprintOf } from './ssh/public-key.ts';
+import { fingerprintOf } from '../serve/identity/public-key.ts';
 
 // What sshd runs while somebody logs in, with the key that they offer. Nothing printed: not let in. Disabled operators are let in as far as
 // the sentence that says so.

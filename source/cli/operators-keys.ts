@@ -9,7 +9,7 @@ import { openContext } from './context.ts';
 import { toOperatorName } from './operator-operands.ts';
 import { findSession, startMembership } from './session.ts';
 import { print, type Run } from './shell.ts';
-import { parsePublicKey } from './ssh/public-key.ts';
+import { parsePublicKey } from '../serve/identity/public-key.ts';
 import { textTable } from './text-table.ts';
 
 export const add: Run = async (argv, shell) => {

@@ -59,6 +59,11 @@ const schema = z.object({
   NETUP_STATE_DIR: absolutePath.optional(),
   NETUP_LOCK_AFTER: duration(1000, DAY_MS).optional(),
   NETUP_END_AFTER: duration(1000, DAY_MS).optional(),
+  NETUP_SERVE_SESSIONS: wholeNumber(1, 1000).default(100),
+  NETUP_SERVE_PER_ADDRESS: wholeNumber(1, 1000).default(20),
+  NETUP_SERVE_TRIES: wholeNumber(1, 100).default(6),
+  NETUP_SERVE_GRACE: duration(1000, 600_000).default(30_000),
+  NETUP_SERVE_USER_CA: absolutePath.optional(),
   NETUP_LOG_LEVEL: choice(LOG_LEVELS).default('info'),
   NETUP_READ_ONLY: yesNo.default(false),
 });
@@ -147,6 +152,13 @@ function toSettings(env: Environment, set: readonly string[], state: string): Se
     },
     backupDays: env.NETUP_BACKUP_DAYS,
     idle: { lockAfterMs: env.NETUP_LOCK_AFTER ?? null, endAfterMs: env.NETUP_END_AFTER ?? null },
+    serve: {
+      sessions: env.NETUP_SERVE_SESSIONS,
+      perAddress: env.NETUP_SERVE_PER_ADDRESS,
+      tries: env.NETUP_SERVE_TRIES,
+      graceMs: env.NETUP_SERVE_GRACE,
+      authorities: env.NETUP_SERVE_USER_CA ?? null,
+    },
     logLevel: env.NETUP_LOG_LEVEL,
     readOnly: env.NETUP_READ_ONLY,
   };

@@ -55,6 +55,20 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What the built-in SSH server allows, from NETUP_SERVE_*. */
+export interface ServeSettings {
+  /** Consoles at once. */
+  readonly sessions: number;
+  /** Connections at once from one address. */
+  readonly perAddress: number;
+  /** Keys that one connection may offer. */
+  readonly tries: number;
+  /** From the connection to the console, milliseconds. */
+  readonly graceMs: number;
+  /** The file of the authorities whose certificates are taken; null: none are. */
+  readonly authorities: string | null;
+}
+
 /** Everything the environment says. */
 export interface Settings {
   readonly postgres: PostgresSettings;
@@ -79,6 +93,7 @@ export interface Settings {
   readonly backupDays: number;
   /** After how long without a key a console is locked, and is ended, milliseconds; null where the variable is not set. */
   readonly idle: { readonly lockAfterMs: number | null; readonly endAfterMs: number | null };
+  readonly serve: ServeSettings;
   readonly logLevel: LogLevel;
   readonly readOnly: boolean;
 }

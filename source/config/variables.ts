@@ -113,6 +113,15 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NETUP_SPOOL_MAX', example: '512MB', purpose: 'the most that waits there, of one process' },
   { name: 'NETUP_LOCK_AFTER', example: '15m', purpose: 'the console is locked after so long without a key' },
   { name: 'NETUP_END_AFTER', example: '120m', purpose: 'it is closed after so long without a key' },
+  { name: 'NETUP_SERVE_SESSIONS', example: '100', purpose: 'for `serve`: consoles at once' },
+  { name: 'NETUP_SERVE_PER_ADDRESS', example: '20', purpose: 'for `serve`: connections at once from one address' },
+  { name: 'NETUP_SERVE_TRIES', example: '6', purpose: 'for `serve`: keys that one connection may offer' },
+  { name: 'NETUP_SERVE_GRACE', example: '30s', purpose: 'for `serve`: the longest from the connection to the console' },
+  {
+    name: 'NETUP_SERVE_USER_CA',
+    example: '/etc/netup-tui/user-ca.pub',
+    purpose: 'for `serve`: authorities whose certificates are taken; unset: none are',
+  },
   { name: 'NETUP_LOG_LEVEL', example: 'info', purpose: 'trace, debug, info, warn, error, fatal or silent' },
   { name: 'NETUP_READ_ONLY', example: 'yes', purpose: 'yes: nothing can be changed' },
 ];

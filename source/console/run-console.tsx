@@ -21,7 +21,7 @@ import { suspendProcess } from './suspend-process.ts';
 import { colorLevel, type ColorLevel } from './theme/color-level.ts';
 import { tourSlice, wantsTour } from './tour/tour-slice.ts';
 import { untilWritable } from './until-writable.ts';
-import { watchTerminal, type EndingSignal } from './watch-terminal.ts';
+import { watchStreams, watchTerminal, type EndingSignal } from './watch-terminal.ts';
 
 /** A terminal's two ends: the process's own, or those of a session that is served. */
 export interface Terminal {
@@ -37,8 +37,14 @@ export interface RunOptions {
   readonly parts: ApplicationParts;
   /** Default: the process's own. */
   readonly terminal?: Terminal;
+  /** What the terminal's variables are. Default: the process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Default: by the environment. */
   readonly colors?: ColorLevel;
+  /** True: other consoles run in this process, so its signals, its uncaught errors and its memory are somebody else's. */
+  readonly shared?: boolean;
+  /** Ends it from outside: by a sentence for the operator, or by an Error that is a defect. */
+  readonly ending?: AbortSignal;
   /** Writes the report of a crash, and returns its path; null if it could not. */
   writeCrashReport(error: Error): string | null;
 }
@@ -62,7 +68,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   if (stdin.isTTY !== true || stdout.isTTY !== true) {
     throw new UserError('The console needs a terminal: run it with neither input nor output redirected.');
   }
-  keepHeapSmall();
+  const environment = options.environment ?? process.env;
+  if (options.shared !== true) keepHeapSmall();
   const store = createStore((flush) => untilWritable(stdout, flush));
   const measure = (): void => store.set(terminalSlice, { columns: stdout.columns, rows: stdout.rows });
   measure();
@@ -103,14 +110,14 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
       });
   };
 
-  const services = createServices(context, store, options.colors ?? colorLevel(process.env), {
+  const services = createServices(context, store, options.colors ?? colorLevel(environment), {
     quit: () => end({ reason: 'quit' }),
     end: (sentence) => end({ reason: 'ended', sentence }),
     redraw,
     suspend: () => lendTerminal(suspendProcess),
     restart: () => loading?.restart(),
     copy(text) {
-      const sequence = copySequence(text, process.env);
+      const sequence = copySequence(text, environment);
       if (sequence === null) services.notify('warn', tooLongToCopy(text));
       else {
         stdout.write(sequence);
@@ -149,7 +156,13 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     store.flush();
     redraw();
   };
-  const unwatch = watchTerminal(stdin, stdout, {
+  const endedFromOutside = (): void => {
+    const reason: unknown = options.ending?.reason;
+    if (typeof reason === 'string') end({ reason: 'ended', sentence: reason });
+    else crash(reason);
+  };
+  const watch = options.shared === true ? watchStreams : watchTerminal;
+  const unwatch = watch(stdin, stdout, {
     onSignal: (signal) => end({ reason: 'signal', signal }),
     onLost: () => end({ reason: 'lost-terminal' }),
     // The shell left the terminal in its own modes; lending it to nobody sets ours again.
@@ -173,6 +186,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   });
   mouseMode.want(store.get(mouseSlice));
   const unwatchMouse = store.subscribe(() => mouseMode.want(store.get(mouseSlice)));
+  if (options.ending?.aborted === true) endedFromOutside();
+  options.ending?.addEventListener('abort', endedFromOutside, { once: true });
   // Before Ink's own listener, so that it finds a frame of the new size.
   stdout.prependListener('resize', resized);
   await ink.waitUntilExit().catch(crash);
@@ -180,6 +195,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   unwatchMouse();
   untap();
   mouseMode.end();
+  options.ending?.removeEventListener('abort', endedFromOutside);
   // A hang-up may come twice, and the second must not end what is still being written.
   await leaving;
   unwatch();

@@ -34,15 +34,28 @@ export function watchTerminal(stdin: Input, stdout: NodeJS.WritableStream, event
   process.on('SIGCONT', continued);
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
-  for (const event of ['end', 'close', 'error']) stdin.on(event, lost);
-  for (const event of ['close', 'error']) stdout.on(event, lost);
+  const unwatch = watchStreams(stdin, stdout, events);
 
   return () => {
+    unwatch();
     clearInterval(looking);
     for (const [signal, handler] of signals) process.off(signal, handler);
     process.off('SIGCONT', continued);
     process.off('uncaughtException', uncaught);
     process.off('unhandledRejection', uncaught);
+  };
+}
+
+/** Listens for a terminal that goes away, and for nothing of the process. Returns how to stop listening. */
+export function watchStreams(
+  stdin: NodeJS.ReadableStream,
+  stdout: NodeJS.WritableStream,
+  events: Pick<TerminalEvents, 'onLost'>,
+): () => void {
+  const lost = (): void => events.onLost();
+  for (const event of ['end', 'close', 'error']) stdin.on(event, lost);
+  for (const event of ['close', 'error']) stdout.on(event, lost);
+  return () => {
     for (const event of ['end', 'close', 'error']) stdin.off(event, lost);
     stdout.off('close', lost);
     // A dead terminal reports its last failed write after the console has ended; the listener for errors stays to hear it.

@@ -8,7 +8,7 @@ import { processMetrics } from './process-metrics.ts';
 /** Does some work while it can be watched at an address, if there is one; `tell` is told where. */
 export async function watched<T>(
   address: ListenAddress | null,
-  kind: 'worker' | 'collector' | 'mcp',
+  kind: 'worker' | 'collector' | 'mcp' | 'serve',
   monitorOf: (metrics: () => readonly Metric[]) => Monitor,
   tell: (url: string) => void,
   work: () => Promise<T>,

@@ -1,13 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../config/user-error.ts';
-import { isCertificateType, parseCertificate } from './certificate.ts';
-import { fingerprintOf } from './public-key.ts';
-
-/** One key or certificate that sshd has checked. */
-export type Vouched =
-  | { readonly kind: 'key'; readonly fingerprint: string }
-  | { readonly kind: 'certificate'; readonly keyId: string; readonly principals: readonly string[] };
+import { isCertificateType, parseCertificate } from '../../serve/identity/certificate.ts';
+import type { Vouched } from '../../serve/identity/find-vouched.ts';
+import { fingerprintOf } from '../../serve/identity/public-key.ts';
 
 /** More is not what sshd writes. */
 const LARGEST = 64 * 1024;

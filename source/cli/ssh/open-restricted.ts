@@ -7,7 +7,7 @@ import { type ConsoleFlags, startConsole } from '../start-console.ts';
 import type { Shell } from '../shell.ts';
 import { readAuthentication } from './authentication.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import { findVouched, type VouchedOperator } from './find-vouched.ts';
+import { findVouched, type VouchedOperator } from '../../serve/identity/find-vouched.ts';
 
 /**
  * The console as sshd's forced command. The operator is the one that sshd vouches for, and the variables are those of the file: none of ours

@@ -2,9 +2,13 @@ import { UserError } from '../../config/user-error.ts';
 import { cleanLine } from '../../model/text.ts';
 import type { Database } from '../../postgres/database.ts';
 import { findByIdentity, type IdentityOwner } from '../../postgres/operator-keys.ts';
-import type { Vouched } from './authentication.ts';
 
-/** The operator that sshd vouches for, and by what. */
+/** One key or certificate whose holder has proved to have it: to sshd, or to our own server. */
+export type Vouched =
+  | { readonly kind: 'key'; readonly fingerprint: string }
+  | { readonly kind: 'certificate'; readonly keyId: string; readonly principals: readonly string[] };
+
+/** The operator who is vouched for, and by what. */
 export interface VouchedOperator {
   readonly name: string;
   /** A fingerprint, or a principal. */

@@ -4,8 +4,13 @@ export interface WireReader {
   bytes(): Buffer;
   text(): string;
   uint32(): number;
+  uint64(): bigint;
   skip(count: number): void;
+  /** So many bytes as they are. */
+  take(count: number): Buffer;
   readonly done: boolean;
+  /** How many bytes were read. */
+  readonly position: number;
 }
 
 export function readWire(blob: Buffer): WireReader {
@@ -19,11 +24,27 @@ export function readWire(blob: Buffer): WireReader {
   const bytes = (): Buffer => take(uint32());
   return {
     bytes,
+    take,
     uint32,
     text: () => bytes().toString('utf8'),
+    uint64: () => take(8).readBigUInt64BE(),
     skip: (count) => void take(count),
     get done() {
       return at === blob.length;
     },
+    get position() {
+      return at;
+    },
   };
+}
+
+/** Strings one after the other, each with its length before it. */
+export function writeWire(strings: readonly Buffer[]): Buffer {
+  return Buffer.concat(
+    strings.flatMap((bytes) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
 }
