@@ -6,7 +6,7 @@ import { secretRemover } from '../config/secrets.ts';
 import type { Demo } from '../demo/run-demo.ts';
 import type { DemoLogin } from './serve/serve-demo.ts';
 import { readCommandLine } from './command-line.ts';
-import { consoleFlags } from './start-console.ts';
+import { consoleFlags } from './console-flags.ts';
 import { Progress } from './progress.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { signalled } from './signalled.ts';

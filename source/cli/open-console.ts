@@ -10,7 +10,7 @@ import type { Database } from '../postgres/database.ts';
 import { exitCode } from './console-exit.ts';
 import { openContext, openTelemetry } from './context.ts';
 import { findSession, startMembership } from './session.ts';
-import type { ConsoleFlags } from './start-console.ts';
+import type { ConsoleFlags } from './console-flags.ts';
 import type { Shell } from './shell.ts';
 import { openStoredPreferences } from './stored-preferences.ts';
 

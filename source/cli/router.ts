@@ -1,5 +1,6 @@
 import { readCommandLine } from './command-line.ts';
-import { consoleFlags, startConsole } from './start-console.ts';
+import { consoleFlags } from './console-flags.ts';
+import { startConsole } from './start-console.ts';
 import type { Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {

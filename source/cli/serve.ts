@@ -5,7 +5,7 @@ import { openContext } from './context.ts';
 import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
 import { serveMonitor, ServeCounts } from './monitoring/serve-monitor.ts';
 import { watched } from './monitoring/watched.ts';
-import { readOnlyFlag } from './open-console.ts';
+import { readOnlyFlag } from './console-flags.ts';
 import { processLog } from './process-log.ts';
 import { DEFECT } from './report-failure.ts';
 import { serveConsoles, type ServedConsoles } from './serve/serve-consoles.ts';
