@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { z } from 'zod';
+import { defaultServerDirectory } from '../source/demo/embedded-server.ts';
 import { quantile, type Result, result } from './result.ts';
 
 const SESSIONS = 100;
@@ -79,7 +80,8 @@ export async function benchServe(): Promise<readonly Result[]> {
   } finally {
     for (const { client } of consoles) client.end();
     for (const child of started.toReversed()) await stop(child);
-    rmSync(folder, { recursive: true, force: true });
+    // Root's database is not in the state folder.
+    for (const made of [folder, defaultServerDirectory(folder)]) rmSync(made, { recursive: true, force: true });
   }
 }
 
