@@ -9,6 +9,7 @@ import { benchPolicyMatch } from './policy-match.ts';
 import type { Result } from './result.ts';
 import { benchTelemetryWriting } from './telemetry-writing.ts';
 import { benchRowSecurity } from './row-security.ts';
+import { benchServe } from './serve.ts';
 import { benchUpgrades } from './upgrades.ts';
 
 const ROUTERS = 100_000;
@@ -29,6 +30,7 @@ export const benches: Readonly<Record<string, (options: BenchOptions) => Promise
   rls: benchRowSecurity,
   collect: benchCollectors,
   mcp: benchMcp,
+  serve: benchServe,
   upgrades: ({ upgrades }) => benchUpgrades(upgrades),
   async console() {
     const fleet = await startLargeFleet(ROUTERS);

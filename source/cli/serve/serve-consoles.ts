@@ -39,6 +39,8 @@ export async function serveConsoles(
   const { authorities: authoritiesFile, ...limits } = settings.serve;
   const authorities = authoritiesFile === null ? new Set<string>() : readAuthorities(authoritiesFile);
   const hostKeys = openHostKeys(hostKeyFolder(context));
+  // Each console listens for the end of the process.
+  process.setMaxListeners(process.getMaxListeners() + limits.sessions);
   const database = sharedDatabase(context.database);
   await assertTables(database);
   await assertSafeRole(database, 'app_user');
