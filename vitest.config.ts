@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the processors of the smallest machine: most tests wait for devices and databases.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     retry: 0,

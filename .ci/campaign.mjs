@@ -13,6 +13,7 @@ const FILES = [
   'test/spool-crash.test.ts',
   'test/sshd.test.ts',
   'test/upgrade-crash.test.ts',
+  'test/upgrade-faults.test.ts',
 ];
 
 if (process.argv[2] === 'soak') {

@@ -40,7 +40,10 @@ export class PtyProgram {
       cwd: root,
     });
     this.#pty.onData((data) => this.#terminal.write(data, () => this.#announce()));
-    this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+    // Once what it printed last is on the screen, too.
+    this.ended = new Promise((resolve) =>
+      this.#pty.onExit(({ exitCode }) => this.#terminal.write('', () => resolve(exitCode))),
+    );
   }
 
   get pid(): number {

@@ -64,7 +64,7 @@ describe('the charts of a router', () => {
     await terminal.waitFor(/15 min by 1 min/u);
     await terminal.waitFor(/A ams-edge-01 .* 87\.3% +20\.0% +87\.3%$/mu);
     // A plateau at 20%, a gap, one at 50%: nothing is drawn through the gap.
-    await terminal.waitFor(/20%┤ +─{15,} {10,}┊/u);
+    await terminal.waitFor(/20%┤ +─{15,} {5,}┊/u);
     await terminal.waitFor(/50%┤ {50,}┊ {5,}─{10,}╯/u);
     expect(terminal.text()).toMatch(/80%┤╌{20,}/u);
     await terminal.waitFor(/▲ .*CE.*A upgrade \d+ began, 21\.4R3-S5 → /u);
