@@ -87,16 +87,13 @@ describe('in a terminal with a shell', () => {
     await expectShell(shell);
   });
 
-  it.each(['SIGTERM', 'SIGHUP'] as const)(
-    'gives the terminal back when it is ended by %s',
-    async (signal) => {
-      const shell = await consoleInShell();
-      const pid = childOf(shell.pid);
-      process.kill(pid, signal);
-      await expectShell(shell);
-      expect(isAlive(pid)).toBe(false);
-    },
-  );
+  it.each(['SIGTERM', 'SIGHUP'] as const)('gives the terminal back when it is ended by %s', async (signal) => {
+    const shell = await consoleInShell();
+    const pid = childOf(shell.pid);
+    process.kill(pid, signal);
+    await expectShell(shell);
+    expect(isAlive(pid)).toBe(false);
+  });
 
   it('is gone when its terminal is', async () => {
     const shell = await consoleInShell();

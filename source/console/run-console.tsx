@@ -107,6 +107,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
       .finally(() => {
         lent = false;
         mouseMode.takeBack();
+        // The terminal may have another size by now, and its cursor is anywhere.
+        resized();
       });
   };
 
