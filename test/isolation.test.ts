@@ -99,6 +99,19 @@ describe('row-level security', () => {
     expect(partitions.filter(({ granted }) => granted.length > 0)).toEqual([]);
   });
 
+  it('is not got around by a foreign key: between tables with an organization each takes the organization along', async () => {
+    const keys = await database.admin<{ key: string; whole: boolean }[]>`
+      SELECT format('%s: %s', k.conrelid::regclass, pg_get_constraintdef(k.oid)) AS key, EXISTS (
+        SELECT FROM unnest(k.conkey, k.confkey) AS pair (mine, theirs)
+        WHERE pair.mine = child.attnum AND pair.theirs = parent.attnum) AS whole
+      FROM pg_constraint AS k
+      JOIN pg_attribute AS child ON child.attrelid = k.conrelid AND child.attname = 'organization_id'
+      JOIN pg_attribute AS parent ON parent.attrelid = k.confrelid AND parent.attname = 'organization_id'
+      WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace`;
+    expect(keys.length).toBeGreaterThan(30);
+    expect(keys.filter(({ whole }) => !whole)).toEqual([]);
+  });
+
   it('holds for every view as for its caller', async () => {
     // A materialized view has no row-level security at all.
     const views = await database.admin<{ name: string; kind: string; invoker: boolean; tenant: boolean }[]>`
