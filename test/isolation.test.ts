@@ -99,6 +99,19 @@ describe('row-level security', () => {
     expect(partitions.filter(({ granted }) => granted.length > 0)).toEqual([]);
   });
 
+  it('is not got around by a foreign key: between tables with an organization each takes the organization along', async () => {
+    const keys = await database.admin<{ key: string; whole: boolean }[]>`
+      SELECT format('%s: %s', k.conrelid::regclass, pg_get_constraintdef(k.oid)) AS key, EXISTS (
+        SELECT FROM unnest(k.conkey, k.confkey) AS pair (mine, theirs)
+        WHERE pair.mine = child.attnum AND pair.theirs = parent.attnum) AS whole
+      FROM pg_constraint AS k
+      JOIN pg_attribute AS child ON child.attrelid = k.conrelid AND child.attname = 'organization_id'
+      JOIN pg_attribute AS parent ON parent.attrelid = k.confrelid AND parent.attname = 'organization_id'
+      WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace`;
+    expect(keys.length).toBeGreaterThan(30);
+    expect(keys.filter(({ whole }) => !whole)).toEqual([]);
+  });
+
   it('holds for every view as for its caller', async () => {
     // A materialized view has no row-level security at all.
     const views = await database.admin<{ name: string; kind: string; invoker: boolean; tenant: boolean }[]>`
@@ -236,6 +249,24 @@ describe('writing across organizations', () => {
       outcome(sql`UPDATE routers SET site_id = ${id} WHERE id = 'fra-old-01'`);
     expect(await site(seed.globex.sites.ams)).toBe('23503');
     expect(await site('00000000-0000-4000-8000-000000000000')).toBe('23503');
+    const token = (by: string, name: string): Promise<string | number> =>
+      outcome(sql`INSERT INTO mcp_tokens (organization_id, name, token_hash, operator_id, role, created_by, expires_at)
+        VALUES (${acme}, ${name}, sha256(${name}::bytea), ${seed.ben.id}, 'viewer', ${by}, now() + interval '1 day')`);
+    expect(await token(stranger?.id ?? '', 'one')).toBe('23503');
+    expect(await token('00000000-0000-4000-8000-000000000000', 'two')).toBe('23503');
+    const numbered = (id: string): Promise<string | number> =>
+      outcome(sql`INSERT INTO upgrade_policies (id, organization_id, name, max_cpu_percent, min_free_mem_percent)
+        OVERRIDING SYSTEM VALUE VALUES (${id}, ${acme}, ${`number ${id}`}, 1, 1)`);
+    expect([await numbered(seed.globex.policies.asr), await numbered('999999')]).toEqual([1, 1]);
+    const judged = (policy: string): Promise<string | number> =>
+      outcome(sql`
+        INSERT INTO decisions (organization_id, router_id, verdict, gates, policy_id, evidence_start, evidence_end, asked_by, source)
+        VALUES (${acme}, 'fra-old-01', 'defer', '[]', ${policy}, now(), now(), ${seed.ben.id}, 'cli')`);
+    expect([await judged(seed.globex.policies.asr), await judged('999999'), await judged(seed.policies.any)]).toEqual([
+      '23503',
+      '23503',
+      1,
+    ]);
   });
 
   it('is not helped by temporary tables with the names of ours', async () => {

@@ -29,7 +29,7 @@ export function openContext(env: NodeJS.ProcessEnv, options?: DatabaseOptions): 
 export async function openTelemetry({ settings, database, log }: Context): Promise<TelemetryStore> {
   if (settings.influx === null) {
     const { openEmbeddedStore } = await import('../telemetry/embedded/embedded-store.ts');
-    return openEmbeddedStore(database);
+    return openEmbeddedStore(database, { log });
   }
   const { openInfluxStore } = await import('../telemetry/influx/influx-store.ts');
   return openInfluxStore(settings.influx, {

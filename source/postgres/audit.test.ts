@@ -84,3 +84,14 @@ test('an event of a transaction that fails is not kept', async () => {
   await expect(failing).rejects.toThrow('late');
   expect(await listAudit(acme, { routerId: 'failed', limit: 1 })).toEqual([]);
 });
+
+test('what the administrator does has the correlation id of the process that did it', async () => {
+  const { globex } = scopes();
+  const event = { actor: null, action: 'operator.add', targetType: 'operator', targetId: 'new' };
+  for (const targetId of ['one', 'two']) {
+    await globex.transaction((sql) => appendAudit(sql, [{ ...event, targetId }]));
+  }
+  const rows = await globex.sql<{ id: string }[]>`
+    SELECT DISTINCT correlation_id AS id FROM audit_events WHERE actor_name = 'administrator'`;
+  expect(rows.map(({ id }) => id)).toEqual([expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u)]);
+});

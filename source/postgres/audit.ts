@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import type { AuditEvent } from '../model/audit.ts';
 import type { Actor, AuditSource } from '../model/operator.ts';
@@ -26,8 +27,8 @@ export interface AuditEntry {
   readonly reason?: string | null;
 }
 
-/** Who stands in the trail where nobody of the organization did it. */
-const ADMINISTRATOR = { id: null, name: 'administrator', role: 'admin', source: 'cli' };
+/** Who stands in the trail where nobody of the organization did it. Its processes are commands: each is one act, in all organizations. */
+const ADMINISTRATOR = { id: null, name: 'administrator', role: 'admin', source: 'cli', correlationId: randomUUID() };
 
 /**
  * Appends to the organization's audit trail. Must be the last statement of the transaction that makes the changes: it locks
@@ -54,8 +55,10 @@ export function auditAppending(sql: postgres.ISql, events: readonly AuditEntry[]
 }
 
 function actorColumns(actor: AuditEntry['actor']): Record<string, string | null> {
-  const { id, name, role, source } = ADMINISTRATOR;
-  if (actor === null) return { actor_id: id, actor_name: name, actor_role: role, source, correlation_id: '' };
+  if (actor === null) {
+    const { id, name, role, source, correlationId } = ADMINISTRATOR;
+    return { actor_id: id, actor_name: name, actor_role: role, source, correlation_id: correlationId };
+  }
   const common = { source: actor.source, correlation_id: actor.correlationId };
   if ('program' in actor) return { actor_id: null, actor_name: actor.program, actor_role: actor.source, ...common };
   return { actor_id: actor.operator.id, actor_name: actor.operator.name, actor_role: actor.role, ...common };

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { OrganizationScope } from './database.ts';
 import { type PolicyChange, writePolicy } from './policy-writes.ts';
 
@@ -29,7 +30,9 @@ export interface PolicyPreview {
 }
 
 /** The policy that does not exist yet has this number in a preview: numbers that are taken begin at 1. */
-const NOT_YET = 0;
+const NOT_YET = '0';
+/** While it is tried it has one of so many below. Two with the same, of whatever organizations, would wait for each other. */
+const MOST_TRIED = 2 ** 47;
 const EXAMPLES = 8;
 
 /**
@@ -44,7 +47,9 @@ export async function previewPolicy(scope: OrganizationScope, change: PolicyChan
       await sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
       await sql`
         CREATE TEMPORARY TABLE policy_before ON COMMIT DROP AS SELECT router_id, policy_id FROM router_policy`;
-      const written = await writePolicy(sql, change, NOT_YET);
+      const written = await writePolicy(sql, change, -randomInt(1, MOST_TRIED));
+      const named = (id: string | null, name: string | null): NamedPolicy | null =>
+        id === null ? null : { id: change.kind === 'add' && id === written.id ? NOT_YET : id, name: name ?? '' };
       const rows = await sql<Row[]>`
         SELECT a.hostname, b.policy_id::text AS from_id, p.name AS from_name, a.policy_id::text AS to_id, q.name AS to_name,
           count(*) FILTER (WHERE b.policy_id IS NULL) OVER ()::int AS gain,
@@ -100,7 +105,3 @@ interface Row {
 }
 
 const NOTHING = { gain: 0, lose: 0, moved: 0, left: 0, came: 0 };
-
-function named(id: string | null, name: string | null): NamedPolicy | null {
-  return id === null ? null : { id, name: name ?? '' };
-}

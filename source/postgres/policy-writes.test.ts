@@ -41,6 +41,30 @@ async function audits(): Promise<readonly unknown[]> {
 }
 
 describe('a preview', () => {
+  test('does not wait for one of another organization', async () => {
+    const { scope, seed } = world();
+    const [theirs, ours] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sees = world().database.organization(seed.globex.id);
+    const other = previewPolicy(
+      {
+        ...sees,
+        transaction: (work, options) =>
+          sees.transaction(async (sql) => {
+            const result = work(sql);
+            await result.catch(() => undefined);
+            theirs.resolve();
+            await ours.promise;
+            return result;
+          }, options),
+      },
+      aNew({ vendor: 'Arista' }),
+    );
+    await theirs.promise;
+    expect(await previewPolicy(scope, aNew({ vendor: 'Arista' }))).toMatchObject({ change: 2 });
+    ours.resolve();
+    expect(await other).toMatchObject({ before: 0 });
+  });
+
   test('counts who gets another policy, one, or none, names some, and keeps nothing', async () => {
     const { scope } = world();
     const before = await listPolicies(scope);

@@ -98,9 +98,11 @@ describe('older than two hours', () => {
     expect(await store.health(silent.organization, 'r1', window)).toMatchObject({ cpuMean: 33, samples: 1 });
   });
 
-  test('points are refused, and a process that was behind learns it from the database', async () => {
+  test('points are refused, counted and logged, and a process that was behind learns it from the database', async () => {
     const tags = tagsOf('r1');
-    const other = openEmbeddedStore(worker, { now: () => now });
+    const logged: object[] = [];
+    const warn = (details: object, message: string): void => void logged.push({ ...details, message });
+    const other = openEmbeddedStore(worker, { now: () => now, log: { info: warn, warn } });
     await store.write([cpu(tags, now, 10)]);
     await other.write([cpu(tags, now, 10)]);
     const old = now;
@@ -108,10 +110,15 @@ describe('older than two hours', () => {
     await store.write([cpu(tags, now, 20)]);
     // Its clock stands still, so it still takes the partitions of the past for granted.
     now = old;
-    expect(await other.write([cpu(tags, old + MINUTE, 10)])).toEqual({
-      accepted: 0,
-      refused: { 'older than the store keeps': 1 },
-    });
+    for (const points of [2, 3]) {
+      expect(await other.write(Array.from({ length: points }, () => cpu(tags, old + MINUTE, 10)))).toEqual({
+        accepted: 0,
+        refused: { 'older than the store keeps': points },
+      });
+    }
+    await other.close();
+    const message = 'telemetry points were refused';
+    expect(logged).toEqual([2, 3].map((points) => ({ points, reason: 'older than the store keeps', message })));
   });
 });
 

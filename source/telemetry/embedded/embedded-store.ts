@@ -14,9 +14,11 @@ import type {
 import { HealthCollector } from '../health-parts.ts';
 import { planHistory } from '../history-plan.ts';
 import { latestWindow } from '../latest-window.ts';
+import { RefusalLog } from '../refusal-log.ts';
 import { RollupCollector, historyOf } from '../rollups.ts';
 import { sensorReadings } from '../sensor-readings.ts';
 import { sortPoints } from '../sort-points.ts';
+import { silentLog, type WritingLog } from '../spool/writing-log.ts';
 import { cutIntoSteps, SeriesCollector } from '../steps.ts';
 import type { TelemetryStore, TimeWindow, WriteResult } from '../store.ts';
 import { progressReadings, validationReadings } from '../upgrade-readings.ts';
@@ -38,6 +40,8 @@ export interface EmbeddedStoreOptions {
   readonly now?: () => number;
   /** Longest time for one call, milliseconds. */
   readonly timeoutMs?: number;
+  /** Told of points that are refused, once a minute for each reason. */
+  readonly log?: WritingLog;
 }
 
 /** SQLSTATE of a row for which there is no partition. */
@@ -58,6 +62,7 @@ class EmbeddedStore implements TelemetryStore {
   readonly #database: TelemetryDatabase;
   readonly #now: () => number;
   readonly #timeoutMs: number;
+  readonly #refusals: RefusalLog;
   readonly #roller = new Roller();
 
   constructor(database: TelemetryDatabase, options: EmbeddedStoreOptions) {
@@ -65,15 +70,18 @@ class EmbeddedStore implements TelemetryStore {
     this.address = database.address;
     this.#now = options.now ?? Date.now;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#refusals = new RefusalLog(options.log ?? silentLog, this.#now);
   }
 
   async write(points: readonly Point[]): Promise<WriteResult> {
     if (points.length === 0) return { accepted: 0, refused: {} };
-    return this.#write(points).catch((error: unknown) => {
+    const result = await this.#write(points).catch((error: unknown) => {
       if (!(error instanceof EmbeddedUnavailable && error.code === NO_PARTITION)) throw error;
       this.#roller.forget();
       return this.#write(points);
     });
+    for (const [reason, count] of Object.entries(result.refused)) this.#refusals.add(reason, count);
+    return result;
   }
 
   /** There is no buffer. */
@@ -176,6 +184,7 @@ class EmbeddedStore implements TelemetryStore {
   }
 
   close(): Promise<void> {
+    this.#refusals.flush();
     return Promise.resolve();
   }
 
