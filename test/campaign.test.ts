@@ -16,7 +16,7 @@ test('a campaign that there is not is told, with those that there are', () => {
   expect(campaign('lost-backend', 'lost-frontend', '--runs', '5000')).toEqual({
     code: 2,
     stderr:
-      'There is no campaign lost-frontend; there is claim-limits, console-walk, lost-backend, policy-match, spool-crash, sshd, upgrade-crash.\n',
+      'There is no campaign lost-frontend; there is claim-limits, console-walk, lost-backend, policy-match, spool-crash, sshd, upgrade-crash, upgrade-faults.\n',
   });
 });
 
