@@ -154,6 +154,26 @@ describe('upgrades', () => {
       `The plan of upgrade ${id} is stopped.\n`,
     );
     expect((await as('cy', 'show', id)).stdout).toContain('In a plan of 2 waves, which is stopped: not tonight');
+    const report = (await as('cy', 'report', id, '--plan')).stdout;
+    expect(report).toMatch(/^# Plan of 2 upgrades\n\nOf the organization acme: \*\*2 pending\*\*$/mu);
+    expect(report).toContain('2 waves, stopped: not tonight');
+    expect(report).toContain('| 1 | 1 | 0 | 0 | 1 |');
+    expect(report).toMatch(/^\| \d+ \| \S+ \| plan\.stop \| ben \(operator\) \| cli \| not tonight \|$/mu);
+    expect(report.match(/^## Upgrade \d+ of .*$/gmu)).toEqual([
+      expect.stringMatching(/of ams-edge-02$/u),
+      expect.stringMatching(/of ams-edge-01$/u),
+    ]);
+    expect(report.match(/^### Audit trail$/gmu)).toHaveLength(2);
+    expect(JSON.parse((await as('cy', 'report', id, '--plan', '--format', 'json')).stdout)).toMatchObject({
+      over: false,
+      plan: { state: 'stopped', waves: 2, successRate: 95 },
+      statuses: { pending: 2 },
+      audit: [{ action: 'plan.request' }, { action: 'plan.stop', reason: 'not tonight' }],
+      upgrades: [
+        { wave: 1, router: { hostname: 'ams-edge-02' }, audit: [{ action: 'upgrade.request' }] },
+        { wave: 2, router: { hostname: 'ams-edge-01' } },
+      ],
+    });
     expect((await as('ben', 'plan', 'resume', id)).stderr).toContain('it needs the role approver');
     expect((await as('ana', 'plan', 'resume', id)).stdout).toBe(`The plan of upgrade ${id} goes on.\n`);
   });
