@@ -160,13 +160,15 @@ describe('router check', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ matches: true, version: '4.31.2F', platform: 'eos' });
   });
 
-  test('allows old algorithms on request only', async () => {
+  test('allows old algorithms on request, or for the models that are named, only', async () => {
     await database.admin`UPDATE routers SET ssh_host_key = NULL WHERE hostname = 'fra-leaf-01'`;
     const login = await simulateLeaf({ quirks: { legacyAlgorithmsOnly: true } });
     const command = ['router', 'check', 'fra-leaf-01', '--accept-new-host-key'];
     const refused = await cli.run(command, login);
     expect(refused.stderr).toContain('allow legacy algorithms');
     expect(await cli.run([...command, '--legacy-algorithms'], login)).toMatchObject({ code: 0, stderr: '' });
+    const named = { ...login, NETUP_SSH_LEGACY_MODELS: 'MX204, 7280SR3-48YC8' };
+    expect(await cli.run(['router', 'check', 'fra-leaf-01'], named)).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('says so when the router runs something else, or shows another key', async () => {

@@ -108,11 +108,23 @@ describe('upgrades', () => {
       expect(result).toMatchObject({ code: 2, stdout: '' });
       return result.stderr;
     };
-    expect(await wrong()).toContain('it takes HOST..., or --for-real with the number of a dry-run.');
+    expect(await wrong()).toContain('it takes HOST..., --filter EXPR, or --for-real with');
     expect(await wrong('--for-real', '1', '--dry-run')).toContain('--dry-run and --for-real contradict each other.');
     expect(await wrong('ams-edge-01', '--for-real', '1')).toContain('--for-real has its routers and images');
     expect(await wrong('--for-real', 'x; drop')).toContain('--for-real takes the number of a dry-run');
     expect((await as('ben', 'request', '--for-real', '999999')).stderr).toContain('There is no dry-run 999999.');
+  });
+
+  test('are requested of all that a filter keeps, as the fleet would show it', async () => {
+    const asked = await as('ben', 'request', '--filter', 'host=ams-edge ready=ready', '--waves', '1,100%', '--json');
+    expect(asked.stderr).toBe('');
+    expect(outcomeSchema.parse(JSON.parse(asked.stdout)).upgrades).toHaveLength(2);
+    const waves = await database.admin<{ router_id: string }[]>`SELECT router_id FROM upgrades ORDER BY wave`;
+    expect(waves.map(({ router_id }) => router_id)).toEqual(['ams-edge-01', 'ams-edge-02']);
+    const refused = async (...argv: readonly string[]): Promise<string> => (await as('ben', 'request', ...argv)).stderr;
+    expect(await refused('--filter', 'host=nowhere')).toContain('The filter keeps no router');
+    expect(await refused('--filter', 'nothing=1')).toContain('netup-tui upgrades request: --filter: there is no field');
+    expect(await refused('ams-edge-01', '--filter', 'x')).toContain('HOST and --filter contradict each other.');
   });
 
   test('the same key is one request', async () => {
@@ -154,6 +166,26 @@ describe('upgrades', () => {
       `The plan of upgrade ${id} is stopped.\n`,
     );
     expect((await as('cy', 'show', id)).stdout).toContain('In a plan of 2 waves, which is stopped: not tonight');
+    const report = (await as('cy', 'report', id, '--plan')).stdout;
+    expect(report).toMatch(/^# Plan of 2 upgrades\n\nOf the organization acme: \*\*2 pending\*\*$/mu);
+    expect(report).toContain('2 waves, stopped: not tonight');
+    expect(report).toContain('| 1 | 1 | 0 | 0 | 1 |');
+    expect(report).toMatch(/^\| \d+ \| \S+ \| plan\.stop \| ben \(operator\) \| cli \| not tonight \|$/mu);
+    expect(report.match(/^## Upgrade \d+ of .*$/gmu)).toEqual([
+      expect.stringMatching(/of ams-edge-02$/u),
+      expect.stringMatching(/of ams-edge-01$/u),
+    ]);
+    expect(report.match(/^### Audit trail$/gmu)).toHaveLength(2);
+    expect(JSON.parse((await as('cy', 'report', id, '--plan', '--format', 'json')).stdout)).toMatchObject({
+      over: false,
+      plan: { state: 'stopped', waves: 2, successRate: 95 },
+      statuses: { pending: 2 },
+      audit: [{ action: 'plan.request' }, { action: 'plan.stop', reason: 'not tonight' }],
+      upgrades: [
+        { wave: 1, router: { hostname: 'ams-edge-02' }, audit: [{ action: 'upgrade.request' }] },
+        { wave: 2, router: { hostname: 'ams-edge-01' } },
+      ],
+    });
     expect((await as('ben', 'plan', 'resume', id)).stderr).toContain('it needs the role approver');
     expect((await as('ana', 'plan', 'resume', id)).stdout).toBe(`The plan of upgrade ${id} goes on.\n`);
   });

@@ -154,6 +154,12 @@ describe('over HTTP', () => {
     const client = await connect(url, token);
     const answer = await client.callTool({ name: 'list_routers', arguments: { limit: 1 } });
     expect(answer.structuredContent).toMatchObject({ routers: [{ router_id: 'ams-core-01' }] });
+    const inspected = await run(
+      process.execPath,
+      [inspector, '--cli', url, '--header', `Authorization: Bearer ${token}`, '--method', 'tools/list'],
+      { env: { PATH: process.env['PATH'], HOME: home }, cwd: home },
+    );
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ tools: expect.arrayContaining([expect.anything()]) });
     const listed = await cli.run(['mcp', 'tokens', 'list', '--json'], admin);
     expect(listed.stdout).toContain('"name":"night"');
     expect(listed.stdout + added.stdout).not.toContain(token);

@@ -25,6 +25,7 @@ beforeAll(async () => {
   const { seed, telemetry, database } = world();
   await writeSteady(telemetry, seed.acme.id, ['ams-core-01', 'ams-edge-01', 'ams-edge-02']);
   await writeSteady(telemetry, seed.acme.id, ['fra-leaf-02'], { cpu: 97, criticalErrors: 3 });
+  await writeSteady(telemetry, seed.acme.id, ['fra-leaf-01'], { cpu: 10, criticalErrors: null });
   servers = await start({ telemetry });
   ({ token } = await aToken(database, seed.acme.id, seed.ben));
 });
@@ -144,10 +145,14 @@ describe('the inventory', () => {
     });
   });
 
-  it('comes with a prompt that leads through a decision', async () => {
-    const { messages } = await withClient('postgres', (client) =>
-      client.getPrompt({ name: 'assess_upgrade', arguments: { router_id: 'ams-core-01' } }),
-    );
+  it('lists its resources and its prompt, which leads through a decision', async () => {
+    const { messages } = await withClient('postgres', async (client) => {
+      const { resourceTemplates } = await client.listResourceTemplates();
+      expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(['router://{id}', 'upgrade://{id}']);
+      const { prompts } = await client.listPrompts();
+      expect(prompts).toMatchObject([{ name: 'assess_upgrade', arguments: [{ name: 'router_id', required: true }] }]);
+      return client.getPrompt({ name: 'assess_upgrade', arguments: { router_id: 'ams-core-01' } });
+    });
     expect(JSON.stringify(messages)).toMatch(/get_router.*health_summary.*propose_upgrade/u);
   });
 });
@@ -166,15 +171,37 @@ describe('telemetry', () => {
       const first = pageOf(await call(client, 'fleet_health', { limit: 1 }));
       const second = pageOf(await call(client, 'fleet_health', { limit: 9, cursor: first.next_cursor ?? '' }));
       expect(first.routers.map(({ router_id }) => router_id)).toEqual(['fra-leaf-02']);
-      expect(second.routers.map(({ router_id }) => router_id)).toEqual(['ams-core-01', 'ams-edge-01', 'ams-edge-02']);
+      expect(second.routers.map(({ router_id }) => router_id)).toEqual([
+        'ams-core-01',
+        'ams-edge-01',
+        'ams-edge-02',
+        'fra-leaf-01',
+      ]);
       expect(await call(client, 'critical_errors')).toMatchObject({
         total: 3,
         routers_with_data: 4,
+        routers_not_counted: 1,
         routers: [{ router_id: 'fra-leaf-02', critical_errors: 3 }],
       });
       expect(await call(client, 'critical_errors', { router_id: 'ams-core-01' })).toMatchObject({
         total: 0,
+        routers_with_data: 1,
         routers: [],
+      });
+    });
+  });
+
+  it('does not take a log that nobody reads for one without errors', async () => {
+    await withClient('influx', async (client) => {
+      const given = { router_id: 'fra-leaf-01' };
+      expect(await call(client, 'critical_errors', given)).toMatchObject({
+        total: 0,
+        routers_with_data: 0,
+        routers_not_counted: 1,
+      });
+      expect(await call(client, 'health_summary', given)).toMatchObject({
+        has_data: true,
+        health: { cpu_mean: 10, critical_errors: null },
       });
     });
   });

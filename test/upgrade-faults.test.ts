@@ -17,7 +17,7 @@ interface Expected {
   readonly status: 'success' | 'failed' | 'rolled_back' | 'paused';
   /** The step that did not end well. */
   readonly step?: string;
-  /** In what people are told. */
+  /** In what people are told; left out: nothing is. */
   readonly says?: RegExp;
   /** In the checks after the activation that do not pass. */
   readonly checks?: RegExp;
@@ -38,6 +38,7 @@ const CASES: Readonly<Record<string, Expected>> = {
     faults: { digest_without_result: true },
     status: 'failed',
     step: 'verify_image',
+    says: /it printed no digest\..* The device still runs /u,
     reloads: 0,
   },
   'the digest differs': {
@@ -115,12 +116,14 @@ const CASES: Readonly<Record<string, Expected>> = {
     on: ['eos'],
     status: 'failed',
     step: 'activate',
+    says: /another image installation is in progress.* The device still runs /u,
     reloads: 0,
   },
   'it refuses to go down': {
     faults: { reload_refused: true },
     status: 'rolled_back',
     step: 'activate',
+    says: /because activate failed\.$/u,
     reloads: 0,
   },
   'it would boot something else': {
@@ -134,6 +137,14 @@ const CASES: Readonly<Record<string, Expected>> = {
     faults: { wrong_image_for_model: true },
     status: 'failed',
     step: 'activate',
+    says: /not compatible with|does not support this hardware/u,
+    reloads: 0,
+  },
+  'it refuses the image, since it runs something too old for it': {
+    faults: { below_minimum: true },
+    status: 'failed',
+    step: 'activate',
+    says: /not supported/u,
     reloads: 0,
   },
   'it refuses the login': {
@@ -155,6 +166,8 @@ const CASES: Readonly<Record<string, Expected>> = {
     faults: { postcheck_interface_down: true },
     status: 'rolled_back',
     step: 'postcheck',
+    says: /because postcheck failed\.$/u,
+    checks: /^fail interfaces up: /mu,
     reloads: 2,
   },
   'its configuration lost lines': {
@@ -196,6 +209,37 @@ async function inventoryVersion(platform: Platform): Promise<string> {
   return row?.current_ver ?? '';
 }
 
+interface Audited {
+  readonly action: string;
+  readonly source: string;
+  readonly step: string | null;
+  readonly status: string | null;
+  readonly next: string | null;
+  readonly reason: string | null;
+}
+
+async function trailOf(id: string): Promise<readonly Audited[]> {
+  return test.admin<Audited[]>`
+    SELECT action, source, after->>'step' AS step, after->>'status' AS status, after->>'next' AS next, reason
+    FROM audit_events WHERE upgrade_id = ${id} ORDER BY seq`;
+}
+
+/** What the trail has to say of an upgrade that ended so: who began it, which step did not end well, what came next, and the end with its reason. */
+async function expectTrail(id: string, { status, step }: Expected, outcome: string | null): Promise<void> {
+  const trail = await trailOf(id);
+  expect(trail.slice(0, 3).map(({ action, source }) => [action, source])).toEqual([
+    ['upgrade.request', 'console'],
+    ['upgrade.approve', 'console'],
+    ['upgrade.take', 'worker'],
+  ]);
+  const failed = trail.filter((row) => row.action === 'upgrade.step' && row.status === 'failed');
+  const next = status === 'rolled_back' ? 'rollback' : 'none';
+  const toldOf = failed.map((row) => [row.step, row.next]).at(-1);
+  expect(toldOf).toEqual(status === 'failed' || status === 'rolled_back' ? [step, next] : undefined);
+  const end = { action: status === 'paused' ? 'upgrade.hold' : `upgrade.${status}`, source: 'worker', status };
+  expect(trail.at(-1)).toEqual({ ...end, step: status === 'paused' ? step : null, next: null, reason: outcome });
+}
+
 /** Those of the checks after the activation that do not pass, a line each. */
 async function checksAfter(id: string): Promise<string> {
   const found = await test.admin<{ line: string }[]>`
@@ -220,8 +264,8 @@ it.for(rows)('$platform: $name', async ({ platform, expected }) => {
     outcome,
     reloads: expected.reloads,
   });
-  const said = expected.status === 'success' ? /^nothing$/u : (expected.says ?? /./u);
-  expect(outcome ?? 'nothing').toMatch(said);
+  expect(outcome ?? 'nothing').toMatch(expected.says ?? /^nothing$/u);
+  await expectTrail(id, expected, outcome);
   expect(await checksAfter(id)).toMatch(expected.checks ?? /^/u);
   // Nobody is told to go down twice in one boot, whatever happens.
   expect(Math.max(...machine.counters.reloadCommands)).toBeLessThanOrEqual(1);

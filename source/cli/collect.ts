@@ -6,6 +6,7 @@ import { collectorParts } from '../collectors/collector-parts.ts';
 import { INTERVALS, type Intervals } from '../collectors/schedule/scheduled-router.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { version } from '../config/package-root.ts';
+import { readSshReach } from '../config/ssh-reach.ts';
 import { UserError } from '../config/user-error.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
@@ -142,6 +143,7 @@ function partsOf({ id, context, telemetry, shell, log, atOnce, timeoutMs, interv
     presence: { id, ...place, atOnce, organizations: only },
     keys: readEncryptionKeys(shell.env),
     ssh: settings.ssh,
+    reach: readSshReach(shell.env),
     intervals,
     timeoutMs,
     log,

@@ -16,7 +16,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('upgrades list', '', 'the upgrades of your organization', () => import('./upgrades-list.ts')),
   entry('upgrades request', 'HOST...', 'ask for the upgrade of routers', () => import('./upgrades-request.ts')),
   entry('upgrades show', 'ID', 'one upgrade with its steps and checks', () => import('./upgrades-show.ts')),
-  entry('upgrades report', 'ID', 'the report of one upgrade, for the record', () => import('./upgrades-report.ts')),
+  entry(
+    'upgrades report',
+    'ID',
+    'the report of an upgrade or a plan, for the record',
+    () => import('./upgrades-report.ts'),
+  ),
   entry('upgrades config', 'ID', 'the configuration from before or after it', () => import('./upgrades-config.ts')),
   entry('upgrades output', 'ID STEP', 'what the device printed in a step', () => import('./upgrades-output.ts')),
   ...(

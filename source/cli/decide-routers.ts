@@ -11,15 +11,15 @@ import { getPolicies } from '../postgres/policies.ts';
 import { streamRouters } from '../postgres/routers.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
 
-/** The routers that a filter keeps, written as in the console's fleet, by host name. Throws a `UserError` for one that is none. */
+/** The routers that a filter keeps, written as in the console's fleet, by host name. Throws a `UserError` of the command for one that is none. */
 export async function routersOfFilter(
   scope: OrganizationScope,
   telemetry: TelemetryStore,
   text: string,
-  now: Date,
+  { now, command }: { readonly now: Date; readonly command: string },
 ): Promise<readonly Router[]> {
   const filter = parseFilter(text);
-  if (!filter.ok) throw new UserError(`netup-tui decide: --filter: ${filter.fault}.`, { exitCode: 2 });
+  if (!filter.ok) throw new UserError(`netup-tui ${command}: --filter: ${filter.fault}.`, { exitCode: 2 });
   const routers: Router[] = [];
   for await (const batch of streamRouters(scope)) routers.push(...batch.filter(({ status }) => status !== 'retired'));
   const { keep } = filter;

@@ -72,7 +72,9 @@ export const run: Run = async (argv, shell) => {
     const telemetry = await openTelemetry(context);
     try {
       const routers =
-        who.router === null ? await routersOfFilter(who.scope, telemetry, subject.filter ?? '', now) : [who.router];
+        who.router === null
+          ? await routersOfFilter(who.scope, telemetry, subject.filter ?? '', { now, command: 'decide' })
+          : [who.router];
       if (routers.length === 0) throw new UserError('The filter keeps no router, so there is nothing to decide.');
       if (viaMcp && routers.length > MOST_VIA_MCP) {
         throw new UserError(

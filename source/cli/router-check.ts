@@ -1,7 +1,9 @@
+import { readSshReach } from '../config/ssh-reach.ts';
 import { UserError } from '../config/user-error.ts';
 import { readFacts } from '../devices/check-router.ts';
 import { DeviceError } from '../devices/device-error.ts';
 import type { HostKeyRule } from '../devices/host-key.ts';
+import { wayTo } from '../devices/reach.ts';
 import { sameVersion } from '../model/version.ts';
 import { getHostKey, pinHostKey } from '../postgres/routers.ts';
 import { readCommandLine } from './command-line.ts';
@@ -56,6 +58,7 @@ async function check(context: Context, shell: Shell, host: string, flags: Flags)
     );
   }
   if (acceptNew) refuseIfReadOnly(context, 'store a host key');
+  const way = wayTo(readSshReach(shell.env), router.model);
   const known = await getHostKey(scope, router.id);
   const login = await findLogin(context, shell, scope, {
     hostname: router.hostname,
@@ -69,7 +72,8 @@ async function check(context: Context, shell: Shell, host: string, flags: Flags)
     platform,
     ...login,
     hostKey: rule(known, acceptNew),
-    algorithms: flags.legacyAlgorithms === true ? 'legacy' : 'modern',
+    ...way,
+    ...(flags.legacyAlgorithms === true ? { algorithms: 'legacy' } : {}),
   }).catch((error: unknown) => {
     throw known === null && !acceptNew ? withAdvice(error) : error;
   });

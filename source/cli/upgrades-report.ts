@@ -1,17 +1,14 @@
 import { quoted } from '../config/printable.ts';
 import { UserError } from '../config/user-error.ts';
-import { reportJson, upgradeReport } from '../model/upgrade-report.ts';
+import { planReportJson } from '../model/plan-report.ts';
+import { planReportMarkdown } from '../model/plan-report-markdown.ts';
+import { reportJson } from '../model/upgrade-report.ts';
 import { reportMarkdown } from '../model/upgrade-report-markdown.ts';
-import { listAudit } from '../postgres/audit.ts';
-import { listUpgradeChecks } from '../postgres/upgrade-checks.ts';
-import { listKeptConfigurations, readStepEvidence } from '../postgres/upgrade-evidence.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext } from './context.ts';
 import { findUpgradeOf } from './find-upgrade.ts';
+import { readPlanReport, readUpgradeReport } from './read-report.ts';
 import { print, type Run } from './shell.ts';
-
-/** An upgrade has a few dozen rows; one that was retried for weeks has some hundreds. */
-const MOST_AUDIT_ROWS = 10_000;
 
 const FORMATS = ['markdown', 'json'] as const;
 
@@ -23,8 +20,15 @@ export const run: Run = async (argv, shell) => {
     purpose:
       'Prints the report of one upgrade: what was done, by whom, when, what was checked and found, how it ended, and the ' +
       'rows of the audit trail that prove it.',
-    flags: { format: { type: 'string', placeholder: 'FORMAT', help: 'markdown or json; markdown if left out' } },
-    examples: ['upgrades report 42 > upgrade-42.md', 'upgrades report 42 --format json'],
+    flags: {
+      format: { type: 'string', placeholder: 'FORMAT', help: 'markdown or json; markdown if left out' },
+      plan: { type: 'boolean', help: 'of everything that was requested together with it, wave by wave' },
+    },
+    examples: [
+      'upgrades report 42 > upgrade-42.md',
+      'upgrades report 42 --format json',
+      'upgrades report 42 --plan > plan.md',
+    ],
   });
   const { format = 'markdown' } = flags;
   if (!FORMATS.some((known) => known === format)) {
@@ -34,23 +38,15 @@ export const run: Run = async (argv, shell) => {
   }
   const context = openContext(shell.env);
   try {
-    const { scope, upgrade, membership } = await findUpgradeOf(context, operands[0] ?? '');
-    const [checks, evidence, configurations, audit] = await Promise.all([
-      listUpgradeChecks(scope, upgrade.id),
-      readStepEvidence(scope, upgrade.id),
-      listKeptConfigurations(scope, upgrade.id),
-      listAudit(scope, { upgradeId: upgrade.id, limit: MOST_AUDIT_ROWS }),
-    ]);
-    const material = {
-      organization: membership.slug,
-      upgrade,
-      checks,
-      evidence,
-      configurations,
-      audit: audit.toReversed(),
-    };
-    const report = upgradeReport(material, new Date());
-    print(shell.stdout, format === 'json' ? reportJson(report) : reportMarkdown(report));
+    const found = await findUpgradeOf(context, operands[0] ?? '');
+    const now = new Date();
+    if (flags.plan === true) {
+      const report = await readPlanReport(found, now);
+      print(shell.stdout, format === 'json' ? planReportJson(report) : planReportMarkdown(report));
+    } else {
+      const report = await readUpgradeReport(found, now);
+      print(shell.stdout, format === 'json' ? reportJson(report) : reportMarkdown(report));
+    }
     return 0;
   } finally {
     await context.close();

@@ -13,23 +13,30 @@ import { findForReal } from '../upgrades/dry-run/for-real.ts';
 import { type RequestOutcome, requestUpgrades, type UpgradeRequest } from '../upgrades/request.ts';
 import { readCommandLine } from './command-line.ts';
 import { openContext, openTelemetry } from './context.ts';
+import { routersOfFilter } from './decide-routers.ts';
 import { refuseIfReadOnly } from './find-router.ts';
 import { readTime } from './read-time.ts';
 import { actorIn, findSession, startMembership } from './session.ts';
 import { print, type Run, type Shell } from './shell.ts';
 import { readPlan, WAVE_FLAGS } from './wave-flags.ts';
 
+const NAME = 'upgrades request';
 const MOST_HOSTS = 1000;
 
 export const run: Run = async (argv, shell) => {
   const { flags, operands } = readCommandLine(argv, {
-    name: 'upgrades request',
+    name: NAME,
     operands: 'HOST...',
     count: [0, MOST_HOSTS],
     purpose:
       'Requests the upgrade of routers, as the wizard does: all of them or none. Each gets the golden image of its target version unless ' +
       'one is named. Somebody else has to approve, unless it is a dry-run.',
     flags: {
+      filter: {
+        type: 'string',
+        placeholder: 'EXPR',
+        help: 'instead of HOST: the routers that the fleet of the console would show, by host name',
+      },
       image: { type: 'string', placeholder: 'FILE', help: 'the file name of the image for all of them' },
       downgrade: { type: 'boolean', help: 'the image may be older than what runs: to go back; needs --image' },
       at: { type: 'string', placeholder: 'TIME', help: 'when to begin, such as 2026-12-01T02:00Z; now if left out' },
@@ -61,6 +68,7 @@ export const run: Run = async (argv, shell) => {
       'upgrades request core-r1 --window --reference CHG0042',
       'upgrades request edge-r1 edge-r2 --at 2026-12-01T02:00Z',
       'upgrades request edge-r1 edge-r2 edge-r3 --waves 1,100% --pause 60',
+      'upgrades request --filter "site=ams ready=ready" --waves 1,10%,100% --window',
       'upgrades request core-r1 --dry-run',
       'upgrades request --for-real 42',
     ],
@@ -76,11 +84,16 @@ export const run: Run = async (argv, shell) => {
     const membership = startMembership(session, context.settings.organization);
     const actor = actorIn(session, membership, 'operator', 'request an upgrade');
     const scope = context.database.organization(membership.organizationId);
+    const telemetry = await openTelemetry(context);
+    const ofFilter = { now: new Date(), command: NAME };
+    const routers = (): Promise<readonly Router[]> =>
+      flags.filter === undefined
+        ? findRouters(scope, operands, membership.slug)
+        : routersOfFilter(scope, telemetry, flags.filter, ofFilter);
     const wanted =
       flags.forReal === undefined
-        ? await toRequest(scope, await findRouters(scope, operands, membership.slug), flags.image)
+        ? await toRequest(scope, atMost(await routers()), flags.image)
         : await fromDryRun(scope, flags.forReal, shell);
-    const telemetry = await openTelemetry(context);
     const outcome = await requestUpgrades({ scope, telemetry, now: () => new Date() }, actor, {
       ...wanted,
       ...(schedule === null ? {} : { schedule }),
@@ -118,18 +131,29 @@ function describe({ dryRun, upgrades, repeated }: RequestOutcome): readonly stri
 }
 
 interface Kind {
+  readonly filter?: string | undefined;
   readonly dryRun?: boolean | undefined;
   readonly forReal?: string | undefined;
   readonly image?: string | undefined;
 }
 
-function checkKind({ dryRun, forReal, image }: Kind, hosts: readonly string[]): void {
+function checkKind({ filter, dryRun, forReal, image }: Kind, hosts: readonly string[]): void {
   if (forReal === undefined) {
-    if (hosts.length === 0) wrong('it takes HOST..., or --for-real with the number of a dry-run.');
+    if (hosts.length > 0 && filter !== undefined) wrong('HOST and --filter contradict each other.');
+    if (hosts.length === 0 && filter === undefined)
+      wrong('it takes HOST..., --filter EXPR, or --for-real with the number of a dry-run.');
     return;
   }
   if (dryRun === true) wrong('--dry-run and --for-real contradict each other.');
-  if (hosts.length > 0 || image !== undefined) wrong('--for-real has its routers and images from the dry-run.');
+  if (hosts.length > 0 || image !== undefined || filter !== undefined)
+    wrong('--for-real has its routers and images from the dry-run.');
+}
+
+/** Refuses more than one request may have before images are looked up for them; and none. */
+function atMost(routers: readonly Router[]): readonly Router[] {
+  if (routers.length === 0) throw new UserError('The filter keeps no router, so there is nothing to request.');
+  if (routers.length <= MOST_HOSTS) return routers;
+  throw new UserError(`The filter keeps ${routers.length} routers, and one request may have ${MOST_HOSTS}: narrow it.`);
 }
 
 type Wanted = Pick<UpgradeRequest, 'routerIds' | 'imageIds' | 'schedule' | 'changeReference' | 'plan' | 'downgrade'>;
@@ -209,5 +233,5 @@ function imageOrFault(
 }
 
 function wrong(fault: string): never {
-  throw new UserError(`netup-tui upgrades request: ${fault}`, { exitCode: 2 });
+  throw new UserError(`netup-tui ${NAME}: ${fault}`, { exitCode: 2 });
 }

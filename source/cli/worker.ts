@@ -3,6 +3,7 @@ import { workerAuditFiles } from '../config/audit-files.ts';
 import { readAuditKey } from '../config/audit-key.ts';
 import { readEncryptionKeys } from '../config/encryption-keys.ts';
 import { version } from '../config/package-root.ts';
+import { readSshReach } from '../config/ssh-reach.ts';
 import { UserError } from '../config/user-error.ts';
 import { assertSafeRole } from '../postgres/safe-role.ts';
 import type { TelemetryStore } from '../telemetry/store.ts';
@@ -111,6 +112,7 @@ function openUpgradeService(
     telemetry,
     keys,
     ssh,
+    reach: readSshReach(shell.env),
     images,
     slots,
     programVersion: version,

@@ -1,5 +1,7 @@
 import type { EncryptionKeys } from '../config/encryption-keys.ts';
 import type { SshLogin } from '../config/settings.ts';
+import type { SshReach } from '../config/ssh-reach.ts';
+import { wayTo } from '../devices/reach.ts';
 import { type CollectorOptions, collectorActor } from './collector.ts';
 import { DeviceLogins } from './device-logins.ts';
 import { PolledBy } from './polled-by.ts';
@@ -13,17 +15,24 @@ export interface PartsOptions extends Pick<
   readonly keys: EncryptionKeys;
   /** The SSH login of organizations that have none stored. */
   readonly ssh: SshLogin | null;
+  /** By what way routers are reached over SSH; directly and by modern algorithms if left out. */
+  readonly reach?: SshReach;
 }
 
 /** What a collector works with: both ways to routers, with the credentials of their organizations. `close` is for after it was stopped. */
-export function collectorParts({ keys, ssh: login, ...common }: PartsOptions): {
+export function collectorParts({ keys, ssh: login, reach, ...common }: PartsOptions): {
   readonly options: CollectorOptions;
   readonly close: () => Promise<void>;
 } {
   const { database, presence, log } = common;
   const logins = new DeviceLogins({ database, keys, ssh: login, actor: collectorActor(presence) });
   const snmp = openSnmpPoller({ loginOf: (target) => logins.snmp(target) });
-  const ssh = openSshPoller({ loginOf: (target) => logins.ssh(target) });
+  const ssh = openSshPoller({
+    loginOf: async (target) => ({
+      ...(await logins.ssh(target)),
+      ...(reach === undefined ? {} : wayTo(reach, target.model)),
+    }),
+  });
   const polledBy = new PolledBy({
     database,
     snmp,

@@ -63,6 +63,23 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NETUP_SSH_USER', example: 'netops', purpose: 'login to routers' },
   { name: 'NETUP_SSH_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
   {
+    name: 'NETUP_SSH_LEGACY_MODELS',
+    example: 'ASR1001,MX80',
+    purpose: 'models of routers that have nothing better than SHA-1 and CBC',
+  },
+  {
+    name: 'NETUP_SSH_JUMP',
+    example: 'ssh://netops@bastion.internal:22',
+    purpose: 'a host that routers are logged in to through',
+  },
+  {
+    name: 'NETUP_SSH_JUMP_HOST_KEY',
+    example: 'SHA256:uNiVztksCsDhcc0u9e8BrJQXVUpKZIDTMczCvj3tD2s',
+    purpose: 'its fingerprint',
+  },
+  { name: 'NETUP_SSH_JUMP_PASSWORD', example: '<the password>', purpose: 'its password', secret: true },
+  { name: 'NETUP_SSH_JUMP_KEY_FILE', example: '/etc/netup-tui/jump-key', purpose: 'or a file with a private key' },
+  {
     name: 'NETUP_IMAGE_URL',
     example: 'scp://images@198.51.100.7/srv/images',
     purpose: 'for the worker: where devices fetch images from; unset: it sends them',

@@ -29,7 +29,7 @@ export function loginFault(device: string, error: SshError): DeviceError {
     const missing = said.slice(said.indexOf('no matching') + 'no matching '.length);
     return new DeviceError(
       'unreachable',
-      `${device} has no modern ${missing} in common with us; allow legacy algorithms for it if its software offers nothing better.`,
+      `${device} has no modern ${missing} in common with us; allow legacy algorithms for it (NETUP_SSH_LEGACY_MODELS) if its software offers nothing better.`,
     );
   }
   if (typeof error.code === 'number') return new DeviceError('closed', `${device} closed the connection: ${said}.`);

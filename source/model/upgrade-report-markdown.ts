@@ -124,25 +124,24 @@ function evidence({ steps: all }: UpgradeReport): readonly string[] {
 }
 
 function audit({ audit: all }: UpgradeReport): readonly string[] {
-  return [
-    '',
-    '## Audit trail',
-    '',
-    ...table(
-      ['row', 'time', 'action', 'by', 'from', 'reason'],
-      all.map(({ id, at, action, actor, role, source, reason }) => [
-        id,
-        time(at),
-        text(action),
-        `${text(actor)} (${text(role)})`,
-        text(source),
-        text(reason ?? ''),
-      ]),
-    ),
-  ];
+  return ['', '## Audit trail', '', ...auditTable(all)];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+export function auditTable(all: UpgradeReport['audit']): readonly string[] {
+  return table(
+    ['row', 'time', 'action', 'by', 'from', 'reason'],
+    all.map(({ id, at, action, actor, role, source, reason }) => [
+      id,
+      time(at),
+      text(action),
+      `${text(actor)} (${text(role)})`,
+      text(source),
+      text(reason ?? ''),
+    ]),
+  );
+}
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
@@ -151,11 +150,11 @@ function after(seconds: number | null): string {
   return seconds === null ? '' : `, after ${seconds.toFixed(0)} s`;
 }
 
-function time(at: Date): string {
+export function time(at: Date): string {
   return at.toISOString().replace(/\.\d+Z$/u, 'Z');
 }
 
 /** Clean, and with nothing in it that Markdown reads as more than text. */
-function text(hostile: string): string {
+export function text(hostile: string): string {
   return cleanLine(hostile).replace(/[\\`*[\]<>|&#~]/gu, String.raw`\$&`);
 }

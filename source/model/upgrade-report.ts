@@ -59,9 +59,12 @@ export interface UpgradeReport {
   }[];
   readonly checks: ReportMaterial['checks'];
   readonly configurations: ReportMaterial['configurations'];
-  readonly audit: readonly (Pick<AuditEvent, 'id' | 'action' | 'actor' | 'role' | 'source' | 'reason'> & {
-    readonly at: Date;
-  })[];
+  readonly audit: readonly ReportAudit[];
+}
+
+/** A row of the audit trail, as it stands in a report. */
+export interface ReportAudit extends Pick<AuditEvent, 'id' | 'action' | 'actor' | 'role' | 'source' | 'reason'> {
+  readonly at: Date;
 }
 
 /** Puts the report of an upgrade together. Texts are as they were read: what prints it cleans them. */
@@ -100,10 +103,14 @@ export function upgradeReport(material: ReportMaterial, madeAt: Date): UpgradeRe
     })),
     checks: material.checks,
     configurations: material.configurations,
-    audit: audit.map(({ id, timestamp, action, actor, role, source, reason }) => {
-      return { id, at: timestamp, action, actor, role, source, reason };
-    }),
+    audit: auditRows(audit),
   };
+}
+
+export function auditRows(events: readonly AuditEvent[]): readonly ReportAudit[] {
+  return events.map(({ id, timestamp, action, actor, role, source, reason }) => {
+    return { id, at: timestamp, action, actor, role, source, reason };
+  });
 }
 
 /** The report as JSON; times are ISO 8601 in UTC. */

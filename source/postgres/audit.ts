@@ -64,19 +64,28 @@ function actorColumns(actor: AuditEntry['actor']): Record<string, string | null>
   return { actor_id: actor.operator.id, actor_name: actor.operator.name, actor_role: actor.role, ...common };
 }
 
-/** The newest audit events of the organization, of one router or of one upgrade, newest first. */
+/** The newest audit events of the organization, of one router, one upgrade or one plan, newest first. */
 export async function listAudit(
   scope: OrganizationScope,
-  filter: { readonly routerId?: string; readonly upgradeId?: string; readonly limit: number },
+  filter: {
+    readonly routerId?: string;
+    readonly upgradeId?: string;
+    readonly planId?: string;
+    /** Appended since then: months before it are not looked at. */
+    readonly since?: Date;
+    readonly limit: number;
+  },
 ): Promise<readonly AuditEvent[]> {
   const { sql } = scope;
   const ofRouter = filter.routerId === undefined ? sql`true` : sql`router_id = ${filter.routerId}`;
   const ofUpgrade = filter.upgradeId === undefined ? sql`true` : sql`upgrade_id = ${filter.upgradeId}::bigint`;
+  const ofPlan = filter.planId === undefined ? sql`true` : sql`target_type = 'plan' AND target_id = ${filter.planId}`;
+  const since = filter.since === undefined ? sql`true` : sql`"timestamp" >= ${filter.since}`;
   return sql<AuditEvent[]>`
     SELECT seq::text AS id, "timestamp", actor_name AS actor, actor_role AS role, action, target_type AS "targetType",
       target_id AS "targetId", upgrade_id::text AS "upgradeId", router_id AS "routerId", reason, source
     FROM audit_events
-    WHERE ${ofRouter} AND ${ofUpgrade}
+    WHERE ${ofRouter} AND ${ofUpgrade} AND ${ofPlan} AND ${since}
     ORDER BY "timestamp" DESC, seq DESC
     LIMIT ${filter.limit}`;
 }

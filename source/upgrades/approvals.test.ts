@@ -133,6 +133,23 @@ describe('an approval', () => {
     expect(audit).toMatchObject({ source: 'worker', reason: row.outcome, before: { status: 'approved' } });
   });
 
+  it.each([
+    'image_id = gen_random_uuid()',
+    'scheduled_at = now()',
+    "window_ends_at = now() + interval '9 h'",
+    "to_ver = '99'",
+  ])('is of what was requested, which nobody changes afterwards: SET %s', async (change) => {
+    const { services, as, scope } = world();
+    const id = await requested({ schedule: { kind: 'at', at: hoursAhead(48) } });
+    await approveUpgrade(services, as.ana, id);
+    for (const sql of [scope.sql, worker.organization(scope.organizationId).sql, test.admin]) {
+      await expect(sql.unsafe(`UPDATE upgrades SET ${change} WHERE id = ${id}`)).rejects.toThrow(
+        /what was requested cannot be changed|permission denied/u,
+      );
+    }
+    expect((await rowOf(id)).status).toBe('approved');
+  });
+
   it('expires after the hours of the organization, counted from the time that was approved', async () => {
     const { services, as } = world();
     await rules({ expiresHours: 24 });

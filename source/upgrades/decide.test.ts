@@ -109,6 +109,22 @@ describe('approveUpgrade', () => {
     }
   });
 
+  it('never outlives a cancellation of the same moment, whichever comes first', async () => {
+    const { services, as, scope } = world();
+    for (let round = 0; round < 5; round += 1) {
+      const id = await requestedBy(as.ben);
+      const [approved, cancelled] = await Promise.allSettled([
+        approveUpgrade(services, as.ana, id),
+        cancelUpgrade(services, as.ben, id, 'not tonight'),
+      ]);
+      expect(cancelled).toMatchObject({ status: 'fulfilled', value: { status: 'cancelled' } });
+      expect((await getUpgrade(scope, id))?.status).toBe('cancelled');
+      const queued = await test.admin`SELECT FROM upgrade_queue WHERE upgrade_id = ${id} AND due_at IS NOT NULL`;
+      expect(queued).toHaveLength(0);
+      expect(await auditOf(id)).toHaveLength(approved.status === 'fulfilled' ? 2 : 1);
+    }
+  });
+
   it('is refused when the router is not as it was requested', async () => {
     const { services, as } = world();
     const id = await requestedBy(as.ben);

@@ -5,8 +5,8 @@ import type { TelemetryStore } from '../../source/telemetry/store.ts';
 export interface Steady {
   readonly cpu?: number;
   readonly freeMemory?: number;
-  /** Critical errors in the last minute. */
-  readonly criticalErrors?: number;
+  /** Critical errors in the last minute; null: nobody counts them. */
+  readonly criticalErrors?: number | null;
   /** Age of the newest reading, minutes; 0 if left out. */
   readonly minutesSilent?: number;
 }
@@ -30,6 +30,7 @@ export async function writeSteady(
         { tags, time, measurement: 'memory', fields: { free_percent: freeMemory } },
       ],
     );
+    if (criticalErrors === null) return readings;
     const errors = { error_count: criticalErrors };
     return [...readings, { tags, time: newest, measurement: 'errors', severity: 'critical', fields: errors }];
   });

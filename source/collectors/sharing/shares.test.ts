@@ -5,7 +5,7 @@ import { useDatabase } from '../../../test/support/postgres.ts';
 import type { Seed } from '../../../test/support/seed.ts';
 import { dismissCollector, shareRouters } from '../../postgres/collectors.ts';
 import { type Database, openDatabase } from '../../postgres/database.ts';
-import { Shares } from './shares.ts';
+import { SHARE_TERMS, Shares } from './shares.ts';
 
 const test = useDatabase();
 const TERMS = { lease: 400, margin: 100, intervalMs: 100 };
@@ -50,6 +50,13 @@ function open(on: Database, onWanted: () => Promise<void> = () => Promise.resolv
 const held = (shares: Shares): number => [...shares.byOrganization().values()].flat().length;
 
 describe('the sharing of routers', () => {
+  it('has the routers of one that died polled by others within 30 s', () => {
+    const { lease, margin, intervalMs } = SHARE_TERMS;
+    expect(lease + margin + intervalMs).toBeLessThanOrEqual(30_000);
+    // One renewal may be lost, and the next be late.
+    expect(lease).toBeGreaterThan(2 * intervalMs);
+  });
+
   it('gives each organization to those that poll it, in equal parts', async () => {
     const [all, acmeOnly] = [presence(), presence([seed.acme.id])];
     const counts = async (one: ReturnType<typeof presence>): Promise<readonly unknown[]> =>

@@ -14,7 +14,7 @@ export const criticalErrors = defineTool({
   name: 'critical_errors',
   title: 'Critical errors',
   description:
-    'The routers that reported critical errors in a window, most errors first; or of one router how many. A router that sent nothing is absent, which is not the same as none.',
+    'The routers that reported critical errors in a window, most errors first; or of one router how many. A router whose errors nobody counted is absent, which is not the same as none.',
   input: z.strictObject({
     router_id: routerIdInput.optional(),
     window: windowInput(LONGEST, '2h'),
@@ -24,7 +24,11 @@ export const criticalErrors = defineTool({
   output: z.object({
     window: windowFields,
     total: z.number().describe('Critical errors of all routers that were looked at.'),
-    routers_with_data: z.number().int().describe('How many of the routers looked at sent something in the window.'),
+    routers_with_data: z.number().int().describe('How many of the routers looked at had their errors counted.'),
+    routers_not_counted: z
+      .number()
+      .int()
+      .describe('How many sent other figures alone, as where nobody reads their log: their errors are not known.'),
     routers: z.array(z.object({ router_id: z.string(), critical_errors: z.number() })),
     next_cursor: nextCursor,
   }),
@@ -32,13 +36,15 @@ export const criticalErrors = defineTool({
     const after = readCursor(cursor, z.tuple([z.literal('errors'), z.number(), nameInput(253, 'place')]));
     const { window, health } = await snapshotOf(context, router_id, written);
     const place = after === null ? null : { worse: after[1], routerId: after[2] };
-    const failing = new Map([...health].filter(([, one]) => (one.criticalErrors ?? 0) > 0));
+    const counted = [...health].filter(([, one]) => one.criticalErrors !== null);
+    const failing = new Map(counted.filter(([, one]) => (one.criticalErrors ?? 0) > 0));
     const { rows, more } = pageWorst(failing, (one) => one.criticalErrors, place, limit);
     const last = rows.at(-1);
     return {
       window: toWindowFields(window),
       total: [...failing.values()].reduce((sum, one) => sum + (one.criticalErrors ?? 0), 0),
-      routers_with_data: health.size,
+      routers_with_data: counted.length,
+      routers_not_counted: health.size - counted.length,
       routers: rows.map(({ routerId, worse }) => ({ router_id: routerId, critical_errors: worse })),
       next_cursor: more && last !== undefined ? makeCursor(['errors', last.worse, last.routerId]) : null,
     };

@@ -10,7 +10,12 @@ export const healthFields = z.object({
   cpu_latest: percent,
   memory_min_free: percent.describe('The least free memory in the window, percent.'),
   memory_latest_free: percent,
-  critical_errors: z.number().nullable().describe('Critical errors in the window; null if the router sent nothing.'),
+  critical_errors: z
+    .number()
+    .nullable()
+    .describe(
+      'Critical errors in the window; null: nobody counted them, as where its log is not read. That is not none.',
+    ),
   samples: z.number().int().describe('CPU readings in the window.'),
   newest_at: z.string().nullable().describe('Time of the newest reading.'),
 });

@@ -1,7 +1,9 @@
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
 import type { SshLogin } from '../../config/settings.ts';
+import type { SshReach } from '../../config/ssh-reach.ts';
 import type { Credentials } from '../../devices/authentication.ts';
 import { openDevice } from '../../devices/open-device.ts';
+import { wayTo } from '../../devices/reach.ts';
 import type { UpgradeRun } from '../../model/upgrade-run.ts';
 import type { Database } from '../../postgres/database.ts';
 import { deviceCredentials } from '../../collectors/device-credentials.ts';
@@ -14,6 +16,8 @@ export interface RouterAccess {
   readonly keys: EncryptionKeys;
   /** The login for organizations that have none stored. */
   readonly ssh: SshLogin | null;
+  /** By what way routers are reached; directly and by modern algorithms if left out. */
+  readonly reach?: SshReach | undefined;
   readonly workerName: string;
   readonly pace: Pace;
   /** The clock that boot times are told by; this computer's if left out. */
@@ -45,7 +49,8 @@ export function routerOpener(access: RouterAccess, run: UpgradeRun): OpenDevice 
     const timeouts = { connect, command, copy, install };
     const { now } = access;
     const watch = { beforeSend, signal, onLine, onConnected, now };
-    return openDevice({ ...login, host, port, platform, hostKey: { expect: hostKey }, timeouts, ...watch });
+    const way = access.reach === undefined ? {} : wayTo(access.reach, router.model);
+    return openDevice({ ...login, ...way, host, port, platform, hostKey: { expect: hostKey }, timeouts, ...watch });
   };
 }
 

@@ -132,7 +132,8 @@ export async function recordEnd(recorder: Recorder, run: UpgradeRun, now: Date):
     const outcome = rollback === undefined ? null : rolledBackOutcome(run, rollback);
     await endUpgrade(sql, run.id, status, outcome);
     const plan = await settlePlanOf(sql, run.id, actorOf(recorder), now);
-    const ended = entry(recorder, { action: `upgrade.${status}`, routerId: run.router.id, after: { status } });
+    const event = { action: `upgrade.${status}`, routerId: run.router.id, after: { status }, reason: outcome };
+    const ended = entry(recorder, event);
     await appendAudit(sql, [ended, ...plan]);
   });
 }

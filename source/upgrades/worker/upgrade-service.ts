@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { EncryptionKeys } from '../../config/encryption-keys.ts';
 import type { AdvisorSettings } from '../../config/advisor-settings.ts';
 import type { ImageSettings, SshLogin } from '../../config/settings.ts';
+import type { SshReach } from '../../config/ssh-reach.ts';
 import { type Database, DatabaseUnavailable } from '../../postgres/database.ts';
 import { type Clocks, type DatabaseClock, databaseClock } from '../../postgres/database-clock.ts';
 import { LeaseLost } from '../../postgres/upgrade-queue.ts';
@@ -30,6 +31,8 @@ export interface UpgradeServiceOptions {
   readonly telemetry: TelemetryStore;
   readonly keys: EncryptionKeys;
   readonly ssh: SshLogin | null;
+  /** By what way routers are reached; directly and by modern algorithms if left out. */
+  readonly reach?: SshReach;
   readonly images: ImageSettings;
   /** How many upgrades at once. */
   readonly slots: number;
@@ -149,7 +152,7 @@ export function upgradeService(options: UpgradeServiceOptions): UpgradeService {
 
 function engineServices(options: UpgradeServiceOptions, workerName: string, clock: DatabaseClock): EngineServices {
   const logins = new Turns(LOGINS.atOnce, LOGINS.limits);
-  const { database, telemetry, keys, ssh, images, pace = PACE } = options;
+  const { database, telemetry, keys, ssh, reach, images, pace = PACE } = options;
   const now = (): Date => clock.now();
   return {
     database,
@@ -164,7 +167,7 @@ function engineServices(options: UpgradeServiceOptions, workerName: string, cloc
     onTrouble: (error, upgradeId) => tell(options.log, error, upgradeId),
     imageSource: (run) => findImageSource(images, run),
     openDevice(run) {
-      const open = routerOpener({ database, keys, ssh, workerName, pace, now }, run);
+      const open = routerOpener({ database, keys, ssh, reach, workerName, pace, now }, run);
       return (beforeSend, signal, onLine) => logins.take((busy) => open(beforeSend, signal, onLine, busy), signal);
     },
   };
