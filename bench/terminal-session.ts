@@ -24,6 +24,9 @@ export interface Line {
 /** How often a slow line hands over what it has carried. */
 const CARRY_MS = 10;
 
+const QUESTION = '\u001B[5n';
+const ANSWER = '\u001B[0n';
+
 /** A full-screen program in a real pseudo-terminal. */
 export class TerminalSession {
   readonly #pty: IPty;
@@ -39,6 +42,7 @@ export class TerminalSession {
   /** Bytes that a slow line has taken from the program and not yet carried over. */
   #onLine = '';
   #carrier: NodeJS.Timeout | undefined;
+  #unread = '';
 
   constructor(
     command: readonly [string, ...string[]],
@@ -66,6 +70,15 @@ export class TerminalSession {
     this.#firstAt ??= this.#lastAt - this.#startedAt;
     this.#bytes += Buffer.byteLength(data);
     if (this.#watching) this.#screen.write(data);
+    this.#answer(data);
+  }
+
+  /** As every terminal does when it is asked whether it is well. */
+  #answer(data: string): void {
+    const text = this.#unread + data;
+    const questions = text.split(QUESTION).length - 1;
+    this.#unread = text.slice(-QUESTION.length + 1);
+    if (questions > 0) this.write(ANSWER.repeat(questions));
   }
 
   /** From now on keys and output go over a slow line; null: over none. */

@@ -100,7 +100,7 @@ describe('an empty server', () => {
     const nobody = await setup(['--yes'], { INFLUX_USER: '', INFLUX_ADMIN_TOKEN: 'a-token' });
     expect(nobody.stderr).toMatch(/^InfluxDB at \S+ is empty: set INFLUX_USER and INFLUX_PASSWORD .*\n$/u);
     const readOnly = await setup(['--yes'], { NETUP_READ_ONLY: 'yes' });
-    expect(readOnly).toMatchObject({ code: 1, stderr: 'NETUP_READ_ONLY is set, so nothing was changed.\n' });
+    expect(readOnly).toMatchObject({ code: 1, stderr: expect.stringMatching(/^NETUP_READ_ONLY is set/u) });
     expect((await setup(['--dry-run'])).stdout).toBe(dry.stdout);
   });
 

@@ -13,7 +13,7 @@ const checkout = path.join(folder, 'checkout');
 
 /** Everything that may be in the package, and nothing else. */
 const WELCOME =
-  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|dist\/sbom\.cdx\.json|dist\/share\/.+|sql\/(?:schema|(?:migrations|from-v1)\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|deploy\/ssh\/netup-tui\.conf|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
+  /^(?:bin\/netup-tui\.js|dist\/[\w.-]+\.js|dist\/LICENSES\.txt|dist\/sbom\.cdx\.json|dist\/share\/.+|sql\/(?:schema|(?:migrations|from-v1)\/[\w-]+)\.sql|influx\/.+|fixtures\/fleets\/[\w-]+\.(?:json|csv)|deploy\/(?:ssh\/netup-tui\.conf|systemd\/netup-tui-[\w-]+\.service)|\.env\.example|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/u;
 
 /** Licences that let the package be given on as it is, with their texts. */
 const FREE: ReadonlySet<string> = new Set([
@@ -94,6 +94,7 @@ describe('the package', () => {
         'sql/from-v1/copy.sql',
         'fixtures/fleets/demo.json',
         'deploy/ssh/netup-tui.conf',
+        'deploy/systemd/netup-tui-worker.service',
         '.env.example',
         'LICENSE',
         'CHANGELOG.md',

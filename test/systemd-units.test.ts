@@ -26,6 +26,7 @@ describe.each([
   ['mcp-postgres', 'netup-mcp', /^mcp postgres --http 127\.0\.0\.1:\d+$/u],
   ['mcp-influx', 'netup-mcp', /^mcp influx --http 127\.0\.0\.1:\d+$/u],
   ['collector', 'netup-collector', /^collect$/u],
+  ['serve', 'netup-serve', /^serve --host 0\.0\.0\.0 --port 2222$/u],
 ])('the unit of %s', (unit, account, command) => {
   const text = readFileSync(fileOf(unit), 'utf8');
   const script = (/^ExecStart=\/bin\/sh -c '(?<script>[^']+)'$/mu.exec(text)?.groups?.['script'] ?? '').replaceAll(
@@ -43,12 +44,14 @@ describe.each([
   }
 
   it('is as closed as that of the worker', () => {
-    expect(settingsOf(unit)).toEqual(settingsOf('worker'));
+    // It does not wait for its database by itself.
+    const restart = unit === 'serve' ? 'RestartSec=35s' : 'RestartSec=5s';
+    expect(settingsOf(unit)).toEqual(settingsOf('worker').map((line) => line.replace('RestartSec=5s', restart)));
     expect(text).toContain(`StateDirectory=netup-tui-${unit}\n`);
     expect(text).toContain(`User=${account}\n`);
   });
 
-  it('starts a command that exists, a server on the loopback', () => {
+  it('starts a command that exists, an MCP server on the loopback', () => {
     const words = /netup-tui (?<words>[a-z ]+[a-z])/u.exec(script)?.groups?.['words'];
     expect(COMMANDS.map((one) => one.words.join(' '))).toContain(words);
     expect(script.split('exec /usr/local/bin/netup-tui ')[1]).toMatch(command);

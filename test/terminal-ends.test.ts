@@ -80,6 +80,7 @@ describe('in a terminal with a shell', () => {
     shell.resize(120, 32);
     shell.type('fg\r');
     await shell.waitFor(/^▌.*ams-core-01/u);
+    await shell.waitFor(/^─{120}$/u);
     expect(shell.isAlternate).toBe(true);
     shell.type('j');
     await shell.waitFor('2 of 6');

@@ -185,6 +185,43 @@ describe('what the README says that one can do', () => {
       .done();
   });
 
+  it('finds the image that a model gets, and marks it for a site', async () => {
+    await engineer(console({ who: 'ada' }))
+      .press('F')
+      .sees('▸ images')
+      .sees(/▌ .*EOS64-4\.31\.2F\.swi/u)
+      .press('m')
+      .enter('fra')
+      .press('enter')
+      .sees('EOS64-4.31.2F.swi is golden for 7280SR3-48YC8 in acme at fra.')
+      .done();
+  });
+
+  it('looks when routers may be upgraded, by the words of the command line', async () => {
+    await engineer(console({ who: 'cy' }))
+      .on('windows')
+      .sees('days and times: Europe/Amsterdam')
+      .press('z')
+      .sees('days and times: UTC')
+      .press('esc')
+      .on('policies')
+      .sees('ams: hub site')
+      .done();
+  });
+
+  it('lays the CPU of two routers over each other', async () => {
+    await engineer(console({ who: 'cy' }))
+      .filter('ams-edge')
+      .sees(/1 of 2/u)
+      .mark(2)
+      .press('C')
+      .sees('▸ charts of 2 routers')
+      .sees(/CPU in use, % .*by 1 min/u)
+      .sees(/^ *A ams-edge-01 /mu)
+      .sees(/^ *B ams-edge-02 /mu)
+      .done();
+  });
+
   it('writes what is seen to a file', async () => {
     const file = path.join(folder, 'ams.csv');
     await engineer(console({ who: 'cy' }))

@@ -3,6 +3,7 @@ import { createAuditKey, publicKeyFile } from '../config/audit-key.ts';
 import { readSettings } from '../config/environment.ts';
 import { findPaths, makePrivateFolder } from '../config/paths.ts';
 import { readCommandLine } from './command-line.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { print, type Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -15,7 +16,9 @@ export const run: Run = async (argv, shell) => {
     examples: ['audit key create'],
   });
   const paths = findPaths(shell.env);
-  const { keyFile } = workerAuditFiles(readSettings(shell.env).audit, paths);
+  const settings = readSettings(shell.env);
+  refuseIfReadOnly({ settings }, 'make a key');
+  const { keyFile } = workerAuditFiles(settings.audit, paths);
   makePrivateFolder(paths.state);
   const { id } = createAuditKey(keyFile);
   print(

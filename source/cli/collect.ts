@@ -16,6 +16,7 @@ import { chosenOrganizations } from './collect-organizations.ts';
 import { progressLine } from './collect-progress.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { collectorMonitor, CollectorTally } from './monitoring/collector-monitor.ts';
 import type { ListenAddress } from './listen-address.ts';
 import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
@@ -77,6 +78,7 @@ export const run: Run = async (argv, shell) => {
   const log = processLog(shell, { log: context.log.child({ correlationId: collectorCorrelation(id) }) });
   const ending = signalled('Stopped.');
   try {
+    refuseIfReadOnly(context, 'start a collector');
     const { signal } = ending;
     const organizations = await prepared(context, flags.organizations, { signal, log, once: flags.once === true });
     if (organizations === null) return 0;

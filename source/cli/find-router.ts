@@ -1,4 +1,5 @@
 import { quoted } from '../config/printable.ts';
+import type { Settings } from '../config/settings.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Membership } from '../model/operator.ts';
 import type { Router } from '../model/router.ts';
@@ -44,6 +45,6 @@ export async function findRouterOf({ database, settings }: Context, host: string
 }
 
 /** NETUP_READ_ONLY holds for every command that changes something. */
-export function refuseIfReadOnly({ settings }: Context, act: string): void {
+export function refuseIfReadOnly({ settings }: { readonly settings: Pick<Settings, 'readOnly'> }, act: string): void {
   if (settings.readOnly) throw new UserError(`NETUP_READ_ONLY is set, so nothing can be changed; unset it to ${act}.`);
 }

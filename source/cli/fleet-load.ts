@@ -6,6 +6,7 @@ import { openDatabase } from '../postgres/database.ts';
 import { importInventory } from '../postgres/inventory-import.ts';
 import { readCommandLine } from './command-line.ts';
 import { adminSettings } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { problemLines, reportLines } from './fleet-report.ts';
 import { readFleetFile } from './read-fleet-file.ts';
 import { print, type Run } from './shell.ts';
@@ -25,7 +26,9 @@ export const run: Run = async (argv, shell) => {
     },
     examples: ['fleet load fleet.json --dry-run', 'fleet load netbox-devices.csv --organization acme-backbone'],
   });
-  const admin = adminSettings(readSettings(shell.env), 'fleet load');
+  const settings = readSettings(shell.env);
+  const admin = adminSettings(settings, 'fleet load');
+  if (flags.dryRun !== true) refuseIfReadOnly({ settings }, 'load a fleet');
   const [name = ''] = operands;
   const parsed = await readFleetFile(name, shell.stdin, flags.organization ?? null);
   const skipBad = flags.skipBad === true;

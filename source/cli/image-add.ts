@@ -8,6 +8,7 @@ import { openDatabase } from '../postgres/database.ts';
 import { readyImage } from '../upgrades/images/place-image.ts';
 import { readCommandLine } from './command-line.ts';
 import { adminSettings } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { readingProgress } from './image-progress.ts';
 import { print, type Run } from './shell.ts';
 import { signalled } from './signalled.ts';
@@ -48,6 +49,7 @@ export const run: Run = async (argv, shell) => {
   }
   const settings = readSettings(shell.env);
   const admin = adminSettings(settings, 'image add');
+  refuseIfReadOnly({ settings }, 'add an image');
   const fileName = path.basename(file);
   const sizeBytes = await checkFile(file, fileName);
   const releasedOn = checkDate(flags.released);

@@ -19,6 +19,7 @@ import { readSchema } from '../telemetry/setup/read-schema.ts';
 import { askYes } from './ask-yes.ts';
 import { readCommandLine } from './command-line.ts';
 import { adminSettings } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { planLines, planReport } from './migrate-influx-report.ts';
 import { Progress } from './progress.ts';
 import { rebindTokens } from './rebind-tokens.ts';
@@ -48,6 +49,7 @@ export const run: Run = async (argv, shell) => {
     examples: ['migrate influx --dry-run', 'migrate influx --from telemetry_old --yes', 'migrate influx --drop-old'],
   });
   const settings = readInfluxAdmin(shell.env);
+  if (flags.dryRun !== true) refuseIfReadOnly({ settings }, 'migrate telemetry');
   const schema = await readSchema(path.join(packageRoot, 'influx'));
   const admin = await openInfluxAdmin(settings, TIMEOUT_MS);
   try {
@@ -68,7 +70,7 @@ export const run: Run = async (argv, shell) => {
     say(`InfluxDB at ${new URL(settings.url).host}, organization ${settings.org}:`, ...planLines(plan, bound));
     const dropped = flags.dropOld === true ? plan.kept.map(({ name }) => name) : [];
     if (flags.dryRun === true || (isNothing(plan) && dropped.length === 0)) return report(false, [], []);
-    await refuseOrAsk(settings, plan, dropped, { yes: flags.yes === true, json: flags.json === true }, shell);
+    await refuseOrAsk(plan, dropped, { yes: flags.yes === true, json: flags.json === true }, shell);
     const tokens = isNothing(plan)
       ? []
       : await migrateNow(admin, plan, { settings, schema, tokensFile: flags.tokensFile ?? null }, shell);
@@ -133,13 +135,11 @@ async function assign(routerIds: readonly string[], slug: string | null, { env }
 }
 
 async function refuseOrAsk(
-  settings: InfluxAdminSettings,
   plan: MigrationPlan,
   dropped: readonly string[],
   { yes, json }: { readonly yes: boolean; readonly json: boolean },
   shell: Shell,
 ): Promise<void> {
-  if (settings.readOnly) throw new UserError('NETUP_READ_ONLY is set, so nothing was changed.');
   if (yes) return;
   if (json) throw new UserError('Nothing was changed: --json needs --yes or --dry-run.');
   if (!shell.stdin.isTTY) {

@@ -3,6 +3,7 @@ import { cleanLine } from '../model/text.ts';
 import { migrate, type MigrateReport } from '../postgres/migrate.ts';
 import { readCommandLine } from './command-line.ts';
 import { adminSettings } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { print, type Run } from './shell.ts';
 
 export const run: Run = async (argv, shell) => {
@@ -19,7 +20,9 @@ export const run: Run = async (argv, shell) => {
     },
     examples: ['migrate --dry-run'],
   });
-  const admin = adminSettings(readSettings(shell.env), 'migrate');
+  const settings = readSettings(shell.env);
+  const admin = adminSettings(settings, 'migrate');
+  if (flags.dryRun !== true) refuseIfReadOnly({ settings }, 'make or update the tables');
   const say = (text: string): void => (flags.json ? undefined : print(shell.stdout, text));
   const result = await migrate(admin, {
     dryRun: flags.dryRun,

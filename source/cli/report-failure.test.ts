@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,6 +8,7 @@ import { DeviceError } from '../devices/device-error.ts';
 import { DatabaseUnavailable, OutcomeUnknown } from '../postgres/database.ts';
 import { TelemetryUnavailable } from '../telemetry/store.ts';
 import { UpgradeRefused } from '../upgrades/errors.ts';
+import { exitCode } from './console-exit.ts';
 import { reportFailure } from './report-failure.ts';
 
 let folder = '';
@@ -50,4 +51,19 @@ test('a defect leaves a report with its stack, and says where', () => {
   const text = readFileSync(path.join(folder, file), 'utf8');
   expect(text).toContain('report-failure.test.ts');
   expect(text).not.toContain('hunter22');
+});
+
+test('a defect names the log, if there is one, also after the console', () => {
+  const log = path.join(folder, 'netup-tui.log');
+  writeFileSync(log, '');
+  const last = `What happened before is in ${log}.\n`;
+  expect(report(new TypeError('x')).said.endsWith(last)).toBe(true);
+
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const shell = { env: { NETUP_STATE_DIR: folder }, stderr, stdout: stderr, stdin: process.stdin };
+  expect(exitCode({ reason: 'crash', error: new TypeError('x'), reportPath: '/crash/report.txt' }, shell)).toBe(70);
+  expect(String(stderr.read())).toBe(
+    'netup-tui stopped because of a defect: TypeError: x\n' +
+      `The report is in /crash/report.txt; it has no secrets, please send it along.\n${last}`,
+  );
 });

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { secretRemover } from '../config/secrets.ts';
 import { writeCrashReport } from '../config/crash-report.ts';
-import { findPaths } from '../config/paths.ts';
+import { findPaths, type Paths } from '../config/paths.ts';
 import { UserError } from '../config/user-error.ts';
 import { cleanLine, cleanText } from '../model/text.ts';
 import { print, type Shell } from './shell.ts';
@@ -26,13 +27,14 @@ export function reportFailure(error: unknown, command: string, shell: Shell): nu
     say(error.message);
     return 1;
   }
-  const report = writeCrashReport(findPaths(shell.env), error, {
+  const paths = findPaths(shell.env);
+  const report = writeCrashReport(paths, error, {
     command: command === '' ? 'console' : command,
     terminal: { columns: process.stdout.columns, rows: process.stdout.rows },
     removeSecrets,
     now: new Date(),
   });
-  for (const line of defectLines(error, report)) say(line);
+  for (const line of [...defectLines(error, report), ...logLines(paths)]) say(line);
   return DEFECT;
 }
 
@@ -45,4 +47,9 @@ export function defectLines(error: unknown, reportPath: string | null): readonly
       ? 'The report could not be written.'
       : `The report is in ${reportPath}; it has no secrets, please send it along.`,
   ];
+}
+
+/** Where the log is, if there is one. */
+export function logLines({ log }: Pick<Paths, 'log'>): readonly string[] {
+  return existsSync(log) ? [cleanLine(`What happened before is in ${log}.`)] : [];
 }

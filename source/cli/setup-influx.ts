@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type InfluxAdminSettings, readInfluxAdmin } from '../config/influx-admin.ts';
+import { readInfluxAdmin } from '../config/influx-admin.ts';
 import { packageRoot } from '../config/package-root.ts';
 import { UserError } from '../config/user-error.ts';
 import type { IssuedToken } from '../telemetry/setup/apply-step.ts';
@@ -8,6 +8,7 @@ import { readSchema } from '../telemetry/setup/read-schema.ts';
 import { type Survey, surveyServer } from '../telemetry/setup/setup.ts';
 import { askYes } from './ask-yes.ts';
 import { readCommandLine } from './command-line.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { makeChanges, tokenLines } from './setup-changes.ts';
 import { setupLines, setupReport } from './setup-report.ts';
 import { print, type Run, type Shell } from './shell.ts';
@@ -27,6 +28,7 @@ export const run: Run = async (argv, shell) => {
     examples: ['setup influx --dry-run', 'setup influx --yes --tokens-file ~/influx-tokens'],
   });
   const settings = readInfluxAdmin(shell.env);
+  if (flags.dryRun !== true) refuseIfReadOnly({ settings }, 'set InfluxDB up');
   const schema = await readSchema(path.join(packageRoot, 'influx'));
   const survey = await surveyServer(settings, schema, Date.now());
   const tokensFile = flags.tokensFile ?? null;
@@ -39,7 +41,7 @@ export const run: Run = async (argv, shell) => {
   };
   if (!flags.json) print(shell.stdout, ...setupLines(report));
   if (!isNeeded || flags.dryRun) return done(false, []);
-  refuseIfNotAllowed(settings, survey, { yes: flags.yes, shorten: flags.shortenRetention }, shell);
+  refuseIfNotAllowed(survey, { yes: flags.yes, shorten: flags.shortenRetention }, shell);
   const sure = flags.yes || (flags.json !== true && (await isAgreed(survey, flags.shortenRetention === true, shell)));
   if (!sure) {
     throw new UserError(flags.json ? 'Nothing was changed: --json needs --yes or --dry-run.' : 'Nothing was changed.');
@@ -53,12 +55,10 @@ export const run: Run = async (argv, shell) => {
 
 /** What no answer on the terminal could allow. */
 function refuseIfNotAllowed(
-  settings: InfluxAdminSettings,
   { losing }: Survey,
   { yes, shorten }: { readonly yes: boolean | undefined; readonly shorten: boolean | undefined },
   { stdin }: Shell,
 ): void {
-  if (settings.readOnly) throw new UserError('NETUP_READ_ONLY is set, so nothing was changed.');
   if (losing.length > 0 && shorten !== true && (yes === true || !stdin.isTTY)) {
     throw new UserError(
       `Nothing was changed: ${losing.join(' and ')} has points older than it shall keep, which would be lost. ` +

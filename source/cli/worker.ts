@@ -14,6 +14,7 @@ import { runDutiesOnce, runWorker } from '../upgrades/worker/run-duties.ts';
 import { assertTables } from './check-tables.ts';
 import { readCommandLine } from './command-line.ts';
 import { type Context, openContext, openTelemetry } from './context.ts';
+import { refuseIfReadOnly } from './find-router.ts';
 import { METRICS_FLAG, readMetricsFlag } from './monitoring/monitor-server.ts';
 import { watched } from './monitoring/watched.ts';
 import { WorkerCounts, workerMonitor } from './monitoring/worker-monitor.ts';
@@ -52,6 +53,7 @@ export const run: Run = async (argv, shell) => {
   const metrics = readMetricsFlag('worker', flags.metrics);
   const context = openContext(shell.env, { patienceMs: PATIENCE_MS });
   try {
+    refuseIfReadOnly(context, 'start a worker');
     const log = processLog(shell, context);
     const { database } = context;
     const files = workerAuditFiles(context.settings.audit, context.paths);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startConsole, type ConsoleSetup, type RunningConsole } from '../../test/support/console.ts';
 import { exampleParts } from '../../test/support/example-console.tsx';
 
@@ -37,6 +37,28 @@ describe('the terminal', () => {
     await terminal.press('ctrl+l');
     await terminal.waitForGone('garbage');
     await terminal.waitFor((screen) => screen.join('\n') === before);
+  });
+
+  it('gets no frames that would wait before a slow line, and the last state when it has carried the rest', async () => {
+    const terminal = start();
+    const questions = (): number => terminal.stdout.chunks.filter((chunk) => chunk === '\u001b[5n').length;
+    await terminal.waitFor('influx ●');
+    await vi.waitFor(() => expect(questions()).toBe(1));
+    await terminal.type('\u001b[0n');
+    for (let key = 0; key < 30; key += 1) {
+      await terminal.press('j');
+      await terminal.quiet(5);
+    }
+    const asked = questions() - 1;
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(20);
+    await terminal.type('\u001b[0n'.repeat(asked));
+    await terminal.waitFor('31 of 100000');
+    await vi.waitFor(() => expect(questions()).toBe(asked + 2));
+    await terminal.press('q');
+    await terminal.type('\u001b[0n');
+    expect(await running?.ended).toEqual({ reason: 'quit' });
+    expect(terminal.isAlternate).toBe(false);
   });
 
   it('is given back when the operator quits', async () => {

@@ -13,6 +13,7 @@ import { createMouseMode } from './mouse/mouse-mode.ts';
 import { mouseSlice } from './mouse/mouse-slice.ts';
 import { tapMouse } from './mouse/tap-mouse.ts';
 import { startLoading, type Loading } from './loading.ts';
+import { paceLine } from './pace/pace-line.ts';
 import { readsAloud } from './speech/reads-aloud.ts';
 import { createStore } from './state/store.ts';
 import { terminalSlice } from './state/terminal.ts';
@@ -70,7 +71,8 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   }
   const environment = options.environment ?? process.env;
   if (options.shared !== true) keepHeapSmall();
-  const store = createStore((flush) => untilWritable(stdout, flush));
+  const pace = paceLine({ stdin, stdout });
+  const store = createStore((flush) => pace.whenClear(() => untilWritable(stdout, flush)));
   const measure = (): void => store.set(terminalSlice, { columns: stdout.columns, rows: stdout.rows });
   measure();
 
@@ -86,7 +88,11 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     exit ??= reason;
     mouseMode.end();
     leaving ??= loading?.stop();
-    ink?.unmount();
+    const isInNoHurry = reason.reason === 'quit' || reason.reason === 'ended';
+    const answered = pace.pause();
+    // What the terminal answers later would come to the shell, as if it were typed.
+    if (isInNoHurry) void answered.then(() => ink?.unmount());
+    else ink?.unmount();
   };
   const crash = (error: unknown): void => {
     const known = error instanceof Error ? error : new Error(String(error));
@@ -99,13 +105,17 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
     ink?.rerender(app);
   };
   const lendTerminal = (to: () => Promise<void>): void => {
-    if (lent || lend === null) return;
+    const lender = lend;
+    if (lent || lender === null) return;
     lent = true;
     mouseMode.lend();
-    lend(to)
+    pace
+      .pause()
+      .then(() => lender(to))
       .catch(crash)
       .finally(() => {
         lent = false;
+        if (exit === null) pace.resume();
         mouseMode.takeBack();
         // The terminal may have another size by now, and its cursor is anywhere.
         resized();
@@ -196,6 +206,7 @@ export async function runConsole(context: ConsoleContext, options: RunOptions): 
   stdout.off('resize', resized);
   unwatchMouse();
   untap();
+  pace.end();
   mouseMode.end();
   options.ending?.removeEventListener('abort', endedFromOutside);
   // A hang-up may come twice, and the second must not end what is still being written.

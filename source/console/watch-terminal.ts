@@ -20,7 +20,11 @@ type Input = NodeJS.ReadableStream & { readonly fd?: number };
 export function watchTerminal(stdin: Input, stdout: NodeJS.WritableStream, events: TerminalEvents): () => void {
   const signals = SIGNALS.map((signal) => [signal, (): void => events.onSignal(signal)] as const);
   const lost = (): void => events.onLost();
-  const continued = (): void => events.onContinued();
+  const continued = (): void => {
+    // While it was stopped, only the shell was told of a new size.
+    process.emit('SIGWINCH', 'SIGWINCH');
+    events.onContinued();
+  };
   const uncaught = (error: unknown): void => events.onUncaught(error);
   const { fd } = stdin;
   const looking =
