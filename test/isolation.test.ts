@@ -262,11 +262,8 @@ describe('writing across organizations', () => {
       outcome(sql`
         INSERT INTO decisions (organization_id, router_id, verdict, gates, policy_id, evidence_start, evidence_end, asked_by, source)
         VALUES (${acme}, 'fra-old-01', 'defer', '[]', ${policy}, now() - interval '2 hours', now(), ${seed.ben.id}, 'cli')`);
-    expect([await judged(seed.globex.policies.asr), await judged('999999'), await judged(seed.policies.any)]).toEqual([
-      '23503',
-      '23503',
-      1,
-    ]);
+    const others = [await judged(seed.globex.policies.asr), await judged('999999')];
+    expect([...others, await judged(seed.policies.any)]).toEqual(['23503', '23503', 1]);
   });
 
   it('is not helped by temporary tables with the names of ours', async () => {
