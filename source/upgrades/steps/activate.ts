@@ -1,7 +1,7 @@
 import { runsRelease } from '../../model/version.ts';
 import { type Step, type StepContext, StepFailed, StepHeld } from '../engine/step.ts';
 import type { DeviceState } from '../../devices/operations.ts';
-import { downIntent, downIntentSchema, stateIfNotTold } from './boot.ts';
+import { downIntent, downIntentSchema, isAtIt, stateIfNotTold } from './boot.ts';
 import { withdraw } from './withdraw.ts';
 
 /**
@@ -58,7 +58,6 @@ function otherThanWanted({ upgrade }: StepContext, { install }: DeviceState): st
 
 async function mayTellAgain(context: StepContext, earlier: Parameters<typeof stateIfNotTold>[1]): Promise<boolean> {
   const state = await stateIfNotTold(context, earlier);
-  if (state === null) return false;
-  // It has not booted, but it is at it: whoever told it, it was told.
-  return state.install.kind !== 'uncommitted' && state.install.kind !== 'busy';
+  // Whoever told one that is at it, it was told.
+  return state !== null && !isAtIt(state);
 }

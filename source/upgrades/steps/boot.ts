@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeviceError } from '../../devices/device-error.ts';
-import type { DeviceState } from '../../devices/operations.ts';
+import type { DeviceOperations, DeviceState } from '../../devices/operations.ts';
 import { type StepContext, StepFailed } from '../engine/step.ts';
 
 /** What is written before a device is told to go down: how to know later if it did. */
@@ -33,8 +33,13 @@ const ON_ITS_WAY = new Set([
   'command_rejected',
 ]);
 
+/** What waiting for a boot is done with. */
+interface BootContext extends Pick<StepContext, 'pace' | 'signal' | 'now' | 'hangUp' | 'pause'> {
+  device(): Promise<Pick<DeviceOperations, 'readState'>>;
+}
+
 /** The device's state; null while it cannot be reached or is not ready to answer. */
-export async function stateIfUp(context: StepContext): Promise<DeviceState | null> {
+export async function stateIfUp(context: Omit<BootContext, 'pace' | 'now' | 'pause'>): Promise<DeviceState | null> {
   try {
     const device = await context.device();
     return await device.readState();
@@ -47,22 +52,27 @@ export async function stateIfUp(context: StepContext): Promise<DeviceState | nul
 }
 
 /**
- * Waits for a device that was told to go down until it is back from a boot after that. Throws `StepFailed` if it does not go down in time, or
- * does not come back.
+ * Waits for a device that was told to go down until it is back from a boot after that. Throws `StepFailed` if it does not go down in time, though it
+ * installs nothing any more, or does not come back.
  */
-export async function waitForBoot(context: StepContext, intent: DownIntent): Promise<DeviceState> {
+export async function waitForBoot(context: BootContext, intent: DownIntent): Promise<DeviceState> {
   const { pace } = context;
   for (;;) {
     const state = await stateIfUp(context);
     if (state !== null && hasBootedSince(state, intent)) return state;
     const waited = context.now().getTime() - intent.at;
-    if (state !== null && waited > pace.goDown)
+    if (state !== null && state.install.kind !== 'busy' && waited > pace.goDown)
       throw new StepFailed(`The device did not go down in ${minutes(pace.goDown)}.`);
     if (waited > pace.reboot) throw new StepFailed(`The device was not back after ${minutes(pace.reboot)}.`);
     // A login that stands open from before would die with the device only after its keepalives.
     context.hangUp();
     await context.pause(pace.look);
   }
+}
+
+/** It has not booted, but it is at it. */
+export function isAtIt({ install }: DeviceState): boolean {
+  return install.kind === 'uncommitted' || install.kind === 'busy';
 }
 
 /**
