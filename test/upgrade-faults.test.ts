@@ -194,7 +194,7 @@ const CASES: Readonly<Record<string, Expected>> = {
 };
 
 /** `runs`: on how many of its platforms each is tried; they take turns. A campaign tries all. */
-const { runs } = campaign({ seed: 1, runs: 2 });
+const { runs } = campaign({ seed: 1, runs: 1 });
 
 const rows = Object.entries(CASES).flatMap(([name, expected], index) => {
   const platforms = expected.on ?? PLATFORMS;
