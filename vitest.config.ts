@@ -10,8 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     pool: 'forks',
-    // One more than the processors of the smallest machine: most tests wait for devices and databases.
-    maxWorkers: 3,
+    // Twice the processors of the smallest machine: most tests wait for devices and databases.
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     retry: 0,
